@@ -1,0 +1,99 @@
+/**
+ * Types of Girok's own HTTP API (`/girok/v1/*`), for the web app and the command line. Loki's API keeps Loki's shapes.
+ * Nanosecond times are decimal strings, because they do not fit a JSON number.
+ */
+
+/** GET /girok/v1/status */
+export interface StatusResponse {
+  readonly version: string
+  readonly startedMs: number
+  readonly tenant: string
+  /** Scopes of the caller; all when the server runs without tokens. */
+  readonly scopes: readonly Scope[]
+  readonly store: {
+    readonly kind: 'chdb' | 'clickhouse'
+    readonly state: string
+    readonly detail?: string
+    readonly rows: number
+    readonly bytesOnDisk: number
+    readonly activeParts: number
+  }
+  /** Time of the newest record of the tenant; absent when there is none. */
+  readonly newestNs?: string
+}
+
+export type Scope = 'ingest' | 'query' | 'admin'
+
+/** GET /girok/v1/setup: what the set-up page shows and polls. Records of Girok itself and of the samples do not count. */
+export interface SetupResponse {
+  readonly receivedRecords: number
+  readonly first?: { readonly receiver: string; readonly atMs: number; readonly sender: string }
+  readonly rejected: readonly {
+    readonly atMs: number
+    readonly receiver: string
+    readonly status: number
+    readonly reason: string
+  }[]
+  readonly sample: SampleState
+  /** True when writes need a token. */
+  readonly tokensRequired: boolean
+  readonly receivers: readonly { readonly name: string; readonly summary: string; readonly example: string }[]
+}
+
+/** GET and POST /girok/v1/sample ({running}); DELETE removes what was written. Samples carry the label girok_sample="true". */
+export interface SampleState {
+  readonly running: boolean
+  readonly linesPerSecond: number
+}
+
+/** GET /girok/v1/fields?query&start&end&line_limit */
+export interface FieldsResponse {
+  readonly sampledLines: number
+  readonly fields: readonly {
+    readonly name: string
+    readonly origin: 'label' | 'metadata' | 'json' | 'logfmt'
+    readonly type: 'string' | 'number' | 'boolean' | 'duration' | 'bytes'
+    readonly count: number
+    readonly cardinality: number
+    readonly top: readonly { readonly value: string; readonly count: number }[]
+  }[]
+}
+
+/**
+ * GET /girok/v1/export?query&start&end&format=ndjson|csv&columns=a,b&tz=Asia/Seoul: streamed, oldest first, no row limit.
+ * NDJSON: {"timestamp": RFC3339 with nanoseconds, "labels": {…}, "line": "…"}; CSV: timestamp, then the columns, then line.
+ */
+export type ExportFormat = 'ndjson' | 'csv'
+
+/**
+ * Websocket /girok/v1/tail?query=: frames of the server, at most every 50 ms. The client sends nothing.
+ * `dropped` counts matching records that were left out since the last frame because the socket did not keep up.
+ */
+export interface TailFrame {
+  readonly seq: number
+  /** Label sets that entries refer to by index; an index is announced once per connection. */
+  readonly streams?: readonly { readonly index: number; readonly labels: Readonly<Record<string, string>> }[]
+  /** [nanoseconds, stream index, line, own labels (metadata and parsed) if any] */
+  readonly entries: readonly (readonly [string, number, string, Readonly<Record<string, string>>?])[]
+  readonly dropped: number
+}
+
+/** GET /girok/v1/explain?query= */
+export interface ExplainResponse {
+  readonly plan: unknown
+}
+
+/** GET /girok/v1/queries (scope admin) */
+export interface RunningQueriesResponse {
+  readonly queries: readonly {
+    readonly id: string
+    readonly tenant: string
+    readonly query: string
+    readonly startedMs: number
+  }[]
+}
+
+/** Every error of `/girok/v1/*`; Loki's paths answer errors as plain text, as Loki does. */
+export interface ErrorResponse {
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string }
+}

@@ -1,0 +1,48 @@
+import type { Stream } from './labels.ts'
+import type { LevelIndex } from './level.ts'
+
+/** Structured metadata of one record: name, value, name, value … */
+export type Metadata = readonly string[]
+
+/**
+ * Records on their way from a receiver to the store: columns, and one shared buffer for the text, instead of an object
+ * per record. The receiver that made a batch gives it away: afterwards processors may replace columns, nobody may write
+ * into `bytes`. Arrays may be longer than `count`.
+ */
+export interface RecordBatch {
+  readonly tenant: string
+  /** Name of the receiver, for counters and the feed. */
+  readonly receiver: string
+  readonly count: number
+  /** Distinct streams; `stream[i]` is an index into this. */
+  readonly streams: readonly Stream[]
+  readonly stream: Uint32Array
+  /** Whole seconds since the epoch (0 ≤ s < 2^33) and nanoseconds within (0 … 999,999,999). */
+  readonly seconds: Float64Array
+  readonly nanos: Uint32Array
+  /** Index into LEVELS. */
+  readonly level: Uint8Array
+  /** Valid UTF-8 of all lines; `bytes[lineStart[i] … lineEnd[i])` is line i, exactly as it arrived. */
+  readonly bytes: Buffer
+  readonly lineStart: Uint32Array
+  readonly lineEnd: Uint32Array
+  /** Sparse: undefined for records without metadata; undefined altogether when no record has any. */
+  readonly metadata: readonly (Metadata | undefined)[] | undefined
+}
+
+export interface WriteOptions {
+  /** Client's key: a batch with a key that this tenant used in the last 24 h is acknowledged and not stored again. */
+  readonly idempotencyKey?: string
+}
+
+export interface WriteResult {
+  /** False when the batch had been stored before under its idempotency key. */
+  readonly stored: boolean
+}
+
+/**
+ * Stores a batch. Resolves only when its rows are in the engine (and, with `store.durability: fsync`, on the disk).
+ * Rejects with a GirokError: `overloaded` (retry later), `disk_full`, `store_unavailable`; nothing of the batch is
+ * promised then. May be called any number of times at once.
+ */
+export type WriteBatch = (batch: RecordBatch, options?: WriteOptions) => Promise<WriteResult>

@@ -1,0 +1,49 @@
+import type { WriteBatch } from '../model/batch.ts'
+import type { LabelSet } from '../model/labels.ts'
+import type { Driver } from './driver.ts'
+
+/** What the rest of the server sees of the store. */
+export interface LogStore {
+  readonly driver: Driver
+  readonly write: WriteBatch
+  readonly streams: StreamIndex
+  readonly health: () => StoreHealth
+  /** Removes exactly the records of one stream-label value (sample data); returns when they are invisible to queries. */
+  deleteByLabel(tenant: string, name: string, value: string): Promise<void>
+  /** Rows, bytes on disk, active parts, oldest and newest day; cached for a few seconds. */
+  usage(): Promise<StoreUsage>
+  /** Stops intake, writes what waits, closes the driver, removes the lock. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface StoreHealth {
+  readonly state: 'ready' | 'stopping' | 'disk_full' | 'failed'
+  readonly detail?: string
+}
+
+export interface StoreUsage {
+  readonly rows: number
+  readonly bytesOnDisk: number
+  readonly activeParts: number
+  /** Unix seconds of the first and last day with data; undefined when empty. */
+  readonly oldestDay?: number
+  readonly newestDay?: number
+}
+
+export interface IndexedStream {
+  /** Unsigned decimal digits. */
+  readonly id: string
+  readonly labels: LabelSet
+  /** Hours (whole, since the epoch) of the first and last record seen; inclusive. */
+  readonly firstHour: number
+  readonly lastHour: number
+}
+
+/** All streams of all tenants, held in memory from the `streams` table and kept current by the writer. */
+export interface StreamIndex {
+  /** Streams of a tenant with records in [startNs, endNs] (to the hour: a superset). Predicate on labels is the caller's. */
+  list(tenant: string, startNs: bigint, endNs: bigint): Iterable<IndexedStream>
+  get(tenant: string, id: string): IndexedStream | undefined
+  count(tenant: string): number
+  tenants(): Iterable<string>
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+// Packages import one another by name; the "girok-source" condition resolves those names to TypeScript sources, so that
+// tests never run against a stale build.
+export default defineConfig({
+  resolve: { conditions: ['girok-source', 'module', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['girok-source', 'module', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx', 'scripts/**/*.test.ts'],
+    // chDB allows one data directory per process, and its library must not be unloaded: one process per file.
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
+})
