@@ -1,5 +1,4 @@
 import type { Stream } from './labels.ts'
-import type { LevelIndex } from './level.ts'
 
 /** Structured metadata of one record: name, value, name, value … */
 export type Metadata = readonly string[]
@@ -20,7 +19,7 @@ export interface RecordBatch {
   /** Whole seconds since the epoch (0 ≤ s < 2^33) and nanoseconds within (0 … 999,999,999). */
   readonly seconds: Float64Array
   readonly nanos: Uint32Array
-  /** Index into LEVELS. */
+  /** Index into LEVELS of model/level.ts. */
   readonly level: Uint8Array
   /** Valid UTF-8 of all lines; `bytes[lineStart[i] … lineEnd[i])` is line i, exactly as it arrived. */
   readonly bytes: Buffer

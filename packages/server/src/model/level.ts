@@ -5,6 +5,3 @@
 export const LEVELS = ['', 'trace', 'debug', 'info', 'warn', 'error', 'critical', 'fatal', 'unknown'] as const
 
 export type Level = (typeof LEVELS)[number]
-
-/** Index in {@link LEVELS}. */
-export type LevelIndex = number
