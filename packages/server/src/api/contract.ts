@@ -18,7 +18,7 @@ export interface StatusResponse {
     readonly bytesOnDisk: number
     readonly activeParts: number
   }
-  /** Time of the newest record of the tenant; absent when there is none. */
+  /** End of the hour of the tenant's newest record, at most now; absent when there is none. */
   readonly newestNs?: string
 }
 

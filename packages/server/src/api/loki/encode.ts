@@ -1,0 +1,202 @@
+import { formatSampleValue, type Labels, labelsKey, type MetricValue, type Series } from '@girok/query'
+import type { QueryStats, ResultEntry } from '../../query/engine.ts'
+
+/**
+ * Loki's response bodies. JSON is written by hand where results are large: values are strings in Go's notation, times are
+ * nanosecond strings (logs) or float seconds (samples), and `<`, `>`, `&` are escaped as Go's encoder does.
+ */
+
+const HTML = /[<>&\u2028\u2029]/
+const HTML_ALL = /[<>&\u2028\u2029]/g
+
+/** A JSON string literal with Go's HTML escapes. */
+export function jsonString(value: string): string {
+  const quoted = JSON.stringify(value)
+  return HTML.test(quoted)
+    ? quoted.replace(HTML_ALL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : quoted
+}
+
+export function jsonLabels(labels: Labels): string {
+  const names = [...labels.keys()].sort()
+  return `{${names.map((name) => `${jsonString(name)}:${jsonString(labels.get(name) ?? '')}`).join(',')}}`
+}
+
+interface StreamGroup {
+  readonly key: string
+  readonly labels: Labels
+  readonly values: string[]
+}
+
+/**
+ * The `result` of a log query. Entries that share their labels become one stream, streams are sorted by labels, entries
+ * keep their order. With `categorize`, the stream holds the stream's own labels and each entry carries the rest.
+ */
+export function encodeStreams(entries: readonly ResultEntry[], categorize: boolean): string {
+  const groups = new Map<string, StreamGroup>()
+  const byIdentity = new Map<Labels, StreamGroup>()
+  for (const entry of entries) {
+    const plain = categorize || (entry.metadata.size === 0 && entry.parsed.size === 0)
+    let group = plain ? byIdentity.get(entry.stream) : undefined
+    if (!group) {
+      const labels = plain ? entry.stream : mergeLabels(entry)
+      const key = labelsKey(labels)
+      group = groups.get(key)
+      if (!group) {
+        group = { key, labels, values: [] }
+        groups.set(key, group)
+      }
+      if (plain) byIdentity.set(entry.stream, group)
+    }
+    const third = categorize ? `,${encodeCategories(entry)}` : ''
+    group.values.push(`["${entry.timeNs}",${jsonString(entry.line)}${third}]`)
+  }
+  const sorted = [...groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  return `[${sorted.map((group) => `{"stream":${jsonLabels(group.labels)},"values":[${group.values.join(',')}]}`).join(',')}]`
+}
+
+/** All labels of an entry; where names collide the parsed one is the newest. */
+export function mergeLabels(entry: Pick<ResultEntry, 'stream' | 'metadata' | 'parsed'>): Labels {
+  return new Map([...entry.stream, ...entry.metadata, ...entry.parsed])
+}
+
+function encodeCategories(entry: ResultEntry): string {
+  const parts: string[] = []
+  if (entry.metadata.size > 0) parts.push(`"structuredMetadata":${jsonLabels(entry.metadata)}`)
+  if (entry.parsed.size > 0) parts.push(`"parsed":${jsonLabels(entry.parsed)}`)
+  return `{${parts.join(',')}}`
+}
+
+interface Timeline {
+  readonly startNs: bigint
+  readonly stepNs: bigint
+}
+
+/** `resultType` and `result` of a range query; a scalar becomes one series without labels. */
+export function encodeMatrix(value: MetricValue, time: Timeline): { type: string; result: string } {
+  const seconds = (step: number) => sampleTime(time.startNs + BigInt(step) * time.stepNs)
+  if (value.kind === 'scalar') {
+    const points = Array.from(value.values, (sample, step) => `[${seconds(step)},"${formatSampleValue(sample)}"]`)
+    return { type: 'matrix', result: `[{"metric":{},"values":[${points.join(',')}]}]` }
+  }
+  const rows = sortedSeries(value.series).flatMap((series) => {
+    const points: string[] = []
+    for (let step = 0; step < series.values.length; step++) {
+      if (series.present[step]) points.push(`[${seconds(step)},"${formatSampleValue(series.values[step] ?? 0)}"]`)
+    }
+    return points.length === 0 ? [] : [`{"metric":${jsonLabels(series.labels)},"values":[${points.join(',')}]}`]
+  })
+  return { type: 'matrix', result: `[${rows.join(',')}]` }
+}
+
+/** `resultType` and `result` of an instant query. */
+export function encodeInstant(value: MetricValue, timeNs: bigint): { type: string; result: string } {
+  const seconds = sampleTime(timeNs)
+  if (value.kind === 'scalar') {
+    return { type: 'scalar', result: `[${seconds},"${formatSampleValue(value.values[0] ?? Number.NaN)}"]` }
+  }
+  const series = value.ordered ? value.series : sortedSeries(value.series)
+  const rows = series
+    .filter((one) => one.present[0])
+    .map(
+      (one) => `{"metric":${jsonLabels(one.labels)},"value":[${seconds},"${formatSampleValue(one.values[0] ?? 0)}"]}`,
+    )
+  return { type: 'vector', result: `[${rows.join(',')}]` }
+}
+
+function sortedSeries(series: readonly Series[]): Series[] {
+  return series
+    .map((one) => ({ one, key: labelsKey(one.labels) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ one }) => one)
+}
+
+/** Float seconds with millisecond precision. */
+function sampleTime(timeNs: bigint): number {
+  return Number(timeNs / 1_000_000n) / 1e3
+}
+
+/** The envelope of query and query_range. */
+export function envelope(resultType: string, result: string, stats: QueryStats, flags: readonly string[]): string {
+  const encodingFlags = flags.length > 0 && resultType === 'streams' ? `"encodingFlags":${JSON.stringify(flags)},` : ''
+  return `{"status":"success","data":{"resultType":"${resultType}",${encodingFlags}"result":${result},"stats":${encodeStats(stats)}}}\n`
+}
+
+const EMPTY_CHUNK = {
+  compressedBytes: 0,
+  decompressedBytes: 0,
+  decompressedLines: 0,
+  decompressedStructuredMetadataBytes: 0,
+  headChunkBytes: 0,
+  headChunkLines: 0,
+  headChunkStructuredMetadataBytes: 0,
+  postFilterLines: 0,
+  totalDuplicates: 0,
+}
+const EMPTY_STORE = {
+  totalChunksRef: 0,
+  totalChunksDownloaded: 0,
+  chunksDownloadTime: 0,
+  queryReferencedStructuredMetadata: false,
+  chunk: EMPTY_CHUNK,
+  chunkRefsFetchTime: 0,
+  congestionControlLatency: 0,
+  pipelineWrapperFilteredLines: 0,
+  queryUsedV2Engine: false,
+  dataobj: {},
+}
+const EMPTY_CACHE_ENTRY = {
+  entriesFound: 0,
+  entriesRequested: 0,
+  entriesStored: 0,
+  bytesReceived: 0,
+  bytesSent: 0,
+  requests: 0,
+  downloadTime: 0,
+  queryLengthServed: 0,
+}
+const CACHES = [
+  'chunk',
+  'index',
+  'result',
+  'statsResult',
+  'volumeResult',
+  'seriesResult',
+  'labelResult',
+  'instantMetricResult',
+  'logResult',
+  'taskResult',
+]
+
+/** Clients read `summary`; the other keys are there because some refuse a body without them. */
+function encodeStats(stats: QueryStats): string {
+  const seconds = stats.execMs / 1e3
+  return JSON.stringify({
+    summary: {
+      bytesProcessedPerSecond: seconds > 0 ? Math.round(stats.bytesScanned / seconds) : 0,
+      linesProcessedPerSecond: seconds > 0 ? Math.round(stats.linesScanned / seconds) : 0,
+      totalBytesProcessed: stats.bytesScanned,
+      totalLinesProcessed: stats.linesScanned,
+      execTime: seconds,
+      queueTime: 0,
+      subqueries: 0,
+      totalEntriesReturned: stats.entriesReturned,
+      splits: 0,
+      shards: 0,
+      totalPostFilterLines: stats.entriesReturned,
+      totalStructuredMetadataBytesProcessed: 0,
+    },
+    querier: { store: EMPTY_STORE, querierExecTime: 0 },
+    ingester: { totalReached: 0, totalChunksMatched: 0, totalBatches: 0, totalLinesSent: 0, store: EMPTY_STORE },
+    cache: Object.fromEntries(CACHES.map((name) => [name, EMPTY_CACHE_ENTRY])),
+    index: {
+      totalChunks: 0,
+      postFilterChunks: 0,
+      shardsDuration: 0,
+      usedBloomFilters: false,
+      chunkRefsLookupTime: 0,
+      totalStreams: 0,
+      bloomFilterTime: 0,
+    },
+  })
+}

@@ -1,0 +1,78 @@
+import type { Feed } from '../model/feed.ts'
+import type { QueryEngine } from '../query/engine.ts'
+import type { LogStore } from '../store/store.ts'
+import type { Registry } from '../telemetry/registry.ts'
+import type { SampleState, Scope, SetupResponse } from './contract.ts'
+
+/** What a route sees of a request; the server has checked host, origin, token and tenant before. */
+export interface ApiRequest {
+  readonly tenant: string
+  readonly scopes: readonly Scope[]
+  /** Parameters of the URL and, for POST, of the form body; the body's come first. */
+  readonly params: URLSearchParams
+  /** Values of `:name` parts of the path. */
+  readonly path: Readonly<Record<string, string>>
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal
+}
+
+export interface ApiResponse {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** An async iterable is streamed; the next piece is asked for only when the client has taken the last. */
+  readonly body?: string | Buffer | AsyncIterable<string>
+}
+
+export interface Route {
+  readonly methods: readonly ('GET' | 'POST' | 'DELETE')[]
+  readonly path: string
+  /** What a token must allow; undefined: open to anyone who reaches the server (health checks). */
+  readonly scope: Scope | undefined
+  /** How errors are told: Loki's paths as plain text, Girok's own as JSON. */
+  readonly errors: 'text' | 'json'
+  readonly handle: (request: ApiRequest) => Promise<ApiResponse> | ApiResponse
+}
+
+/** What the app hands to the routes. */
+export interface ApiContext {
+  readonly version: string
+  readonly startedMs: number
+  readonly engine: QueryEngine
+  readonly store: LogStore
+  readonly feed: Feed
+  readonly registry: Registry
+  readonly sample: SampleControl
+  /** What the set-up page shows, for one tenant. */
+  readonly setup: (tenant: string) => Omit<SetupResponse, 'sample'>
+  readonly tail: TailLimits
+  readonly now: () => number
+}
+
+export interface SampleControl {
+  state(): SampleState
+  /** Starts or stops the sample workloads; remembered across restarts. */
+  setRunning(running: boolean): Promise<SampleState>
+  /** Stops them and removes every record they wrote. */
+  remove(): Promise<SampleState>
+}
+
+export interface TailLimits {
+  /** Websockets open at once, per tenant. */
+  readonly maxConnections: number
+  readonly maxDurationMs: number
+}
+
+/** A family of routes: one file each, listed in routes/index.ts. */
+export type RouteFamily = (context: ApiContext) => readonly Route[]
+
+/** A JSON answer. `type` only differs where a peer's clients compare it. */
+export function json(value: unknown, status = 200, type = 'application/json; charset=utf-8'): ApiResponse {
+  return { status, headers: { 'content-type': type }, body: `${JSON.stringify(value)}\n` }
+}
+
+export function text(body: string, status = 200): ApiResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
+}

@@ -1,0 +1,66 @@
+import type { RunningQueriesResponse, StatusResponse } from '../contract.ts'
+import { parsePushdown, requireQuery } from '../loki/params.ts'
+import { json, type RouteFamily } from '../route.ts'
+
+const NS_PER_HOUR = 3_600_000_000_000n
+
+/** State of the server, running queries, query plans. */
+export const status: RouteFamily = ({ engine, store, version, startedMs, now }) => {
+  /** From the stream index alone, so that a page may poll it. */
+  function newestNs(tenant: string): string | undefined {
+    const nowNs = BigInt(Math.round(now())) * 1_000_000n
+    let newestHour = -1
+    for (const stream of store.streams.list(tenant, 0n, nowNs + NS_PER_HOUR)) {
+      if (stream.lastHour > newestHour) newestHour = stream.lastHour
+    }
+    if (newestHour < 0) return undefined
+    const endOfHour = BigInt(newestHour + 1) * NS_PER_HOUR
+    return (endOfHour < nowNs ? endOfHour : nowNs).toString()
+  }
+  return [
+    {
+      methods: ['GET'],
+      path: '/girok/v1/status',
+      scope: 'query',
+      errors: 'json',
+      handle: async (request) => {
+        const usage = await store.usage()
+        const { state, detail } = store.health()
+        const newest = newestNs(request.tenant)
+        const response: StatusResponse = {
+          version,
+          startedMs,
+          tenant: request.tenant,
+          scopes: request.scopes,
+          store: {
+            kind: store.driver.kind,
+            state,
+            ...(detail ? { detail } : {}),
+            rows: usage.rows,
+            bytesOnDisk: usage.bytesOnDisk,
+            activeParts: usage.activeParts,
+          },
+          ...(newest === undefined ? {} : { newestNs: newest }),
+        }
+        return json(response)
+      },
+    },
+    {
+      methods: ['GET'],
+      path: '/girok/v1/queries',
+      scope: 'admin',
+      errors: 'json',
+      handle: () => json({ queries: engine.running() } satisfies RunningQueriesResponse),
+    },
+    {
+      methods: ['GET'],
+      path: '/girok/v1/explain',
+      scope: 'query',
+      errors: 'json',
+      handle: async ({ tenant, params }) =>
+        json({
+          plan: await engine.explain({ tenant, query: requireQuery(params), pushdown: parsePushdown(params) }),
+        }),
+    },
+  ]
+}
