@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import type { IngestLimits } from '../../ingest/receiver.ts'
+import { bytes, choice, count, duration, flag, LONGEST_TIMER, list, optionalText, text } from './kinds.ts'
+
+/** As model/tenant.ts checks it. */
+const TENANT = /^(?!\.{1,2}$)[A-Za-z0-9!\-_.*'()]{1,150}$/
+
+const server = z
+  .object({
+    host: text('127.0.0.1', {
+      allowed: 'a host name or IP address',
+      pattern: /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/,
+    }).describe('Address to listen on. Anything but loopback needs at least one token.'),
+    port: count(4100, { max: 65_535 }).describe('Port to listen on; 0 takes any free one.'),
+    basePath: text('', {
+      allowed: 'empty, or a path such as /girok (no slash at its end)',
+      pattern: /^(?:(?:\/[A-Za-z0-9._~-]+)+)?$/,
+    }).describe('Path under which a reverse proxy serves Girok.'),
+    tls: z
+      .object({
+        cert: optionalText({ allowed: 'a file path' }).describe('PEM file with the certificate chain; turns TLS on.'),
+        key: optionalText({ allowed: 'a file path' }).describe('PEM file with the private key.'),
+      })
+      .describe('Encrypted connections.')
+      .prefault({}),
+    allowedHosts: list({
+      allowed: 'host names without port, *.example.com for all names below',
+      pattern: /^(?:\*\.)?[A-Za-z0-9._:[\]-]+$/,
+    }).describe(
+      'Host names that requests may be addressed to, besides loopback names and server.host. Guards against DNS rebinding.',
+    ),
+    allowedOrigins: list({
+      allowed: 'origins such as https://logs.example.com',
+      pattern: /^https?:\/\/[A-Za-z0-9._[\]:-]+$/,
+    }).describe('Origins of other web pages that may write and open websockets.'),
+    shutdownTimeout: duration('10s', { max: LONGEST_TIMER }).describe(
+      'How long a stop waits for open requests before it cuts them off.',
+    ),
+  })
+  .describe('Where Girok listens and whom it talks to.')
+  .prefault({})
+
+const store = z
+  .object({
+    url: optionalText({
+      allowed: 'an http:// or https:// URL without user and password',
+      pattern: /^https?:\/\/[^@\s]+$/,
+    }).describe(
+      'URL of a ClickHouse server. Unset: the engine runs inside the process and keeps its files in dataDir.',
+    ),
+    database: text('girok', { allowed: 'letters, digits and _', pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/ }).describe(
+      'Database that holds the tables; created when it is missing.',
+    ),
+    username: text('default').describe('User of the ClickHouse server.'),
+    password: text('', { secret: true }).describe('Password of the ClickHouse server.'),
+    durability: choice(['fsync', 'fast'], 'fsync').describe(
+      'fsync: what is acknowledged survives a power cut. fast: it survives a crash of the process only.',
+    ),
+    readers: count(2, { min: 1, max: 16 }).describe('Sessions that answer queries side by side.'),
+    maxMemory: bytes('450MiB', { min: '128MiB' }).describe('Most memory that the embedded engine may take.'),
+    batch: z
+      .object({
+        maxRows: count(20_000, { min: 1, max: 1_000_000 }).describe('Rows after which a batch is written.'),
+        maxBytes: bytes('8MiB', { min: '1KiB' }).describe('Bytes after which a batch is written.'),
+        maxAge: duration('100ms', { max: '1m' }).describe('How long the first row of a batch waits for others.'),
+      })
+      .describe('When rows that wait are written; the first limit reached decides.')
+      .prefault({}),
+    maxPendingBytes: bytes('64MiB', { min: '1MiB' }).describe(
+      'Bytes that may wait to be written; above that writers get 429 with Retry-After.',
+    ),
+    minFreeDisk: bytes('64MiB').describe('Free disk space below which writes are refused with 507.'),
+  })
+  .describe('The storage engine.')
+  .prefault({})
+
+const retention = z
+  .object({
+    maxAge: duration('30d').describe('Records older than this are removed; 0 keeps them for ever.'),
+    maxBytes: bytes('0').describe('Size on disk above which the oldest days are removed; 0 is no limit.'),
+    interval: duration('5m', { min: '1s', max: LONGEST_TIMER }).describe('How often retention looks.'),
+  })
+  .describe('How long records stay.')
+  .prefault({})
+
+const limits = z
+  .object({
+    maxBodyBytes: bytes('16MiB').describe('Size of a request body as it comes over the wire.'),
+    maxDecompressedBytes: bytes('100MiB').describe('Size of a request body once decompressed.'),
+    maxLineSize: bytes('256KB').describe('Size of one line.'),
+    maxLabelNamesPerSeries: count(15).describe('Labels of one stream.'),
+    maxLabelNameLength: count(1024).describe('Bytes of a label name.'),
+    maxLabelValueLength: count(2048).describe('Bytes of a label value.'),
+    maxStructuredMetadataSize: bytes('64KB').describe('Size of the structured metadata of one record.'),
+    maxStructuredMetadataEntriesCount: count(128).describe('Structured metadata entries of one record.'),
+    maxStreamsPerTenant: count(5000).describe('Streams of one tenant that are written to.'),
+    ingestionRateBytes: bytes('4MB').describe('Bytes per second of one tenant, averaged.'),
+    ingestionBurstBytes: bytes('6MB').describe('Bytes that one tenant may send at once.'),
+    perStreamRateBytes: bytes('3MB').describe('Bytes per second of one stream, averaged.'),
+    perStreamBurstBytes: bytes('15MB').describe('Bytes that one stream may receive at once.'),
+    rejectOldSamplesMaxAgeMs: duration('7d').describe('Age above which a record is refused.'),
+    creationGracePeriodMs: duration('10m').describe('How far in the future the time of a record may lie.'),
+  } satisfies Record<keyof IngestLimits, z.ZodType<number>>)
+  .describe('What receivers accept, with the defaults of Loki where it has the limit. 0 is no limit.')
+  .prefault({})
+
+const tenancy = z
+  .object({
+    default: text('default', {
+      allowed: "1 to 150 letters, digits or !-_.*'()",
+      pattern: TENANT,
+    }).describe('Tenant of requests without an X-Scope-OrgID header.'),
+  })
+  .describe('Who owns a record.')
+  .prefault({})
+
+const enrich = z
+  .object({
+    serviceName: flag(true).describe(
+      'Adds the label service_name, taken from the first of service, app, application, job … that a stream has.',
+    ),
+    detectedLevel: flag(true).describe('Finds the level of a record in its labels, metadata, fields or text.'),
+  })
+  .describe('What Girok adds to records.')
+  .prefault({})
+
+const query = z
+  .object({
+    timeout: duration('60s', { min: '100ms', max: LONGEST_TIMER }).describe('How long one query may run.'),
+    maxEntries: count(5000, { min: 1 }).describe('Most log lines in one answer.'),
+    maxSeries: count(500, { min: 1 }).describe('Most series in one answer.'),
+    maxLength: duration('30d1h').describe('Longest time range of one query; 0 is no limit.'),
+    maxResolution: count(11_000, { min: 1 }).describe('Most points per series in one answer.'),
+    maxConcurrent: count(8, { min: 1, max: 64 }).describe('Queries that run at once; others wait.'),
+    maxQueryBytes: bytes('128KiB', { min: '1KiB' }).describe('Longest query text.'),
+  })
+  .describe('Bounds of one query.')
+  .prefault({})
+
+const tail = z
+  .object({
+    maxConnections: count(10, { min: 1 }).describe('Live tails of one tenant at once.'),
+    maxDuration: duration('1h', { min: '1s', max: LONGEST_TIMER }).describe('After this a live tail is closed.'),
+  })
+  .describe('Live tail.')
+  .prefault({})
+
+const sample = z
+  .object({
+    enabled: flag(true).describe('Writes sample workloads, marked by the label girok_sample="true".'),
+    linesPerSecond: count(15, { min: 1, max: 20 }).describe('Lines per second of all samples together.'),
+  })
+  .describe('Sample data, so that a first start has something to show.')
+  .prefault({})
+
+const log = z
+  .object({
+    level: choice(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], 'INFO').describe(
+      'Least level that Girok logs itself.',
+    ),
+    format: choice(['auto', 'text', 'json'], 'auto').describe('auto: text on a terminal, JSON lines otherwise.'),
+    ingest: flag(true).describe('Stores the log of Girok too, with service_name="girok".'),
+  })
+  .describe('The log of Girok itself.')
+  .prefault({})
+
+/** Every key of girok.yaml but those of receivers, which come from the receivers' own declarations. */
+export const configShape = {
+  server,
+  dataDir: text('./data', { allowed: 'a directory path', pattern: /./ }).describe(
+    'Directory of everything Girok keeps: records (with the embedded engine), tokens, lock. Relative to the working directory.',
+  ),
+  store,
+  retention,
+  tenancy,
+  limits,
+  enrich,
+  query,
+  tail,
+  sample,
+  log,
+}
+
+/** Types of {@link configShape} alone. */
+export const baseSchema = z.object(configShape)
