@@ -1,0 +1,80 @@
+import type { Scope } from '../../api/contract.ts'
+import { GirokError } from '../../model/errors.ts'
+import { checkTenant } from '../../model/tenant.ts'
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+/** Who asks: the tenant whose data is meant, and what the caller may do. */
+export interface Caller {
+  readonly tenant: string
+  readonly scopes: readonly Scope[]
+}
+
+/** What the token store offers. */
+export interface TokenVerifier {
+  /** True as soon as one token exists: from then on nothing but health checks and the page itself is open. */
+  required(): boolean
+  verify(token: string): Caller | undefined
+}
+
+export const ALL_SCOPES: readonly Scope[] = ['ingest', 'query', 'admin']
+
+/**
+ * Finds out who asks. Without tokens: anybody, in the tenant that `X-Scope-OrgID` names. With tokens: the token's tenant
+ * and scopes; the header may repeat the tenant, not change it. Throws `unauthorized`, `forbidden` or `bad_request`.
+ */
+export function identify(
+  headers: Headers,
+  scope: Scope | undefined,
+  tokens: TokenVerifier,
+  defaultTenant: string,
+): Caller {
+  const header = single(headers['x-scope-orgid'])
+  if (scope === undefined || !tokens.required()) {
+    return { tenant: header ? checkTenant(header) : defaultTenant, scopes: ALL_SCOPES }
+  }
+  const presented = presentedToken(headers)
+  if (presented === undefined) {
+    throw new GirokError('unauthorized', 'this server needs a token: send Authorization: Bearer TOKEN')
+  }
+  const caller = tokens.verify(presented)
+  if (!caller) throw new GirokError('unauthorized', 'the token is not known here: create one with girok token create')
+  if (!caller.scopes.includes(scope)) {
+    throw new GirokError('forbidden', `the token lacks the scope ${scope}: it has ${caller.scopes.join(', ')}`)
+  }
+  if (header !== undefined && header !== '' && header !== caller.tenant) {
+    throw new GirokError(
+      'forbidden',
+      `the token is bound to the tenant ${caller.tenant}, not ${JSON.stringify(header)}`,
+    )
+  }
+  return caller
+}
+
+const WEBSOCKET_TOKEN = 'girok.token.'
+
+/**
+ * The token of `Authorization: Bearer T`, of `Authorization: Basic base64(any:T)` for clients that know only that, or of
+ * the websocket subprotocol `girok.token.BASE64URL(T)`, because browsers cannot set headers there.
+ */
+function presentedToken(headers: Headers): string | undefined {
+  const authorization = single(headers.authorization)
+  if (authorization !== undefined) {
+    const [scheme = '', value = ''] = authorization.trim().split(/\s+/, 2)
+    if (scheme.toLowerCase() === 'bearer') return value
+    if (scheme.toLowerCase() === 'basic') {
+      const decoded = Buffer.from(value, 'base64').toString('utf8')
+      return decoded.slice(decoded.indexOf(':') + 1)
+    }
+    return ''
+  }
+  const offered = (single(headers['sec-websocket-protocol']) ?? '').split(',').map((name) => name.trim())
+  const token = offered.find((name) => name.startsWith(WEBSOCKET_TOKEN))
+  return token === undefined
+    ? undefined
+    : Buffer.from(token.slice(WEBSOCKET_TOKEN.length), 'base64url').toString('utf8')
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}

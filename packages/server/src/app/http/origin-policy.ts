@@ -1,0 +1,85 @@
+import { isIP } from 'node:net'
+import { GirokError } from '../../model/errors.ts'
+
+/**
+ * A server on loopback is still reachable from every web page that the user opens: by a name that resolves to 127.0.0.1
+ * (DNS rebinding), and by requests that a foreign page sends. So the Host header must name this server, and whatever
+ * changes something must come from a page of this server (or from no page at all).
+ */
+export interface OriginPolicy {
+  /** Throws `forbidden` unless the Host header names this server. */
+  checkHost(host: string | undefined): void
+  /** Throws `forbidden` when a browser page of another origin sent the request. Call for writes and websockets. */
+  checkOrigin(headers: Readonly<Record<string, string | string[] | undefined>>): void
+}
+
+export interface OriginPolicyOptions {
+  /** The address listened on. */
+  readonly listenHost: string
+  /** Names besides, with or without a port. */
+  readonly allowedHosts: readonly string[]
+  /** Whole origins besides, such as `https://logs.example.com`. */
+  readonly allowedOrigins: readonly string[]
+}
+
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
+
+export function originPolicy(options: OriginPolicyOptions): OriginPolicy {
+  const { listenHost } = options
+  const loopbackOnly = isLoopbackAddress(listenHost)
+  const names = new Set([...LOOPBACK_NAMES, bracketed(listenHost), ...options.allowedHosts].map((n) => n.toLowerCase()))
+  const origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, '')))
+
+  function hostAllowed(host: string): boolean {
+    const lower = host.toLowerCase()
+    const name = hostName(lower)
+    if (name === undefined) return false
+    if (names.has(lower) || names.has(name)) return true
+    if (name.endsWith('.localhost')) return true
+    // An address cannot be rebound; beyond loopback it is how people reach a server without a name.
+    return !loopbackOnly && isIP(name.replace(/^\[|\]$/g, '')) !== 0
+  }
+
+  return {
+    checkHost(host) {
+      if (host !== undefined && hostAllowed(host)) return
+      throw new GirokError(
+        'forbidden',
+        `the Host header ${JSON.stringify(host ?? '')} does not name this server: use http://127.0.0.1, or add the name to server.allowedHosts`,
+      )
+    },
+    checkOrigin(headers) {
+      const origin = single(headers.origin)?.toLowerCase()
+      if (origin === undefined) {
+        if (single(headers['sec-fetch-site']) !== 'cross-site') return
+      } else {
+        if (origins.has(origin)) return
+        const host = single(headers.host)?.toLowerCase()
+        if (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)) return
+      }
+      throw new GirokError(
+        'forbidden',
+        `the origin ${JSON.stringify(origin ?? 'of another site')} may not write here: add it to server.allowedOrigins if it is yours`,
+      )
+    },
+  }
+}
+
+/** 127.0.0.0/8, ::1 and `localhost`. */
+export function isLoopbackAddress(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare) || /^::ffff:127\./.test(bare)
+}
+
+/** The name of `name:port`, brackets of IPv6 kept; undefined when the header is not well formed. */
+function hostName(host: string): string | undefined {
+  return /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?$/.exec(host)?.[1]
+}
+
+function bracketed(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { QueryError } from '@girok/query'
+import type { ApiResponse } from '../../api/route.ts'
+import { ERROR_CODES, type ErrorCode, GirokError } from '../../model/errors.ts'
+
+/** How an error is told on a path: as Loki's clients expect it, or as Girok's own contract says. */
+export type ErrorForm = 'text' | 'json'
+
+/** Called with faults of our own, which the user sees only as an id to look up in the log. */
+export type ReportFault = (id: string, error: unknown) => void
+
+interface Told {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly message: string
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** The answer to a failed request. Never carries a stack or a message that was not written for users. */
+export function errorResponse(error: unknown, form: ErrorForm, report: ReportFault): ApiResponse {
+  const told = tell(error, report)
+  const headers: Record<string, string> = {
+    'content-type': form === 'json' ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
+  }
+  if (told.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(told.retryAfterSeconds))
+  if (told.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="girok"'
+  const body =
+    form === 'json'
+      ? JSON.stringify({ error: { code: told.code, message: told.message, hint: ERROR_CODES[told.code].hint } })
+      : told.message
+  return { status: told.status, headers, body: `${body}\n` }
+}
+
+function tell(error: unknown, report: ReportFault): Told {
+  if (error instanceof GirokError) {
+    if (error.status >= 500 && error.code !== 'timeout' && error.code !== 'disk_full') report('', error)
+    return error
+  }
+  if (error instanceof QueryError) return { code: 'bad_query', status: 400, message: error.message }
+  const fastify = fastifyError(error)
+  if (fastify) return fastify
+  const id = randomBytes(4).toString('hex')
+  report(id, error)
+  return { code: 'internal', status: 500, message: `a fault of Girok; the server's log has it as fault ${id}` }
+}
+
+/** Errors that the HTTP library raises before a route is reached. */
+function fastifyError(error: unknown): Told | undefined {
+  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return { code: 'body_too_large', status: 413, message: 'request body too large: it exceeds limits.maxBodyBytes' }
+  }
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined
+  const message = error instanceof Error ? error.message : 'the request is not well formed'
+  return { code: 'bad_request', status: statusCode, message }
+}

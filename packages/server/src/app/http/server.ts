@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { ApiResponse, Route } from '../../api/route.ts'
+import type { TailPath } from '../../api/tail/index.ts'
+import type { ReceiverRoute } from '../../ingest/receiver.ts'
+import { GirokError } from '../../model/errors.ts'
+import { type Caller, identify, type TokenVerifier } from './access.ts'
+import type { OriginPolicy } from './origin-policy.ts'
+import { type ErrorForm, errorResponse, type ReportFault } from './reply.ts'
+import type { WebFiles } from './web-files.ts'
+import { acceptWebsockets } from './websockets.ts'
+
+export interface HttpOptions {
+  readonly host: string
+  readonly port: number
+  /** '' or `/x`; a proxy may strip it or leave it. */
+  readonly basePath: string
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  readonly maxBodyBytes: number
+  readonly policy: OriginPolicy
+  readonly tokens: TokenVerifier
+  readonly defaultTenant: string
+  readonly routes: readonly Route[]
+  readonly receivers: readonly { readonly name: string; readonly routes: readonly ReceiverRoute[] }[]
+  readonly websockets: ReadonlyMap<string, TailPath>
+  /** Undefined where the web app is not served. */
+  readonly web: WebFiles | undefined
+  readonly report: ReportFault
+  /** A body above the limit was refused on a receiver's path. */
+  readonly bodyTooLarge: (receiver: string) => void
+}
+
+export interface HttpServer {
+  readonly url: string
+  readonly port: number
+  /** Takes no new requests, lets running ones end (websockets are closed), resolves when all is quiet. */
+  close(): Promise<void>
+}
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+/** Mounts receivers, routes, websockets and the web app behind the checks of host, origin, token and tenant. */
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { basePath } = options
+  const common = {
+    logger: false,
+    bodyLimit: options.maxBodyBytes > 0 ? options.maxBodyBytes : Number.MAX_SAFE_INTEGER,
+    forceCloseConnections: 'idle' as const,
+    routerOptions: { maxParamLength: 2_048 },
+    rewriteUrl: (request: { url?: string }) => stripBasePath(request.url ?? '/', basePath),
+  }
+  const app = (options.tls
+    ? Fastify({ ...common, https: readTls(options.tls) })
+    : Fastify(common)) as unknown as FastifyInstance
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS)
+    options.policy.checkHost(request.headers.host)
+    if (request.method !== 'GET' && request.method !== 'HEAD') options.policy.checkOrigin(request.headers)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const { receiver } = request.routeOptions.config as RouteConfig
+    const response = errorResponse(error, errorForm(request), options.report)
+    if (response.status === 413 && receiver) options.bodyTooLarge(receiver)
+    return send(reply, response)
+  })
+
+  const methods = new Map<string, Set<string>>()
+  const mount = (names: readonly string[], path: string, config: RouteConfig, handle: Handle) => {
+    app.route({ method: [...names], url: path, config, handler: handle })
+    const known = methods.get(path) ?? new Set()
+    for (const name of names) known.add(name)
+    methods.set(path, known)
+  }
+  for (const receiver of options.receivers) {
+    for (const route of receiver.routes) {
+      mount(
+        [route.method],
+        route.path,
+        { errors: textPath(route.path), receiver: receiver.name },
+        async (request, reply) => {
+          const { tenant } = identify(request.headers, 'ingest', options.tokens, options.defaultTenant)
+          const response = await route.handle({
+            tenant,
+            headers: request.headers,
+            query: new URL(request.url, 'http://girok').searchParams,
+            body: bodyOf(request),
+          })
+          return send(reply, response)
+        },
+      )
+    }
+  }
+  for (const route of options.routes) {
+    mount(route.methods, route.path, { errors: route.errors }, async (request, reply) => {
+      const caller = identify(request.headers, route.scope, options.tokens, options.defaultTenant)
+      return send(reply, await route.handle(apiRequest(request, reply, caller)))
+    })
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/'
+    const file = request.method === 'GET' || request.method === 'HEAD' ? webFile(path, request, options.web) : undefined
+    if (file) {
+      if (request.headers['if-none-match'] === file.headers?.etag && file.headers?.etag !== undefined) {
+        return reply.code(304).headers(file.headers).send()
+      }
+      return send(reply, file)
+    }
+    const allowed = methods.get(path)
+    const error = allowed
+      ? new GirokError('method_not_allowed', `${path} takes ${[...allowed].join(' and ')}, not ${request.method}`)
+      : new GirokError('not_found', `there is nothing at ${path}`)
+    return send(reply, errorResponse(error, textPath(path), options.report))
+  })
+
+  const sockets = acceptWebsockets(app.server as Server, options)
+  try {
+    await app.listen({ host: options.host, port: options.port })
+  } catch (error) {
+    throw listenError(error, options)
+  }
+  const { port } = app.server.address() as AddressInfo
+  const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host
+  return {
+    url: `${options.tls ? 'https' : 'http'}://${shownHost}:${port}${basePath}`,
+    port,
+    async close() {
+      sockets.closeAll()
+      await app.close()
+    },
+  }
+}
+
+type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+interface RouteConfig {
+  readonly errors?: ErrorForm
+  readonly receiver?: string
+}
+
+function errorForm(request: FastifyRequest): ErrorForm {
+  return (request.routeOptions.config as RouteConfig).errors ?? textPath(request.url)
+}
+
+/** Paths of Loki's API answer in plain text. */
+function textPath(path: string): ErrorForm {
+  return path.startsWith('/loki/') || path.startsWith('/api/prom/') ? 'text' : 'json'
+}
+
+function stripBasePath(url: string, basePath: string): string {
+  if (basePath === '' || !url.startsWith(basePath)) return url
+  const rest = url.slice(basePath.length)
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`
+  return rest.startsWith('/') ? rest : url
+}
+
+function bodyOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+}
+
+function apiRequest(request: FastifyRequest, reply: FastifyReply, caller: Caller): Parameters<Route['handle']>[0] {
+  const params = new URL(request.url, 'http://girok').searchParams
+  const body = bodyOf(request)
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+  const gone = new AbortController()
+  reply.raw.on('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  return {
+    tenant: caller.tenant,
+    scopes: caller.scopes,
+    params: isForm ? new URLSearchParams([...new URLSearchParams(body.toString('utf8')), ...params]) : params,
+    path: request.params as Record<string, string>,
+    headers: request.headers,
+    body,
+    signal: gone.signal,
+  }
+}
+
+function send(reply: FastifyReply, response: ApiResponse): FastifyReply {
+  reply.code(response.status).headers({ ...response.headers })
+  const { body } = response
+  if (body === undefined) return reply.send()
+  if (typeof body === 'string' || Buffer.isBuffer(body)) return reply.send(body)
+  return reply.send(Readable.from(body, { objectMode: false }))
+}
+
+/** An asset, or the page for any path that a browser opens. */
+function webFile(path: string, request: FastifyRequest, web: WebFiles | undefined): ApiResponse | undefined {
+  if (!web) return undefined
+  const asset = web.asset(path, request.headers['accept-encoding'] ?? '')
+  if (asset) return { status: 200, ...asset }
+  const isPage = request.headers.accept?.includes('text/html') && !/^\/(loki|girok|api|assets)\//.test(path)
+  return isPage || path === '/' ? { status: 200, ...web.page() } : undefined
+}
+
+function readTls(tls: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {
+  const read = (path: string, key: string) => {
+    try {
+      return readFileSync(path)
+    } catch (cause) {
+      throw new GirokError('internal', `cannot read server.tls.${key} (${path}): ${(cause as Error).message}`, {
+        cause,
+      })
+    }
+  }
+  return { cert: read(tls.cert, 'cert'), key: read(tls.key, 'key') }
+}
+
+function listenError(error: unknown, { host, port }: HttpOptions): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} on ${host} is taken: stop the program that has it, or choose another with --port`,
+    EACCES: `this user may not listen on port ${port}: choose a port above 1023 with --port`,
+    EADDRNOTAVAIL: `this machine has no address ${host}: set server.host to one that it has`,
+  }
+  const reason = code === undefined ? undefined : reasons[code]
+  return reason === undefined ? error : new GirokError('internal', reason, { cause: error })
+}
