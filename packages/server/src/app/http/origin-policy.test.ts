@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { isLoopbackAddress, originPolicy } from './origin-policy.ts'
+import { originPolicy } from './origin-policy.ts'
 
 const loopback = originPolicy({
   listenHost: '127.0.0.1',
-  allowedHosts: ['logs.example.com'],
+  allowedHosts: ['logs.example.com', '*.logs.example.org'],
   allowedOrigins: ['https://app.example.com'],
 })
 const open = originPolicy({ listenHost: '0.0.0.0', allowedHosts: [], allowedOrigins: [] })
@@ -17,6 +17,7 @@ describe('Host', () => {
     'logs.example.com',
     'logs.example.com:443',
     'a.localhost:1',
+    'b.logs.example.org:4100',
   ])('%s names this server', (host) => {
     expect(() => loopback.checkHost(host)).not.toThrow()
   })
@@ -29,6 +30,7 @@ describe('Host', () => {
     '',
     undefined,
     'a b',
+    'evillogs.example.org',
     '[::1',
     'localhost:999999',
   ])('%s does not', (host) => {
@@ -62,17 +64,4 @@ describe('Origin', () => {
     expect(() => loopback.checkOrigin({ host, 'sec-fetch-site': 'cross-site' })).toThrow()
     expect(() => loopback.checkOrigin({ host, 'sec-fetch-site': 'same-origin' })).not.toThrow()
   })
-})
-
-test.each([
-  ['127.0.0.1', true],
-  ['127.8.9.1', true],
-  ['::1', true],
-  ['localhost', true],
-  ['0.0.0.0', false],
-  ['::', false],
-  ['192.168.1.4', false],
-  ['127.0.0.1.evil.example', false],
-])('%s is loopback: %s', (host, expected) => {
-  expect(isLoopbackAddress(host)).toBe(expected)
 })

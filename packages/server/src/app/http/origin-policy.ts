@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { GirokError } from '../../model/errors.ts'
+import { isLoopback } from '../config/host.ts'
 
 /**
  * A server on loopback is still reachable from every web page that the user opens: by a name that resolves to 127.0.0.1
@@ -16,7 +17,7 @@ export interface OriginPolicy {
 export interface OriginPolicyOptions {
   /** The address listened on. */
   readonly listenHost: string
-  /** Names besides, with or without a port. */
+  /** Names besides; `*.example.com` stands for all names below. */
   readonly allowedHosts: readonly string[]
   /** Whole origins besides, such as `https://logs.example.com`. */
   readonly allowedOrigins: readonly string[]
@@ -26,8 +27,9 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
 export function originPolicy(options: OriginPolicyOptions): OriginPolicy {
   const { listenHost } = options
-  const loopbackOnly = isLoopbackAddress(listenHost)
+  const loopbackOnly = isLoopback(listenHost)
   const names = new Set([...LOOPBACK_NAMES, bracketed(listenHost), ...options.allowedHosts].map((n) => n.toLowerCase()))
+  const suffixes = [...names].filter((name) => name.startsWith('*.')).map((name) => name.slice(1))
   const origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, '')))
 
   function hostAllowed(host: string): boolean {
@@ -35,7 +37,7 @@ export function originPolicy(options: OriginPolicyOptions): OriginPolicy {
     const name = hostName(lower)
     if (name === undefined) return false
     if (names.has(lower) || names.has(name)) return true
-    if (name.endsWith('.localhost')) return true
+    if (name.endsWith('.localhost') || suffixes.some((suffix) => name.endsWith(suffix))) return true
     // An address cannot be rebound; beyond loopback it is how people reach a server without a name.
     return !loopbackOnly && isIP(name.replace(/^\[|\]$/g, '')) !== 0
   }
@@ -63,12 +65,6 @@ export function originPolicy(options: OriginPolicyOptions): OriginPolicy {
       )
     },
   }
-}
-
-/** 127.0.0.0/8, ::1 and `localhost`. */
-export function isLoopbackAddress(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
-  return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare) || /^::ffff:127\./.test(bare)
 }
 
 /** The name of `name:port`, brackets of IPv6 kept; undefined when the header is not well formed. */

@@ -4,34 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ApiResponse, Route } from '../../api/route.ts'
-import type { TailPath } from '../../api/tail/index.ts'
-import type { ReceiverRoute } from '../../ingest/receiver.ts'
 import { GirokError } from '../../model/errors.ts'
-import { type Caller, identify, type TokenVerifier } from './access.ts'
-import type { OriginPolicy } from './origin-policy.ts'
-import { type ErrorForm, errorResponse, type ReportFault } from './reply.ts'
+import { type Caller, identify } from './access.ts'
+import type { HttpOptions } from './options.ts'
+import { type ErrorForm, errorResponse } from './reply.ts'
 import type { WebFiles } from './web-files.ts'
 import { acceptWebsockets } from './websockets.ts'
-
-export interface HttpOptions {
-  readonly host: string
-  readonly port: number
-  /** '' or `/x`; a proxy may strip it or leave it. */
-  readonly basePath: string
-  readonly tls: { readonly cert: string; readonly key: string } | undefined
-  readonly maxBodyBytes: number
-  readonly policy: OriginPolicy
-  readonly tokens: TokenVerifier
-  readonly defaultTenant: string
-  readonly routes: readonly Route[]
-  readonly receivers: readonly { readonly name: string; readonly routes: readonly ReceiverRoute[] }[]
-  readonly websockets: ReadonlyMap<string, TailPath>
-  /** Undefined where the web app is not served. */
-  readonly web: WebFiles | undefined
-  readonly report: ReportFault
-  /** A body above the limit was refused on a receiver's path. */
-  readonly bodyTooLarge: (receiver: string) => void
-}
 
 export interface HttpServer {
   readonly url: string

@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { TailPath } from '../../api/tail/index.ts'
 import { GirokError } from '../../model/errors.ts'
 import { identify } from './access.ts'
+import type { HttpOptions } from './options.ts'
 import { errorResponse } from './reply.ts'
-import type { HttpOptions } from './server.ts'
 
 /** Clients send nothing but control frames. */
 const MAX_CLIENT_FRAME_BYTES = 16 * 1024

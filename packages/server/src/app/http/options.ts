@@ -1,0 +1,28 @@
+import type { Route } from '../../api/route.ts'
+import type { TailPath } from '../../api/tail/index.ts'
+import type { ReceiverRoute } from '../../ingest/receiver.ts'
+import type { TokenVerifier } from './access.ts'
+import type { OriginPolicy } from './origin-policy.ts'
+import type { ReportFault } from './reply.ts'
+import type { WebFiles } from './web-files.ts'
+
+/** Everything the HTTP server is made of; `app` puts it together. */
+export interface HttpOptions {
+  readonly host: string
+  readonly port: number
+  /** '' or `/x`; a proxy may strip it or leave it. */
+  readonly basePath: string
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  readonly maxBodyBytes: number
+  readonly policy: OriginPolicy
+  readonly tokens: TokenVerifier
+  readonly defaultTenant: string
+  readonly routes: readonly Route[]
+  readonly receivers: readonly { readonly name: string; readonly routes: readonly ReceiverRoute[] }[]
+  readonly websockets: ReadonlyMap<string, TailPath>
+  /** Undefined where the web app is not served. */
+  readonly web: WebFiles | undefined
+  readonly report: ReportFault
+  /** A body above the limit was refused on a receiver's path. */
+  readonly bodyTooLarge: (receiver: string) => void
+}
