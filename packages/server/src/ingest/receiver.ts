@@ -25,7 +25,7 @@ export interface ReceiverRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly query: URLSearchParams
-  /** As it came over the wire, still compressed; at most limits.maxBodyBytes. */
+  /** As it came over the wire, still compressed; at most limits.maxBodyBytes. The receiver owns it and may overwrite it. */
   readonly body: Buffer
 }
 

@@ -1,0 +1,54 @@
+import { promisify } from 'node:util'
+import { gunzip, inflate, inflateRaw } from 'node:zlib'
+import { GirokError } from '../../model/errors.ts'
+
+const unpackGzip = promisify(gunzip)
+const unpackZlib = promisify(inflate)
+const unpackRaw = promisify(inflateRaw)
+
+/** The body is larger than the guard against compression bombs allows. */
+export function tooLarge(maxBytes: number): GirokError {
+  return new GirokError(
+    'body_too_large',
+    `request body too large: after decompression it exceeds limits.maxDecompressedBytes (${maxBytes} bytes)`,
+  )
+}
+
+/**
+ * Undoes Content-Encoding: none, `identity`, `snappy` (Loki's clients name so what stands in the protobuf format anyway;
+ * nothing is undone), `gzip`, `deflate` (raw as Loki reads it, or with zlib's frame as HTTP defines it). At most
+ * `maxBytes` (0: no limit) come out, else `body_too_large`; anything else that is wrong is `bad_request`.
+ */
+export async function decodeContent(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
+  const options = maxBytes > 0 ? { maxOutputLength: maxBytes } : {}
+  try {
+    if (encoding === 'gzip') return await unpackGzip(body, options)
+    if (encoding === 'deflate') {
+      if (!hasZlibFrame(body)) return await unpackRaw(body, options)
+      // A raw stream can begin with bytes that look like the frame, so a failure is not the last word.
+      return await unpackZlib(body, options).catch((error) => {
+        if (isOutputLimit(error)) throw error
+        return unpackRaw(body, options)
+      })
+    }
+  } catch (error) {
+    if (isOutputLimit(error)) throw tooLarge(maxBytes)
+    throw new GirokError('bad_request', `the body is not valid ${encoding}: ${(error as Error).message}`)
+  }
+  if (encoding !== '' && encoding !== 'snappy' && encoding !== 'identity') {
+    throw new GirokError(
+      'bad_request',
+      `Content-Encoding ${JSON.stringify(encoding.slice(0, 60))} not supported: send gzip, deflate, snappy or none`,
+    )
+  }
+  if (maxBytes > 0 && body.length > maxBytes) throw tooLarge(maxBytes)
+  return body
+}
+
+function hasZlibFrame(body: Buffer): boolean {
+  return body.length >= 2 && (body[0]! & 0x0f) === 8 && ((body[0]! << 8) | body[1]!) % 31 === 0
+}
+
+function isOutputLimit(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+}

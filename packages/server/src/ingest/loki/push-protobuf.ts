@@ -1,0 +1,122 @@
+import { isAscii } from 'node:buffer'
+import type { Assembler } from '../batch/assembler.ts'
+import { metadataName } from '../batch/metadata-name.ts'
+import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { parseLabels } from '../decode/label-syntax.ts'
+import type { ProtobufReader } from '../decode/protobuf.ts'
+import { validUtf8 } from '../decode/utf8.ts'
+import type { IngestLimits } from '../receiver.ts'
+
+export interface PushProtobufOptions {
+  readonly tenant: string
+  readonly limits: IngestLimits
+  readonly directory: StreamDirectory
+}
+
+/**
+ * Decodes Loki's `PushRequest` message (pkg/push/push.proto, Apache-2.0): streams (1) of labels (1) and entries (2) of
+ * timestamp (1), line (2), structured metadata (3). Returns the number of streams. Lines stay where they stand in the
+ * message, unless they are not valid UTF-8. Throws `bad_request`.
+ */
+export function decodePushProtobuf(reader: ProtobufReader, assembler: Assembler, options: PushProtobufOptions): number {
+  let streams = 0
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field !== 1) continue
+    streams++
+    const outer = reader.enter('streams')
+    let labels = ''
+    for (let member = reader.next(); member !== 0; member = reader.next()) {
+      if (member === 1) labels = text(reader, 'labels')
+      else if (member === 2) {
+        const around = reader.enter('entries')
+        decodeEntry(reader, assembler, options.limits)
+        reader.leave(around)
+      }
+    }
+    reader.leave(outer)
+    assembler.endStream(outcomeOf(labels, options))
+  }
+  return streams
+}
+
+/** Stream of a label text in Prometheus syntax, or why there is none. */
+export function outcomeOf(labels: string, { tenant, limits, directory }: PushProtobufOptions): StreamOutcome {
+  const known = directory.get(tenant, labels)
+  if (known !== undefined) return known
+  const outcome = parseOutcome(labels, tenant, limits)
+  directory.set(tenant, labels, outcome)
+  return outcome
+}
+
+function parseOutcome(labels: string, tenant: string, limits: IngestLimits): StreamOutcome {
+  const pairs = parseLabels(labels)
+  if (typeof pairs === 'string') {
+    return { refused: { reason: 'invalid_labels', text: `couldn't parse labels: ${pairs} in '${abbreviate(labels)}'` } }
+  }
+  const names = new Set<string>()
+  for (const [name] of pairs) {
+    if (names.has(name)) {
+      const text = `stream '${abbreviate(labels)}' has duplicate label name: '${abbreviate(name)}'`
+      return { refused: { reason: 'duplicate_label_names', text } }
+    }
+    names.add(name)
+  }
+  return resolveLabels(tenant, pairs, limits)
+}
+
+function decodeEntry(reader: ProtobufReader, assembler: Assembler, limits: IngestLimits): void {
+  let seconds = 0
+  let nanos = 0
+  let lineStart = 0
+  let lineEnd = 0
+  let metadata: Map<string, string> | undefined
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 1) {
+      const outer = reader.enter('timestamp')
+      for (let part = reader.next(); part !== 0; part = reader.next()) {
+        if (part === 1) {
+          reader.expect(0, 'seconds')
+          seconds = reader.value
+        } else if (part === 2) {
+          reader.expect(0, 'nanos')
+          nanos = reader.value
+        }
+      }
+      reader.leave(outer)
+    } else if (field === 2) {
+      reader.expect(2, 'line')
+      lineStart = reader.start
+      lineEnd = reader.stop
+    } else if (field === 3) {
+      metadata ??= new Map()
+      const outer = reader.enter('structuredMetadata')
+      let name = ''
+      let value = ''
+      for (let part = reader.next(); part !== 0; part = reader.next()) {
+        if (part === 1) name = text(reader, 'name')
+        else if (part === 2) value = text(reader, 'value')
+      }
+      reader.leave(outer)
+      metadata.set(metadataName(name), value)
+    }
+  }
+  if (nanos > 999_999_999) reader.fail(`a timestamp with ${nanos} nanoseconds`)
+  // A line over the limit is refused anyway and need not be repaired.
+  if (limits.maxLineSize === 0 || lineEnd - lineStart <= limits.maxLineSize) {
+    const line = reader.bytes.subarray(lineStart, lineEnd)
+    if (!isAscii(line)) {
+      const repaired = validUtf8(line, limits.maxDecompressedBytes)
+      if (repaired !== line) {
+        lineStart = assembler.foreignText(repaired)
+        lineEnd = lineStart + repaired.length
+      }
+    }
+  }
+  if (metadata === undefined) assembler.entry(seconds, nanos, lineStart, lineEnd)
+  else assembler.entryWithMetadata(seconds, nanos, lineStart, lineEnd, [...metadata].flat())
+}
+
+function text(reader: ProtobufReader, name: string): string {
+  reader.expect(2, name)
+  return reader.bytes.toString('utf8', reader.start, reader.stop)
+}
