@@ -1,0 +1,202 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { bind } from '../bound.ts'
+import { formatted } from '../formatter.ts'
+import type { Fields, LogRecord } from '../record.ts'
+import { jsonFormatter } from './json.ts'
+
+const TIME = Date.UTC(2026, 0, 31, 9, 5, 7, 42)
+
+function record(fields?: Fields, bound?: Fields, message = 'hello'): LogRecord {
+  return {
+    timeMs: TIME,
+    level: 20,
+    logger: 'app.api',
+    message,
+    fields,
+    bound: bound && bind(undefined, bound),
+    text: '',
+    textBy: undefined,
+  }
+}
+
+const formatter = jsonFormatter()
+const read = (fields?: Fields, bound?: Fields) => JSON.parse(formatter.format(record(fields, bound)))
+
+describe('shape', () => {
+  test('time, level, logger, message, then fields, flat', () => {
+    expect(formatter.format(record({ status: 200, path: '/x', ok: true, none: null, gone: undefined }))).toBe(
+      '{"time":"2026-01-31T09:05:07.042Z","level":"INFO","logger":"app.api","message":"hello","status":200,"path":"/x","ok":true,"none":null}',
+    )
+  })
+
+  test('the level of a number between the named ones', () => {
+    expect(JSON.parse(formatter.format({ ...record(), level: 25 })).level).toBe('LEVEL 25')
+  })
+
+  test('a field named as a part of the record keeps its value under another name', () => {
+    expect(read({ message: 'm', level: 'l' }, { time: 't', logger: 'g' })).toMatchObject({
+      message: 'hello',
+      message_: 'm',
+      level_: 'l',
+      time_: 't',
+      logger_: 'g',
+    })
+  })
+
+  test('fields win over bound fields, and no key stands twice', () => {
+    const text = formatter.format(record({ a: 2, c: 4 }, { a: 1, b: 3 }))
+    expect(text.match(/"a":/g)).toHaveLength(1)
+    expect(JSON.parse(text)).toMatchObject({ a: 2, b: 3, c: 4 })
+  })
+
+  test('the text of bound fields is made once per formatter', () => {
+    let reads = 0
+    const shared = bind(undefined, {
+      get id() {
+        return ++reads
+      },
+    })
+    // bind copied the value: the getter ran there, and what follows is about the fragment.
+    expect(reads).toBe(1)
+    const other = jsonFormatter()
+    const one = { ...record({ x: 1 }), bound: shared }
+    expect(formatter.format(one)).toContain('"id":1')
+    expect(shared.fragmentBy).toBe(formatter)
+    expect(other.format(one)).toContain('"id":1')
+    expect(formatter.format(one)).toContain('"id":1')
+  })
+})
+
+describe('values that JSON does not have', () => {
+  test('errors: type, message, stack, own members, causes', () => {
+    class DiskError extends Error {
+      code = 'ENOSPC'
+    }
+    const fault = new Error('outer', { cause: new DiskError('inner', { cause: 'full' }) })
+    const { error } = read({ error: fault })
+    expect(error).toMatchObject({
+      type: 'Error',
+      message: 'outer',
+      cause: { type: 'DiskError', message: 'inner', code: 'ENOSPC', cause: 'full' },
+    })
+    expect(error.stack).toBe(fault.stack)
+    expect(read({ error: new AggregateError([new TypeError('a')], 'all') }).error.errors[0]).toMatchObject({
+      type: 'TypeError',
+      message: 'a',
+    })
+  })
+
+  test('a chain of causes that bites its tail', () => {
+    const a = new Error('a')
+    a.cause = new Error('b', { cause: a })
+    expect(read({ a }).a.cause.cause).toBe('[circular]')
+  })
+
+  test('circular, deep, bigint, NaN, Map, Set, Date, bytes, functions, symbols', () => {
+    const ring: Record<string, unknown> = { name: 'ring' }
+    ring.self = ring
+    let deep: unknown = 1
+    for (let i = 0; i < 50; i++) deep = { deep }
+    const twice = { x: 1 }
+    expect(
+      read({
+        ring,
+        big: 2n ** 64n,
+        loss: Number.NaN,
+        low: Number.NEGATIVE_INFINITY,
+        map: new Map([['k', new Set([1n])]]),
+        date: new Date(TIME),
+        bytes: new Uint8Array(3),
+        call: Math.max,
+        tag: Symbol('s'),
+        list: [undefined, twice, twice],
+      }),
+    ).toMatchObject({
+      ring: { name: 'ring', self: '[circular]' },
+      big: '18446744073709551616',
+      loss: 'NaN',
+      low: '-Infinity',
+      map: { k: ['1'] },
+      date: '2026-01-31T09:05:07.042Z',
+      bytes: '[Uint8Array 3 bytes]',
+      call: '[function max]',
+      tag: 'Symbol(s)',
+      list: [null, { x: 1 }, { x: 1 }],
+    })
+    expect(JSON.stringify(read({ deep }))).toContain('[deep]')
+  })
+
+  test('getters and toJSON that throw cost only themselves', () => {
+    const hostile = {
+      good: 1,
+      get bad() {
+        throw new Error('boom')
+      },
+    }
+    const toJSON = () => {
+      throw new Error('bang')
+    }
+    expect(read({ hostile, json: { toJSON } })).toMatchObject({
+      hostile: { good: 1, bad: '[threw boom]' },
+      json: '[threw bang]',
+    })
+    const fields = Object.defineProperty({ a: 1 }, 'b', {
+      enumerable: true,
+      get() {
+        throw new Error('x')
+      },
+    })
+    expect(read(fields)).toMatchObject({ a: 1, b: '[threw while it was read]' })
+    const revoked = Proxy.revocable({}, {})
+    revoked.revoke()
+    expect(read({ revoked: revoked.proxy, after: 1 })).toMatchObject({ after: 1 })
+  })
+})
+
+test('a record is formatted once for all handlers of a formatter', () => {
+  let calls = 0
+  const counting = { format: () => `${++calls}` }
+  const one = record()
+  expect([formatted(one, counting), formatted(one, counting)]).toEqual(['1', '1'])
+  expect(formatted(one, { format: () => 'other' })).toBe('other')
+})
+
+test('for what JSON has, it reads back as JSON.stringify does', () => {
+  const jsonable = fc.jsonValue({ maxDepth: 4 })
+  const text = fc.string({ unit: 'binary' })
+  const fields = fc.dictionary(text, jsonable, { maxKeys: 8 })
+  fc.assert(
+    fc.property(fields, fields, text, (own, outer, message) => {
+      const merged: Record<string, unknown> = {}
+      for (const [key, value] of [...Object.entries(outer), ...Object.entries(own)]) {
+        const name = ['time', 'level', 'logger', 'message'].includes(key) ? `${key}_` : key
+        Object.defineProperty(merged, name, { value, enumerable: true, configurable: true })
+      }
+      const expected = JSON.parse(JSON.stringify({ message, ...merged }))
+      const { time: _t, level: _l, logger: _g, ...rest } = JSON.parse(formatter.format(record(own, outer, message)))
+      expect(rest).toEqual(expected)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('no value whatever makes it throw or give what is not JSON', () => {
+  const anything = fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withTypedArray: true,
+    withNullPrototype: true,
+    withObjectString: true,
+  })
+  fc.assert(
+    fc.property(anything, anything, (a, b) => {
+      const text = formatter.format(record({ a }, { b }))
+      expect(JSON.parse(text).message).toBe('hello')
+      expect(text).not.toContain('\n')
+    }),
+    { numRuns: 2000 },
+  )
+})

@@ -1,0 +1,49 @@
+import type { Formatter } from '../formatter.ts'
+import { formatted } from '../formatter.ts'
+import { textFormatter } from '../formatters/text.ts'
+import type { Handler } from '../handler.ts'
+import { levelValue } from '../level.ts'
+
+export interface ConsoleOptions {
+  /** Default: everything. */
+  readonly level?: number | string
+  /** Default: text. */
+  readonly formatter?: Formatter
+  /** Where there are standard streams. Default: stderr, so that logs do not mix with what a program puts out. */
+  readonly stream?: 'stderr' | 'stdout'
+}
+
+interface OutputStream {
+  write(text: string): unknown
+  on?(event: 'error', listener: () => void): unknown
+  listeners?(event: 'error'): readonly unknown[]
+}
+
+/** A log line that nobody reads any more (EPIPE) must not end the program. */
+const ignore = () => {}
+
+/** Writes to a standard stream, one write per record, so that nothing waits in memory; in browsers to the console. */
+export function consoleHandler(options: ConsoleOptions = {}): Handler {
+  const { formatter = textFormatter(), stream = 'stderr' } = options
+  const output = (globalThis as { process?: { stderr?: OutputStream; stdout?: OutputStream } }).process?.[stream]
+  if (typeof output?.write !== 'function') return browserConsole(options.level, formatter)
+  if (output.listeners?.('error').includes(ignore) === false) output.on?.('error', ignore)
+  return {
+    name: stream,
+    level: levelValue(options.level ?? 0),
+    handle(record) {
+      output.write(`${formatted(record, formatter)}\n`)
+    },
+  }
+}
+
+function browserConsole(level: number | string | undefined, formatter: Formatter): Handler {
+  return {
+    name: 'console',
+    level: levelValue(level ?? 0),
+    handle(record) {
+      const method = record.level >= 40 ? 'error' : record.level >= 30 ? 'warn' : record.level >= 20 ? 'info' : 'debug'
+      console[method](formatted(record, formatter))
+    },
+  }
+}

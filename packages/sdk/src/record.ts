@@ -1,0 +1,22 @@
+import type { Bound } from './bound.ts'
+import type { Formatter } from './formatter.ts'
+
+/** Values that a record carries besides its message: any JavaScript values, errors included. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** One thing that was logged. Handlers must not keep it changed: all handlers of a call are given the same object. */
+export interface LogRecord {
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number
+  readonly level: number
+  /** Dotted name of the logger; `root` for the root. */
+  readonly logger: string
+  readonly message: string
+  /** Of this call. */
+  readonly fields: Fields | undefined
+  /** Of the bound logger, see Logger.with. Where names meet, `fields` wins. */
+  readonly bound: Bound | undefined
+  /** Text made last and by whom, so that handlers with the same formatter share the work. See `formatted`. */
+  text: string
+  textBy: Formatter | undefined
+}
