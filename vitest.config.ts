@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx', 'scripts/**/*.test.ts'],
     // chDB allows one data directory per process, and its library must not be unloaded: one process per file.
     pool: 'forks',
+    // Operations of the storage engine each hold a thread of this pool; its size counts only before node starts.
+    env: { UV_THREADPOOL_SIZE: '16' },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,

@@ -1,0 +1,5 @@
+import { chdbDriver } from './chdb.ts'
+import type { DriverDefinition } from './definition.ts'
+
+/** All storage engines. */
+export const DRIVERS: readonly DriverDefinition[] = [chdbDriver]
