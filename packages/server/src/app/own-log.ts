@@ -1,5 +1,6 @@
 import type { RecordBatch } from '../model/batch.ts'
-import { labelSet, makeStream, type Stream } from '../model/labels.ts'
+import { labelSet, makeStream } from '../model/labels.ts'
+import { batchOfRecords } from '../model/line-batch.ts'
 
 /** A line of the server's own log, already formatted. */
 export interface OwnLine {
@@ -40,7 +41,8 @@ export function createOwnLog(tenant: string, labels: Readonly<Record<string, str
     waiting = []
     // Whatever is logged synchronously while a batch is handed over would come back with the next one, for ever.
     inside = true
-    storing = store(toBatch(stream, lines)).catch(() => undefined)
+    const records = lines.map(({ timeMs, level, line }) => ({ stream, timeMs, line, level: LEVEL_INDEX[level] }))
+    storing = store(batchOfRecords(tenant, 'girok', records)).catch(() => undefined)
     inside = false
   }
 
@@ -62,31 +64,5 @@ export function createOwnLog(tenant: string, labels: Readonly<Record<string, str
       await storing
       store = undefined
     },
-  }
-}
-
-function toBatch(stream: Stream, lines: readonly OwnLine[]): RecordBatch {
-  const texts = lines.map(({ line }) => Buffer.from(line))
-  const lineStart = new Uint32Array(lines.length)
-  const lineEnd = new Uint32Array(lines.length)
-  let offset = 0
-  texts.forEach((text, i) => {
-    lineStart[i] = offset
-    offset += text.length
-    lineEnd[i] = offset
-  })
-  return {
-    tenant: stream.tenant,
-    receiver: 'girok',
-    count: lines.length,
-    streams: [stream],
-    stream: new Uint32Array(lines.length),
-    seconds: Float64Array.from(lines, ({ timeMs }) => Math.floor(timeMs / 1_000)),
-    nanos: Uint32Array.from(lines, ({ timeMs }) => Math.floor(timeMs % 1_000) * 1_000_000),
-    level: Uint8Array.from(lines, ({ level }) => LEVEL_INDEX[level]),
-    bytes: Buffer.concat(texts),
-    lineStart,
-    lineEnd,
-    metadata: undefined,
   }
 }

@@ -25,4 +25,6 @@ export interface HttpOptions {
   readonly report: ReportFault
   /** A body above the limit was refused on a receiver's path. */
   readonly bodyTooLarge: (receiver: string) => void
+  /** How long `close` waits for open requests before it cuts them off. */
+  readonly shutdownTimeoutMs: number
 }

@@ -115,7 +115,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     port,
     async close() {
       sockets.closeAll()
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), options.shutdownTimeoutMs)
       await app.close()
+      clearTimeout(cutOff)
     },
   }
 }

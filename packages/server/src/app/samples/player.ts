@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RecordBatch } from '../../model/batch.ts'
 import { labelSet, makeStream, type Stream } from '../../model/labels.ts'
+import { batchOfRecords } from '../../model/line-batch.ts'
 import { workloads } from './index.ts'
 import type { Random, Workload } from './workload.ts'
 
@@ -62,12 +63,13 @@ export function createPlayer(options: PlayerOptions): Player {
     owed -= count
     if (count === 0) return
     const endMs = now()
-    const lines = Array.from({ length: count }, (_, i) => {
+    const records = Array.from({ length: count }, (_, i) => {
       const timeMs = Math.floor(endMs - TICK_MS + ((i + 1) * TICK_MS) / count)
-      const source = chooseSource()
-      return { source, timeMs, line: source.next(new Date(timeMs).toISOString()) }
+      const { stream, next } = chooseSource()
+      // The run shows which start of the server wrote it, and what structured metadata looks like.
+      return { stream, timeMs, line: next(new Date(timeMs).toISOString()), metadata: ['sample_run', run] }
     })
-    writing = options.submit(toBatch(options.tenant, sources, lines)).catch(options.onError)
+    writing = options.submit(batchOfRecords(options.tenant, 'sample', records)).catch(options.onError)
   }
 
   return {
@@ -84,36 +86,5 @@ export function createPlayer(options: PlayerOptions): Player {
       timer = undefined
       await writing
     },
-  }
-
-  function toBatch(
-    tenant: string,
-    all: readonly Source[],
-    lines: readonly { source: Source; timeMs: number; line: string }[],
-  ): RecordBatch {
-    const texts = lines.map(({ line }) => Buffer.from(line))
-    const lineStart = new Uint32Array(lines.length)
-    const lineEnd = new Uint32Array(lines.length)
-    let offset = 0
-    texts.forEach((bytes, i) => {
-      lineStart[i] = offset
-      offset += bytes.length
-      lineEnd[i] = offset
-    })
-    return {
-      tenant,
-      receiver: 'sample',
-      count: lines.length,
-      streams: all.map((source) => source.stream),
-      stream: Uint32Array.from(lines, ({ source }) => all.indexOf(source)),
-      seconds: Float64Array.from(lines, ({ timeMs }) => Math.floor(timeMs / 1_000)),
-      nanos: Uint32Array.from(lines, ({ timeMs }) => (timeMs % 1_000) * 1_000_000),
-      level: new Uint8Array(lines.length),
-      bytes: Buffer.concat(texts),
-      lineStart,
-      lineEnd,
-      // Which run of the server wrote it; also shows what structured metadata looks like.
-      metadata: lines.map(() => ['sample_run', run]),
-    }
   }
 }

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// One file at a time: these tests start servers, kill them, fill disks and measure. Packages are the built ones.
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.test.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+})

@@ -1,0 +1,176 @@
+import { join } from 'node:path'
+import { allRoutes, type ApiContext, tailPaths } from '../api/index.ts'
+import type { ReceiverContext } from '../ingest/receiver.ts'
+import { receivers } from '../ingest/receivers/index.ts'
+import { createSubmit } from '../ingest/submit.ts'
+import { GirokError } from '../model/errors.ts'
+import { createFeed } from '../model/feed.ts'
+import { openChain } from '../pipeline/chain.ts'
+import { createQueryEngine } from '../query/create-engine.ts'
+import { openStore } from '../store/open.ts'
+import { ingestCounters } from '../telemetry/counters.ts'
+import { createRegistry } from '../telemetry/registry.ts'
+import { type Config, isLoopback } from './config/index.ts'
+import { originPolicy } from './http/origin-policy.ts'
+import { startHttp } from './http/server.ts'
+import { loadWebFiles } from './http/web-files.ts'
+import { createServerLogging } from './logging.ts'
+import { queryLimits, storeOptions } from './room-options.ts'
+import { createSampleControl } from './samples/control.ts'
+import { createPlayer } from './samples/player.ts'
+import { readSettings } from './settings.ts'
+import { createSetupState } from './setup-state.ts'
+import { Teardown } from './teardown.ts'
+import { openTokens } from './tokens.ts'
+import { VERSION } from './version.ts'
+
+/** A Girok server in this process. */
+export interface Girok {
+  /**
+   * Opens the store, then listens; resolves when requests are answered. Rejects with an Error whose message is written
+   * for users (port taken, directory in use, no token beyond loopback …); everything is closed again then.
+   */
+  start(): Promise<{ readonly url: string; readonly port: number }>
+  /** Stops intake, lets running requests end, writes what waits, closes the store. Idempotent; safe at any time. */
+  stop(): Promise<void>
+}
+
+/** Makes a server of a loaded configuration. Nothing happens before `start`. */
+export function createGirok(config: Config): Girok {
+  const logging = createServerLogging(config)
+  const log = logging.hierarchy.getLogger('girok')
+  const teardown = new Teardown((name, error) => log.error(`could not end ${name}`, { error }))
+  teardown.add('log', () => logging.hierarchy.close())
+  return {
+    async start() {
+      try {
+        return await startServer(config, logging, teardown)
+      } catch (error) {
+        await teardown.run()
+        throw error
+      }
+    },
+    stop: () => teardown.run(),
+  }
+}
+
+async function startServer(
+  config: Config,
+  { hierarchy, ownLog }: ReturnType<typeof createServerLogging>,
+  teardown: Teardown,
+): Promise<{ url: string; port: number }> {
+  const startedMs = Date.now()
+  const log = hierarchy.getLogger('girok')
+  const now = Date.now
+  const tokens = openTokens(config.dataDir)
+  if (!isLoopback(config.server.host) && !tokens.required()) {
+    throw new GirokError(
+      'forbidden',
+      `refusing to listen on ${config.server.host} without tokens, because anyone could read and write: create one with girok token create --data ${config.dataDir}, or listen on 127.0.0.1`,
+    )
+  }
+  const web = loadWebFiles(join(import.meta.dirname, '../../web'), config.server.basePath)
+
+  const registry = createRegistry()
+  const counters = ingestCounters(registry)
+  const setup = createSetupState(now)
+  const feed = createFeed((error) => log.error('a listener of stored records failed', { error }))
+  feed.subscribe(setup.stored)
+
+  const storeLog = hierarchy.getLogger('girok.store')
+  const store = await openStore(storeOptions(config), {
+    onStored: feed.publish,
+    log: (level, message, fields) => storeLog[level](message, fields),
+  })
+  teardown.add('store', () => store.close())
+
+  const submit = createSubmit({
+    process: openChain(
+      { 'service-name': config.enrich.serviceName, 'detected-level': config.enrich.detectedLevel },
+      counters,
+    ),
+    write: store.write,
+    counters,
+  })
+  // Girok's own records and the samples go the same way as everyone's, and are counted like them.
+  const submitOwn: ReceiverContext['submit'] = (batch, options) => {
+    counters.received.add({ receiver: batch.receiver, tenant: batch.tenant }, batch.count)
+    return submit(batch, options)
+  }
+  ownLog?.open(submitOwn)
+  if (ownLog) teardown.add('own log', () => ownLog.close())
+
+  const engine = createQueryEngine({ store, limits: queryLimits(config), log: hierarchy.getLogger('girok.query') })
+  registry.gauge('girok_queries_running', 'Queries that run now.', () => engine.running().length)
+  registry.gauge('girok_uptime_seconds', 'Seconds since the start.', () => (now() - startedMs) / 1_000)
+  registry.gauge('girok_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
+
+  const player = createPlayer({
+    tenant: config.tenancy.default,
+    linesPerSecond: config.sample.linesPerSecond,
+    submit: submitOwn,
+    onError: (error) => log.warning('sample records could not be stored', { error }),
+  })
+  teardown.add('samples', () => player.stop())
+
+  const context: ReceiverContext = {
+    limits: config.limits,
+    submit,
+    counters,
+    rejected: setup.rejected,
+    now,
+  }
+  const api: ApiContext = {
+    version: VERSION,
+    startedMs,
+    engine,
+    store,
+    feed,
+    registry,
+    sample: createSampleControl({
+      player,
+      store,
+      tenant: config.tenancy.default,
+      dataDir: config.dataDir,
+      linesPerSecond: config.sample.linesPerSecond,
+    }),
+    setup: (tenant) => ({
+      ...setup.of(tenant),
+      tokensRequired: tokens.required(),
+      receivers: receivers.map(({ name, summary, example }) => ({ name, summary, example })),
+    }),
+    tail: { maxConnections: config.tail.maxConnections, maxDurationMs: config.tail.maxDuration },
+    now,
+  }
+  const httpLog = hierarchy.getLogger('girok.http')
+  const { server } = config
+  const http = await startHttp({
+    host: server.host,
+    port: server.port,
+    basePath: server.basePath,
+    tls: server.tls.cert && server.tls.key ? { cert: server.tls.cert, key: server.tls.key } : undefined,
+    maxBodyBytes: config.limits.maxBodyBytes,
+    policy: originPolicy({
+      listenHost: server.host,
+      allowedHosts: server.allowedHosts,
+      allowedOrigins: server.allowedOrigins,
+    }),
+    tokens,
+    defaultTenant: config.tenancy.default,
+    routes: allRoutes(api),
+    receivers: receivers.map((receiver) => ({
+      name: receiver.name,
+      routes: receiver.routes(config.receivers[receiver.name], context),
+    })),
+    websockets: tailPaths(api),
+    web,
+    report: (id, error) => httpLog.error(id === '' ? 'request failed' : `fault ${id}`, { error }),
+    bodyTooLarge: (receiver) => counters.undecodable.add({ receiver, reason: 'body_too_large' }),
+    shutdownTimeoutMs: server.shutdownTimeout,
+  })
+  teardown.add('http', () => http.close())
+
+  if (readSettings(config.dataDir).sampleRunning ?? config.sample.enabled) player.start()
+  log.info('ready', { url: http.url, version: VERSION, store: store.driver.kind, start_ms: Date.now() - startedMs })
+  return { url: http.url, port: http.port }
+}

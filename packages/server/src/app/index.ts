@@ -1,0 +1,8 @@
+/** The server as a library: `createGirok(loadConfig({ … })).start()`. */
+export type * from '../api/contract.ts'
+export { receivers } from '../ingest/receivers/index.ts'
+export { ERROR_CODES, type ErrorCode, GirokError } from '../model/errors.ts'
+export * from './config/index.ts'
+export { createGirok, type Girok } from './create-girok.ts'
+export * from './tokens.ts'
+export { VERSION } from './version.ts'

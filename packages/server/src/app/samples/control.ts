@@ -1,0 +1,36 @@
+import type { SampleState } from '../../api/contract.ts'
+import type { SampleControl } from '../../api/route.ts'
+import type { LogStore } from '../../store/store.ts'
+import { readSettings, writeSettings } from '../settings.ts'
+import { type Player, SAMPLE_LABEL } from './player.ts'
+
+interface ControlOptions {
+  readonly player: Player
+  readonly store: Pick<LogStore, 'deleteByLabel'>
+  readonly tenant: string
+  readonly dataDir: string
+  readonly linesPerSecond: number
+}
+
+/** Switches the samples and remembers the choice in the data directory. */
+export function createSampleControl(options: ControlOptions): SampleControl {
+  const { player, store, tenant, dataDir, linesPerSecond } = options
+  const state = (): SampleState => ({ running: player.running, linesPerSecond })
+
+  async function setRunning(running: boolean): Promise<SampleState> {
+    if (running) player.start()
+    else await player.stop()
+    writeSettings(dataDir, { ...readSettings(dataDir), sampleRunning: running })
+    return state()
+  }
+
+  return {
+    state,
+    setRunning,
+    async remove() {
+      await setRunning(false)
+      await store.deleteByLabel(tenant, SAMPLE_LABEL, 'true')
+      return state()
+    },
+  }
+}

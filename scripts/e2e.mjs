@@ -1,0 +1,10 @@
+// npm run e2e: black-box tests of the built programs. They need Debian's chromium, gcc and the right to mount a tmpfs;
+// .ci/run installs what is missing. A skipped test is a failed run: here everything must have been tried.
+import { failed, prepare } from './prepare.mjs'
+import { runVitest } from './run-vitest.mjs'
+
+await prepare().catch(failed)
+const args = ['--config', 'e2e/vitest.config.ts', ...process.argv.slice(2)]
+const { passed, skipped } = await runVitest(args).catch(failed)
+if (skipped > 0) console.error('girok: skipped end-to-end tests count as failed')
+process.exit(passed && skipped === 0 ? 0 : 1)
