@@ -5,16 +5,33 @@ import type { Fields } from './record.ts'
  * keeps its text of the fields here, which is what makes bound fields nearly free.
  */
 export interface Bound {
-  readonly fields: Fields
+  readonly outer: Bound | undefined
+  /** Of this `with` call alone; they win over those of `outer`. */
+  readonly own: Fields
+  /** Text of all fields, outer ones included, and the formatter that made it. */
   fragment: string
   fragmentBy: unknown
 }
 
-/** Fields of `outer` and `fields` together; those of `fields` win. */
+/**
+ * Binds `fields` inside of `outer`. The copy is shallow and keeps frames apart: merging them into one object took 2 µs
+ * (V8 builds a dictionary), more than all eight records of a typical request.
+ */
 export function bind(outer: Bound | undefined, fields: Fields): Bound {
-  return {
-    fields: outer === undefined ? { ...fields } : { ...outer.fields, ...fields },
-    fragment: '',
-    fragmentBy: undefined,
+  return { outer, own: { ...fields }, fragment: '', fragmentBy: undefined }
+}
+
+/** All fields of a bound logger in one object, outermost first. */
+export function boundFields(bound: Bound): Fields {
+  return bound.outer === undefined ? bound.own : { ...boundFields(bound.outer), ...bound.own }
+}
+
+const hasOwn = Object.prototype.hasOwnProperty
+
+/** Whether any of `fields` is bound already. */
+export function overlaps(bound: Bound, fields: Fields): boolean {
+  for (let frame: Bound | undefined = bound; frame !== undefined; frame = frame.outer) {
+    for (const key in fields) if (hasOwn.call(frame.own, key)) return true
   }
+  return false
 }

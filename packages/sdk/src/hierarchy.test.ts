@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createHierarchy, getLogger, type Handler, LEVELS, type LogRecord, root } from './index.ts'
+import { allFields, createHierarchy, getLogger, type Handler, LEVELS, type LogRecord, root } from './index.ts'
 
 function recorder(level = 0): Handler & { records: LogRecord[]; messages: () => string[] } {
   const records: LogRecord[] = []
@@ -149,7 +149,7 @@ describe('fields', () => {
     const outer = getLogger('a').with({ request: 1, user: 'x' })
     outer.with({ user: 'y', step: 2 }).warning('in')
     outer.warning('out')
-    expect(handler.records.map((record) => record.bound?.fields)).toEqual([
+    expect(handler.records.map((record) => allFields(record))).toEqual([
       { request: 1, user: 'y', step: 2 },
       { request: 1, user: 'x' },
     ])

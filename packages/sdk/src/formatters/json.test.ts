@@ -167,17 +167,24 @@ test('for what JSON has, it reads back as JSON.stringify does', () => {
   const text = fc.string({ unit: 'binary' })
   const fields = fc.dictionary(text, jsonable, { maxKeys: 8 })
   fc.assert(
-    fc.property(fields, fields, text, (own, outer, message) => {
+    fc.property(fields, fields, fields, text, (own, inner, outer, message) => {
       const merged: Record<string, unknown> = {}
-      for (const [key, value] of [...Object.entries(outer), ...Object.entries(own)]) {
+      for (const [key, value] of [outer, inner, own].flatMap((part) => Object.entries(part))) {
         const name = ['time', 'level', 'logger', 'message'].includes(key) ? `${key}_` : key
         Object.defineProperty(merged, name, { value, enumerable: true, configurable: true })
       }
       const expected = JSON.parse(JSON.stringify({ message, ...merged }))
-      const { time: _t, level: _l, logger: _g, ...rest } = JSON.parse(formatter.format(record(own, outer, message)))
+      const {
+        time: _t,
+        level: _l,
+        logger: _g,
+        ...rest
+      } = JSON.parse(
+        formatter.format({ ...record(own, undefined, message), bound: bind(bind(undefined, outer), inner) }),
+      )
       expect(rest).toEqual(expected)
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   )
 })
 

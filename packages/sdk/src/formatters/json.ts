@@ -1,4 +1,4 @@
-import type { Bound } from '../bound.ts'
+import { type Bound, boundFields, overlaps } from '../bound.ts'
 import type { Formatter } from '../formatter.ts'
 import { levelName } from '../level.ts'
 import type { Fields, LogRecord } from '../record.ts'
@@ -59,25 +59,23 @@ export function jsonFormatter(): Formatter {
       if (bound === undefined) return fields === undefined ? `${head}}` : `${head}${fieldsText(fields)}}`
       if (fields === undefined) return `${head}${boundText(bound)}}`
       // Bound text is ready made; where both have a field it must be made anew, for a key may stand only once.
-      const outer = overlap(bound.fields, fields) ? fieldsText(bound.fields, fields) : boundText(bound)
+      const outer = overlaps(bound, fields) ? fieldsText(boundFields(bound), fields) : boundText(bound)
       return `${head}${outer}${fieldsText(fields)}}`
     },
   }
 
   function boundText(bound: Bound): string {
     if (bound.fragmentBy !== formatter) {
-      bound.fragment = fieldsText(bound.fields)
+      const { outer, own } = bound
+      if (outer === undefined) bound.fragment = fieldsText(own)
+      else if (overlaps(outer, own)) bound.fragment = fieldsText(boundFields(bound))
+      else bound.fragment = boundText(outer) + fieldsText(own)
       bound.fragmentBy = formatter
     }
     return bound.fragment
   }
 
   return formatter
-}
-
-function overlap(bound: Fields, fields: Fields): boolean {
-  for (const key in fields) if (hasOwn.call(bound, key)) return true
-  return false
 }
 
 function safeValue(fields: Fields, key: string): string | undefined {
@@ -92,5 +90,5 @@ function safeValue(fields: Fields, key: string): string | undefined {
 /** All fields of a record, bound and of the call, in one object. */
 export function allFields({ bound, fields }: LogRecord): Fields | undefined {
   if (bound === undefined) return fields
-  return fields === undefined ? bound.fields : { ...bound.fields, ...fields }
+  return fields === undefined ? boundFields(bound) : { ...boundFields(bound), ...fields }
 }
