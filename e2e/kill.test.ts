@@ -1,0 +1,80 @@
+/**
+ * kill -9 in the middle of ingest, twenty times: the client sends every unacknowledged batch again under its key, and
+ * afterwards each line is there exactly once. Batches span midnight, so that the engine commits them in two parts.
+ */
+
+import { rmSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { push, QUIET, queryRange, startServer, temporaryFolder, UNLIMITED } from './server.ts'
+
+const ROUNDS = 20
+const LINES_PER_BATCH = 200
+
+test(`${ROUNDS} kills lose nothing and double nothing`, async () => {
+  const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
+  console.log(`KILL_SEED=${seed}`)
+  let state = seed || 1
+  const random = () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+  const dataDir = temporaryFolder()
+  const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000
+  let nextBatch = 0
+  let pending: number[] = []
+  const linesOf = (batch: number) =>
+    Array.from(
+      { length: LINES_PER_BATCH },
+      (_, i) => [midnight - LINES_PER_BATCH / 2 + i, `batch ${batch} line ${i}`] as const,
+    )
+  try {
+    for (let round = 0; round <= ROUNDS; round++) {
+      const server = await startServer({ dataDir, args: [...QUIET, ...UNLIMITED] })
+      const acknowledged = new Set<number>()
+      const send = async (batch: number) => {
+        const status = await push(server, { app: 'kill' }, linesOf(batch), { 'idempotency-key': `k${batch}` }).catch(
+          () => 0,
+        )
+        if (status === 204) acknowledged.add(batch)
+      }
+      const resent = pending
+      const sending = resent.map(send)
+      if (round === ROUNDS) {
+        await Promise.all(sending)
+        expect([...acknowledged].sort()).toEqual([...resent].sort())
+        await verify(server, nextBatch)
+        await server.dispose()
+        return
+      }
+      const killAt = performance.now() + 50 + random() * 400
+      const killed = new Promise((done) => setTimeout(done, killAt - performance.now())).then(() => server.kill())
+      const fresh: number[] = []
+      while (performance.now() < killAt) {
+        const batch = nextBatch++
+        fresh.push(batch)
+        sending.push(send(batch))
+        await new Promise((done) => setTimeout(done, 2 + random() * 10))
+      }
+      await killed
+      await Promise.all(sending)
+      pending = [...resent, ...fresh].filter((batch) => !acknowledged.has(batch))
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+
+  async function verify(server: Awaited<ReturnType<typeof startServer>>, batches: number) {
+    const total = async (query: string) => {
+      const params = { start: `${midnight - 60_000}000000`, end: `${midnight + 60_000}000000`, step: '120' }
+      const { result } = await queryRange(server, query, params)
+      return (result as { values: [number, string][] }[]).reduce((sum, one) => sum + Number(one.values.at(-1)?.[1]), 0)
+    }
+    expect(await total('sum(count_over_time({app="kill"}[2m]))')).toBe(batches * LINES_PER_BATCH)
+    for (let batch = 0; batch < batches; batch += Math.max(1, Math.floor(batches / 25))) {
+      expect(await total(`sum(count_over_time({app="kill"} |= "batch ${batch} line " [2m]))`), `batch ${batch}`).toBe(
+        LINES_PER_BATCH,
+      )
+    }
+    console.log(`${batches} batches, ${batches * LINES_PER_BATCH} lines, each exactly once`)
+  }
+}, 600_000)
