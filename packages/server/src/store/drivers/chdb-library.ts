@@ -51,12 +51,12 @@ export async function loadChdb(load: () => Promise<unknown> = () => import('chdb
 }
 
 /**
- * Runs `open` with the time zone UTC. The engine takes its zone from the environment when the first session opens and
- * ignores the one in its configuration file; with another zone, day partitions would follow the zone of the host.
+ * Runs `open` with another time zone. The engine takes its zone from the environment when the first session opens and
+ * ignores the one in its configuration file; unless it is UTC, day partitions follow the zone of the host.
  */
-export function inUtc<T>(open: () => T): T {
+export function inZone<T>(zone: string, open: () => T): T {
   const before = process.env.TZ
-  process.env.TZ = 'UTC'
+  process.env.TZ = zone
   try {
     return open()
   } finally {

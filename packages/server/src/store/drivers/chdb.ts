@@ -12,8 +12,7 @@ import {
   type SessionRole,
   sessionArguments,
 } from './chdb-config.ts'
-import { type ChdbLibrary, type ChdbSession, inUtc, loadChdb } from './chdb-library.ts'
-import { createStatements } from './chdb-statement.ts'
+import { type ChdbLibrary, type ChdbSession, inZone, loadChdb } from './chdb-library.ts'
 import { type DriverOptions, defineDriver } from './definition.ts'
 import { toGirokError } from './engine-error.ts'
 import { createLane, type Lane } from './lane.ts'
@@ -26,6 +25,7 @@ import {
   type Settings,
   settingsClause,
 } from './settings.ts'
+import { createStatements } from './statement.ts'
 
 /** How long `close` waits for inserts and commands that are running, before it gives up on them. */
 const CLOSE_WAIT_MS = 10_000
@@ -77,7 +77,7 @@ function openSessions(library: ChdbLibrary, options: DriverOptions): Sessions {
     return session
   }
   try {
-    return inUtc(() => ({
+    return inZone('UTC', () => ({
       control: open('control'),
       writer: open('writer'),
       command: open('command'),
@@ -103,7 +103,7 @@ function openSessions(library: ChdbLibrary, options: DriverOptions): Sessions {
 function warnOfSmallThreadPool(sessions: number, { log }: DriverOptions): void {
   const size = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
   if (size >= sessions + 4) return
-  log('warn', 'too few threads for the storage engine: queries may hold up one another and writes', {
+  log('warning', 'too few threads for the storage engine: queries may hold up one another and writes', {
     UV_THREADPOOL_SIZE: size,
     needed: sessions + 4,
     hint: 'set UV_THREADPOOL_SIZE in the environment before node starts',

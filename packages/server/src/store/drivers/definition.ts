@@ -19,7 +19,7 @@ export interface DriverOptions {
 }
 
 export type DriverLog = (
-  level: 'debug' | 'info' | 'warn' | 'error',
+  level: 'debug' | 'info' | 'warning' | 'error',
   message: string,
   fields?: Readonly<Record<string, unknown>>,
 ) => void
