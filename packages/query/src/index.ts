@@ -1,4 +1,8 @@
 export type * from './eval/types.ts'
 export type * from './logql/ast.ts'
+export { checkLogQL, parseAndCheckLogQL } from './logql/check/check.ts'
 export { MAX_QUERY_BYTES, parseLogQL, parseSelector } from './logql/parse/parse.ts'
+export { formatQuery } from './logql/print/format.ts'
+export { printExpr } from './logql/print/print.ts'
+export { printSelector, printStage } from './logql/print/stages.ts'
 export { QueryError } from './text/error.ts'

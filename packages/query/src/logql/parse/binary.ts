@@ -1,7 +1,8 @@
 import { type InfixGrammar, type InfixOperator, MAX_TREE_HEIGHT, parseInfix } from '../../text/pratt.ts'
-import type { BinaryOp, CompareOp, Expr, MetricExpr, RangeOp, VectorMatching, VectorOp } from '../ast.ts'
+import type { BinaryOp, Expr, MetricExpr, RangeOp, VectorMatching, VectorOp } from '../ast.ts'
 import { scalarOperation } from '../fold.ts'
 import { FUNCTION_NAMES, nearestName, RANGE_RULES, VECTOR_RULES } from '../operations.ts'
+import { BINARY_OPS, bindingPower, COMPARISONS, isRightAssociative, SET_OPERATORS } from '../operators.ts'
 import type { TokenKind } from '../tokens.ts'
 import {
   parseLabelList,
@@ -22,24 +23,12 @@ interface Operator extends InfixOperator {
   readonly start: number
 }
 
-const LEVELS: readonly (readonly BinaryOp[])[] = [
-  ['or'],
-  ['and', 'unless'],
-  ['==', '!=', '>', '>=', '<', '<='],
-  ['+', '-'],
-  ['*', '/', '%'],
-  ['^'],
-]
 const OPERATORS: ReadonlyMap<TokenKind, Operator> = new Map(
-  LEVELS.flatMap((ops, level) =>
-    ops.map((op): [TokenKind, Operator] => [
-      op,
-      { op, power: level + 1, rightAssociative: op === '^', bool: false, start: 0 },
-    ]),
-  ),
+  BINARY_OPS.map((op) => [
+    op,
+    { op, power: bindingPower(op), rightAssociative: isRightAssociative(op), bool: false, start: 0 },
+  ]),
 )
-const COMPARISONS: ReadonlySet<BinaryOp> = new Set<CompareOp>(['==', '!=', '>', '>=', '<', '<='])
-const SET_OPERATORS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['and', 'or', 'unless'])
 
 /** Any LogQL expression at the cursor. */
 export function parseExpr(cursor: Cursor): Expr {
