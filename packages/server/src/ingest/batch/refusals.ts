@@ -13,6 +13,7 @@ export type RefusalReason =
   | 'structured_metadata_too_large'
   | 'structured_metadata_too_many'
   | 'malformed_record'
+  | 'invalid_timestamp'
   | 'rate_limited'
   | 'stream_limit'
   | 'per_stream_rate_limit'

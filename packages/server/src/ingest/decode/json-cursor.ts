@@ -37,7 +37,8 @@ for (const digit of '0123456789abcdefABCDEF') HEX[digit.charCodeAt(0)] = Number.
  */
 export class JsonCursor {
   readonly bytes: Buffer
-  readonly end: number
+  /** Where the text ends; may be moved, for text that consists of parts. */
+  end: number
   position: number
   /** Range of the text that {@link readTextInPlace} read last. */
   textStart = 0

@@ -1,0 +1,275 @@
+import { GirokError } from '../../model/errors.ts'
+import { levelOfText } from '../../model/level-words.ts'
+import type { Assembler } from '../batch/assembler.ts'
+import { metadataName } from '../batch/metadata-name.ts'
+import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { JsonCursor } from '../decode/json-cursor.ts'
+import { type Instant, parseEpoch, parseTime } from '../decode/time-text.ts'
+import type { IngestLimits } from '../receiver.ts'
+import { FieldFinder, type FoundField, scaleOf } from './field-finder.ts'
+import type { IngestQuery } from './ingest-query.ts'
+
+const QUOTE = 0x22
+const OPEN_BRACE = 0x7b
+const OPEN_BRACKET = 0x5b
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+
+export interface RecordDecoderOptions {
+  readonly tenant: string
+  readonly limits: IngestLimits
+  readonly directory: StreamDirectory
+  readonly query: IngestQuery
+  readonly nowMs: number
+}
+
+/**
+ * Decodes the bodies of /ingest into an assembler. Records without a time get the time of arrival, a nanosecond apart,
+ * so that they stay in order. One decoder serves one request. The body must be valid UTF-8 and may be overwritten.
+ */
+export class RecordDecoder {
+  readonly #body: Buffer
+  readonly #assembler: Assembler
+  readonly #options: RecordDecoderOptions
+  readonly #finder: FieldFinder
+  readonly #cursor: JsonCursor
+  readonly #values: JsonCursor
+  #records = 0
+  #openKey = ''
+  #openOutcome: StreamOutcome | undefined
+
+  constructor(body: Buffer, assembler: Assembler, options: RecordDecoderOptions) {
+    this.#body = body
+    this.#assembler = assembler
+    this.#options = options
+    this.#finder = new FieldFinder(options.query)
+    this.#cursor = new JsonCursor(body)
+    this.#values = new JsonCursor(body)
+  }
+
+  /** Plain text: every line that is not empty is a record. Returns how many there were. */
+  decodeText(): number {
+    this.#forEachLine((start, end) => {
+      this.#records++
+      this.#useStream([])
+      this.#entryNow(start, end)
+    })
+    return this.#close()
+  }
+
+  /**
+   * An array of records, one value over several lines, or one value a line. In an array a syntax error fails the whole
+   * request; in lines only its line. Returns how many records there were, refused ones included.
+   */
+  decodeJson(): number {
+    const cursor = this.#cursor
+    // A byte order mark, as some Windows programs put it.
+    if (cursor.bytes[0] === 0xef && cursor.bytes[1] === 0xbb && cursor.bytes[2] === 0xbf) cursor.position = 3
+    const first = cursor.peek()
+    if (first === -1) return 0
+    const start = cursor.position
+    if (first === OPEN_BRACKET) {
+      for (let item = cursor.openArray('the body'); item; item = cursor.nextItem()) this.#record()
+      cursor.finish()
+    } else if (this.#isOneDocument(start)) {
+      cursor.position = start
+      this.#record()
+    } else {
+      this.#forEachLine((from, to) => {
+        cursor.position = from
+        cursor.end = to
+        this.#lineRecord()
+      }, start)
+    }
+    return this.#close()
+  }
+
+  /** True for a single value that is spread over several lines; lines of values each fail here at the second value. */
+  #isOneDocument(start: number): boolean {
+    const cursor = this.#cursor
+    try {
+      cursor.position = start
+      cursor.skipValue()
+      cursor.finish()
+      return true
+    } catch (error) {
+      if (error instanceof GirokError) return false
+      throw error
+    }
+  }
+
+  #forEachLine(visit: (start: number, end: number) => void, from = 0): void {
+    const body = this.#body
+    let start = from
+    while (start < body.length) {
+      const newline = body.indexOf(NEWLINE, start)
+      const next = newline === -1 ? body.length : newline
+      const end = next > start && body[next - 1] === RETURN ? next - 1 : next
+      if (end > start) visit(start, end)
+      start = next + 1
+    }
+  }
+
+  #lineRecord(): void {
+    const cursor = this.#cursor
+    if (cursor.peek() === -1) return
+    const { position } = cursor
+    try {
+      cursor.skipValue()
+      cursor.finish()
+    } catch (error) {
+      if (!(error instanceof GirokError)) throw error
+      this.#records++
+      this.#assembler.refusals.add('malformed_record', 1, () => {
+        return `record ${this.#records} is not JSON (${error.message} of the body): send Content-Type: text/plain for lines of plain text`
+      })
+      return
+    }
+    cursor.position = position
+    this.#record()
+  }
+
+  #record(): void {
+    const cursor = this.#cursor
+    this.#records++
+    const first = cursor.peek()
+    const start = cursor.position
+    if (first === OPEN_BRACE) {
+      this.#finder.read(cursor)
+      this.#object(start, cursor.position)
+    } else {
+      this.#useStream([])
+      if (first === QUOTE) {
+        cursor.readTextInPlace()
+        this.#entryNow(cursor.textStart, cursor.textEnd)
+      } else {
+        cursor.skipValue()
+        this.#entryNow(start, cursor.position)
+      }
+    }
+  }
+
+  #object(start: number, end: number): void {
+    const { query } = this.#options
+    const finder = this.#finder
+    const labels: [string, string][] = []
+    for (const name of query.labelFields) {
+      const value = this.#scalar(finder.label(name))
+      if (value !== undefined) labels.push([labelName(name), value])
+    }
+    const service = this.#scalar(finder.service)
+    if (service !== undefined) labels.push(['service_name', service])
+    let time: Instant | undefined
+    if (finder.time && !this.#isNull(finder.time)) {
+      time = this.#time(finder.time)
+      if (time === undefined) return
+    } else time = this.#arrival()
+    this.#useStream(labels)
+    const levelText = this.#scalar(finder.level)
+    const level =
+      finder.level && levelText !== undefined
+        ? levelOfText(levelText, query.levelNumbers ?? scaleOf(finder.level.name))
+        : 0
+    if (!finder.message) {
+      this.#assembler.entry(time.seconds, time.nanos, start, end, level)
+      return
+    }
+    const metadata = this.#metadata()
+    const line = this.#messageRange(finder.message)
+    this.#assembler.entryWithMetadata(time.seconds, time.nanos, line.start, line.end, metadata, level)
+  }
+
+  /** Undefined when the record was refused. */
+  #time(field: FoundField): Instant | undefined {
+    const text = this.#body[field.start] === QUOTE ? this.#text(field) : this.#raw(field)
+    const time = this.#body[field.start] === QUOTE ? parseTime(text) : parseEpoch(text)
+    if (time === undefined) {
+      this.#assembler.refusals.add('invalid_timestamp', 1, () => {
+        const shown = abbreviate(this.#raw({ ...field, end: Math.min(field.end, field.start + 400) }), 80)
+        return `record ${this.#records}: field ${JSON.stringify(abbreviate(field.name, 80))} holds ${shown}, which is not a time from 1970 to 2242: send RFC 3339 or a number since 1970, name another field by ?time_field=, or take the time of arrival by an empty ?time_field=`
+      })
+    }
+    return time
+  }
+
+  #arrival(): Instant {
+    const { nowMs } = this.#options
+    const nanos = (nowMs % 1000) * 1e6 + this.#records - 1
+    return { seconds: Math.floor(nowMs / 1000) + Math.floor(nanos / 1e9), nanos: Math.floor(nanos % 1e9) }
+  }
+
+  #entryNow(start: number, end: number): void {
+    const { seconds, nanos } = this.#arrival()
+    this.#assembler.entry(seconds, nanos, start, end)
+  }
+
+  #metadata(): string[] {
+    const finder = this.#finder
+    const used = new Set([finder.time?.start, finder.message?.start, finder.level?.start])
+    for (const name of this.#options.query.labelFields) used.add(finder.label(name)?.start)
+    const pairs = new Map<string, string>()
+    for (const member of finder.members) {
+      // A name of punctuation only has no form that could be queried; the record is worth more than that field.
+      if (used.has(member.start) || !/[A-Za-z0-9]/.test(member.name)) continue
+      pairs.set(metadataName(member.name), this.#body[member.start] === QUOTE ? this.#text(member) : this.#raw(member))
+    }
+    return [...pairs].flat()
+  }
+
+  #messageRange(field: FoundField): { start: number; end: number } {
+    if (this.#body[field.start] !== QUOTE) return field
+    this.#values.position = field.start
+    this.#values.readTextInPlace()
+    return { start: this.#values.textStart, end: this.#values.textEnd }
+  }
+
+  #text(field: FoundField): string {
+    this.#values.position = field.start
+    return this.#values.readString()
+  }
+
+  #raw(field: FoundField): string {
+    return this.#body.toString('utf8', field.start, field.end)
+  }
+
+  #isNull(field: FoundField): boolean {
+    return this.#body[field.start] === 0x6e
+  }
+
+  /** Text of a string, number or boolean. */
+  #scalar(field: FoundField | undefined): string | undefined {
+    if (field === undefined || this.#isNull(field)) return undefined
+    const first = this.#body[field.start]
+    if (first === QUOTE) return this.#text(field)
+    return first === OPEN_BRACE || first === OPEN_BRACKET ? undefined : this.#raw(field)
+  }
+
+  /** The records that follow belong to the stream of the query's labels and these. */
+  #useStream(own: readonly (readonly [string, string])[]): void {
+    const { tenant, limits, directory, query } = this.#options
+    const pairs = [...query.labels, ...own].filter(([, value]) => value !== '')
+    if (pairs.length === 0) pairs.push(['service_name', 'unknown_service'])
+    const key = JSON.stringify(pairs)
+    if (this.#openOutcome !== undefined) {
+      if (key === this.#openKey) return
+      this.#assembler.endStream(this.#openOutcome)
+    }
+    let outcome = directory.get(tenant, key)
+    if (outcome === undefined) {
+      outcome = resolveLabels(tenant, new Map(pairs), limits)
+      directory.set(tenant, key, outcome)
+    }
+    this.#openKey = key
+    this.#openOutcome = outcome
+  }
+
+  #close(): number {
+    if (this.#openOutcome !== undefined) this.#assembler.endStream(this.#openOutcome)
+    return this.#records
+  }
+}
+
+function labelName(field: string): string {
+  const name = field.replace(/[^a-zA-Z0-9_]/g, '_')
+  return /^[0-9]/.test(name) ? `_${name}` : name
+}
