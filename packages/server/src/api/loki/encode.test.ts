@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import type { ResultEntry } from '../../query/engine.ts'
+import { encodeInstant, encodeMatrix, encodeStreams, envelope, jsonString } from './encode.ts'
+
+const none = new Map<string, string>()
+const entry = (timeNs: bigint, line: string, more: Partial<ResultEntry> = {}): ResultEntry => ({
+  timeNs,
+  line,
+  stream: new Map([['app', 'a']]),
+  metadata: none,
+  parsed: none,
+  ...more,
+})
+const series = (labels: Record<string, string>, values: number[], present = values.map(() => 1)) => ({
+  labels: new Map(Object.entries(labels)),
+  values: Float64Array.from(values),
+  present: Uint8Array.from(present),
+})
+const STATS = { execMs: 2, linesScanned: 10, bytesScanned: 100, entriesReturned: 1 }
+
+test('strings are escaped as Go does', () => {
+  expect(jsonString('a<b>&"\u2028')).toBe('"a\\u003cb\\u003e\\u0026\\"\\u2028"')
+})
+
+test('entries with the same labels form one stream, streams are sorted by labels', () => {
+  const entries = [
+    entry(3n, 'three', { parsed: new Map([['x', '1']]) }),
+    entry(2n, 'two'),
+    entry(1n, 'one', { metadata: new Map([['x', '1']]) }),
+  ]
+  expect(JSON.parse(encodeStreams(entries, false))).toEqual([
+    { stream: { app: 'a' }, values: [['2', 'two']] },
+    {
+      stream: { app: 'a', x: '1' },
+      values: [
+        ['3', 'three'],
+        ['1', 'one'],
+      ],
+    },
+  ])
+})
+
+test('categorized: the stream keeps its own labels, each entry carries the others', () => {
+  const entries = [
+    entry(3n, 'three', { parsed: new Map([['x', '1']]), metadata: new Map([['m', '2']]) }),
+    entry(2n, 'two'),
+  ]
+  expect(JSON.parse(encodeStreams(entries, true))).toEqual([
+    {
+      stream: { app: 'a' },
+      values: [
+        ['3', 'three', { structuredMetadata: { m: '2' }, parsed: { x: '1' } }],
+        ['2', 'two', {}],
+      ],
+    },
+  ])
+})
+
+test('a matrix leaves absent points out, drops empty series and never writes an exponent', () => {
+  const value = {
+    kind: 'vector',
+    ordered: false,
+    series: [
+      series({ b: '2' }, [1e21, Number.NaN], [1, 1]),
+      series({ a: '1' }, [0.5, 7], [0, 1]),
+      series({}, [1, 1], [0, 0]),
+    ],
+  } as const
+  const { type, result } = encodeMatrix(value, { startNs: 1_568_404_331_324_000_000n, stepNs: 1_000_000_000n })
+  expect(type).toBe('matrix')
+  expect(result).toBe(
+    '[{"metric":{"a":"1"},"values":[[1568404332.324,"7"]]},{"metric":{"b":"2"},"values":[[1568404331.324,"1000000000000000000000"],[1568404332.324,"NaN"]]}]',
+  )
+})
+
+test('an instant vector keeps its order when it was sorted', () => {
+  const ordered = { kind: 'vector', ordered: true, series: [series({ b: '2' }, [2]), series({ a: '1' }, [1])] } as const
+  expect(encodeInstant(ordered, 5_000_000_000n).result).toBe(
+    '[{"metric":{"b":"2"},"value":[5,"2"]},{"metric":{"a":"1"},"value":[5,"1"]}]',
+  )
+  expect(encodeInstant({ kind: 'scalar', values: Float64Array.of(2) }, 5_000_000_000n)).toEqual({
+    type: 'scalar',
+    result: '[5,"2"]',
+  })
+})
+
+test('a scalar over a range is one series without labels', () => {
+  const { result } = encodeMatrix(
+    { kind: 'scalar', values: Float64Array.of(1, 1) },
+    { startNs: 0n, stepNs: 1_000_000_000n },
+  )
+  expect(result).toBe('[{"metric":{},"values":[[0,"1"],[1,"1"]]}]')
+})
+
+test('the envelope is JSON with statistics; flags are told for streams only', () => {
+  const streams = JSON.parse(envelope('streams', '[]', STATS, ['categorize-labels']))
+  expect(streams.data).toMatchObject({ resultType: 'streams', encodingFlags: ['categorize-labels'], result: [] })
+  expect(streams.data.stats.summary).toMatchObject({ totalLinesProcessed: 10, linesProcessedPerSecond: 5_000 })
+  expect(JSON.parse(envelope('matrix', '[]', STATS, ['categorize-labels'])).data).not.toHaveProperty('encodingFlags')
+})
