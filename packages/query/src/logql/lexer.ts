@@ -5,8 +5,10 @@ import { scanString } from '../text/string-literal.ts'
 import { parseByteSize } from './byte-size.ts'
 import { type Punctuation, reservedWord, type Token, type TokenKind } from './tokens.ts'
 
-const DURATION_RUN = /[\d.nuµμmshdwy]+/y
-const SIZE_RUN = /[\d.BikKMGTP]+/y
+// Bounded: a run is read again from each number in it, which must not make broken texts quadratic.
+const MAX_RUN = 64
+const DURATION_RUN = /[\d.nuµμmshdwy]{1,65}/y
+const SIZE_RUN = /[\d.BikKMGTP]{1,65}/y
 const RANGE = /\[([^[\]{}()"'`|\n]*)\]/y
 const FLAG = /--(?:strict|keep-empty)(?![\w-])/y
 
@@ -84,7 +86,7 @@ function numeric(text: string, start: number, digits: number): Token {
     SIZE_RUN.lastIndex = digits
     SIZE_RUN.test(text)
     const sizeEnd = SIZE_RUN.lastIndex
-    if (sizeEnd > end) {
+    if (sizeEnd > end && sizeEnd - digits <= MAX_RUN) {
       const bytes = parseByteSize(text.slice(digits, sizeEnd))
       if (bytes !== undefined) {
         return {
@@ -109,7 +111,7 @@ function durationToken(text: string, start: number, digits: number, end: number)
   DURATION_RUN.lastIndex = digits
   DURATION_RUN.test(text)
   const runEnd = DURATION_RUN.lastIndex
-  if (runEnd <= end) return undefined
+  if (runEnd <= end || runEnd - digits > MAX_RUN) return undefined
   const ns = parseDurationLiteral(text.slice(start, runEnd))
   return ns === undefined
     ? undefined

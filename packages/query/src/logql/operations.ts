@@ -81,14 +81,19 @@ export function nearestName(typed: string, names: readonly string[]): string | u
   return best
 }
 
+/** Insertions, deletions, substitutions and swaps of neighbours. */
 function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
       const substitution = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(substitution, (previous[j] as number) + 1, (current[j - 1] as number) + 1))
+      const cost = Math.min(substitution, (previous[j] as number) + 1, (current[j - 1] as number) + 1)
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      current.push(swapped ? Math.min(cost, (beforePrevious[j - 2] as number) + 1) : cost)
     }
+    beforePrevious = previous
     previous = current
   }
   return previous[b.length] as number

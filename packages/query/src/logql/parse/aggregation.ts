@@ -16,7 +16,7 @@ import { parseLogRange } from './range.ts'
 /** Names in parentheses, possibly none. */
 export function parseLabelList(cursor: Cursor): string[] {
   const labels: string[] = []
-  cursor.expect('(')
+  cursor.expect('(', cursor.at('identifier') ? `labels stand in parentheses: (${cursor.token.text})` : '')
   if (cursor.takeIf(')')) return labels
   do labels.push(cursor.expect('identifier').text)
   while (cursor.takeIf(','))
@@ -35,8 +35,7 @@ function parseGrouping(cursor: Cursor): Grouping | undefined {
 export function parseRangeAggregation(cursor: Cursor, op: RangeOp): RangeAggregation {
   const rule = RANGE_RULES.get(op) as RangeRule
   const start = cursor.take().start
-  if (!cursor.at('(')) cursor.unexpected(['('], `the grouping of ${op} stands after its parentheses`)
-  cursor.take()
+  cursor.expect('(', `the grouping of ${op} stands after its parentheses`)
   const parameter = parseRangeParameter(cursor, op, rule)
   const range = parseLogRange(cursor)
   cursor.expect(')')

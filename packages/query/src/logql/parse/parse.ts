@@ -15,8 +15,17 @@ const LONE_SURROGATE = /[\ud800-\udfff]/u
 export function parseLogQL(text: string): Expr {
   const cursor = openCursor(text)
   const expr = parseExpr(cursor)
-  if (!cursor.at('end')) cursor.unexpected([])
+  if (!cursor.at('end')) cursor.unexpected([], leftoverHint(cursor))
   return expr
+}
+
+function leftoverHint(cursor: Cursor): string {
+  if (cursor.at('range')) return 'a range belongs inside a range aggregation, as in rate({app="x"} [5m])'
+  if (cursor.at('offset')) return 'offset stands right after a range: [5m] offset 1h'
+  if (cursor.at('|') && cursor.lookahead().kind === 'unwrap') {
+    return 'unwrap belongs inside a range aggregation, as in sum_over_time({app="x"} | logfmt | unwrap took [5m])'
+  }
+  return ''
 }
 
 /** Reads a bare selector such as `{app="x"}`. */
