@@ -1,6 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
 import { levelOfText } from '../../model/level-words.ts'
-import type { Assembler } from '../batch/assembler.ts'
+import { type Assembler, MAX_RECORDS_PER_REQUEST } from '../batch/assembler.ts'
 import { metadataName } from '../batch/metadata-name.ts'
 import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
@@ -14,6 +14,9 @@ const OPEN_BRACE = 0x7b
 const OPEN_BRACKET = 0x5b
 const NEWLINE = 0x0a
 const RETURN = 0x0d
+
+/** A body with more lines that are not JSON is something else altogether, and each costs the time of an exception. */
+const MAX_MALFORMED = 10_000
 
 export interface RecordDecoderOptions {
   readonly tenant: string
@@ -35,6 +38,7 @@ export class RecordDecoder {
   readonly #cursor: JsonCursor
   readonly #values: JsonCursor
   #records = 0
+  #malformed = 0
   #openKey = ''
   #openOutcome: StreamOutcome | undefined
 
@@ -50,7 +54,7 @@ export class RecordDecoder {
   /** Plain text: every line that is not empty is a record. Returns how many there were. */
   decodeText(): number {
     this.#forEachLine((start, end) => {
-      this.#records++
+      this.#countRecord()
       this.#useStream([])
       this.#entryNow(start, end)
     })
@@ -119,10 +123,13 @@ export class RecordDecoder {
       cursor.finish()
     } catch (error) {
       if (!(error instanceof GirokError)) throw error
-      this.#records++
+      this.#countRecord()
       this.#assembler.refusals.add('malformed_record', 1, () => {
         return `record ${this.#records} is not JSON (${error.message} of the body): send Content-Type: text/plain for lines of plain text`
       })
+      if (++this.#malformed > MAX_MALFORMED) {
+        throw new GirokError('bad_request', `more than ${MAX_MALFORMED} records: ${this.#assembler.refusals.text()}`)
+      }
       return
     }
     cursor.position = position
@@ -131,7 +138,7 @@ export class RecordDecoder {
 
   #record(): void {
     const cursor = this.#cursor
-    this.#records++
+    this.#countRecord()
     const first = cursor.peek()
     const start = cursor.position
     if (first === OPEN_BRACE) {
@@ -261,6 +268,14 @@ export class RecordDecoder {
     }
     this.#openKey = key
     this.#openOutcome = outcome
+  }
+
+  #countRecord(): void {
+    if (++this.#records <= MAX_RECORDS_PER_REQUEST) return
+    throw new GirokError(
+      'body_too_large',
+      `request has more than ${MAX_RECORDS_PER_REQUEST} records: send smaller requests`,
+    )
   }
 
   #close(): number {

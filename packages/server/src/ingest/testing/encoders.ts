@@ -1,0 +1,100 @@
+/** Encoders of what the receivers decode: plain, for tests only. */
+
+/** Snappy block with literals and, where four bytes repeat, copies of both common kinds. */
+export function encodeSnappyBlock(input: Buffer): Buffer {
+  const parts: Buffer[] = [varint(input.length)]
+  const seen = new Map<number, number>()
+  let literalStart = 0
+  let p = 0
+  const flush = (end: number) => {
+    for (let from = literalStart; from < end; from += 65_536) {
+      const part = input.subarray(from, Math.min(end, from + 65_536))
+      const size = part.length - 1
+      if (size < 60) parts.push(Buffer.of(size << 2))
+      else if (size < 256) parts.push(Buffer.of(60 << 2, size))
+      else parts.push(Buffer.of(61 << 2, size & 255, size >> 8))
+      parts.push(part)
+    }
+  }
+  while (p + 4 <= input.length) {
+    const key = input.readUInt32LE(p)
+    const before = seen.get(key)
+    seen.set(key, p)
+    if (before === undefined || p - before > 65_535) {
+      p++
+      continue
+    }
+    let length = 4
+    while (length < 64 && p + length < input.length && input[before + length] === input[p + length]) length++
+    flush(p)
+    const offset = p - before
+    if (length < 12 && offset < 2048)
+      parts.push(Buffer.of(((length - 4) << 2) | 1 | ((offset >> 8) << 5), offset & 255))
+    else parts.push(Buffer.of(((length - 1) << 2) | 2, offset & 255, offset >> 8))
+    p += length
+    literalStart = p
+  }
+  flush(input.length)
+  return Buffer.concat(parts)
+}
+
+export interface PushStream {
+  readonly labels: string
+  readonly entries: readonly {
+    readonly ns: bigint
+    readonly line: Buffer
+    readonly metadata?: readonly (readonly [string, string])[]
+  }[]
+}
+
+/** Loki's PushRequest message, not yet compressed. */
+export function encodePushRequest(streams: readonly PushStream[]): Buffer {
+  return Buffer.concat(
+    streams.map(({ labels, entries }) =>
+      field(
+        1,
+        Buffer.concat([
+          field(1, Buffer.from(labels)),
+          ...entries.map(({ ns, line, metadata = [] }) =>
+            field(
+              2,
+              Buffer.concat([
+                field(1, Buffer.concat([number(1, ns / 1_000_000_000n), number(2, ns % 1_000_000_000n)])),
+                field(2, line),
+                ...metadata.map(([name, value]) =>
+                  field(3, Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))])),
+                ),
+              ]),
+            ),
+          ),
+        ]),
+      ),
+    ),
+  )
+}
+
+/** A JSON string of these bytes, which need not be valid UTF-8. */
+export function jsonString(text: Buffer): Buffer {
+  const latin1 = text.toString('latin1')
+  const escaped = latin1.replace(/["\\\p{Cc}]/gu, (c) => JSON.stringify(c).slice(1, -1))
+  return Buffer.from(`"${escaped}"`, 'latin1')
+}
+
+function field(id: number, payload: Buffer): Buffer {
+  return Buffer.concat([varint(id * 8 + 2), varint(payload.length), payload])
+}
+
+function number(id: number, value: bigint): Buffer {
+  return Buffer.concat([varint(id * 8), varint(value)])
+}
+
+function varint(value: number | bigint): Buffer {
+  const bytes: number[] = []
+  let rest = BigInt(value)
+  while (rest >= 128n) {
+    bytes.push(Number(rest & 127n) | 128)
+    rest >>= 7n
+  }
+  bytes.push(Number(rest))
+  return Buffer.from(bytes)
+}

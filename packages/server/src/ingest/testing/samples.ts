@@ -1,0 +1,109 @@
+import { gzipSync } from 'node:zlib'
+import type { SentRequest } from './bench-of-receivers.ts'
+import { encodePushRequest, encodeSnappyBlock, jsonString } from './encoders.ts'
+
+/** One way to send lines to a receiver. */
+export interface Sample {
+  readonly name: string
+  readonly request: (lines: readonly Buffer[], nowMs: number) => SentRequest
+  /** What is stored of a line that arrived as these bytes. */
+  readonly stored: (line: Buffer) => string
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json' }
+const asUtf8 = (line: Buffer) => line.toString()
+const asObject = (line: Buffer) => `{"m":${jsonString(line).toString()}}`
+
+function join(parts: readonly Buffer[], separator: string): Buffer {
+  return Buffer.concat(parts.flatMap((part, i) => (i === 0 ? [part] : [Buffer.from(separator), part])))
+}
+
+function pushBody(lines: readonly Buffer[], nowMs: number): Buffer {
+  const entries = lines.map((line) =>
+    Buffer.concat([Buffer.from(`["${nowMs}000000",`), jsonString(line), Buffer.from(']')]),
+  )
+  return Buffer.concat([
+    Buffer.from('{"streams":[{"stream":{"app":"x"},"values":['),
+    join(entries, ','),
+    Buffer.from(']}]}'),
+  ])
+}
+
+function objects(lines: readonly Buffer[]): Buffer[] {
+  return lines.map((line) => Buffer.concat([Buffer.from('{"m":'), jsonString(line), Buffer.from('}')]))
+}
+
+/** Ways to send lines, by receiver; the conformance suite wants at least one for each receiver of the table. */
+export const samples: Readonly<Record<string, readonly Sample[]>> = {
+  loki: [
+    {
+      name: 'JSON push',
+      request: (lines, nowMs) => ({ path: '/loki/api/v1/push', headers: JSON_HEADERS, body: pushBody(lines, nowMs) }),
+      stored: asUtf8,
+    },
+    {
+      name: 'JSON push, gzip',
+      request: (lines, nowMs) => ({
+        path: '/loki/api/v1/push',
+        headers: { ...JSON_HEADERS, 'content-encoding': 'gzip' },
+        body: gzipSync(pushBody(lines, nowMs)),
+      }),
+      stored: asUtf8,
+    },
+    {
+      name: 'legacy JSON push',
+      request: (lines, nowMs) => {
+        const ts = new Date(nowMs).toISOString()
+        const entries = lines.map((line) =>
+          Buffer.concat([Buffer.from(`{"ts":"${ts}","line":`), jsonString(line), Buffer.from('}')]),
+        )
+        const head = Buffer.from('{"streams":[{"labels":"{app=\\"x\\"}","entries":[')
+        return {
+          path: '/api/prom/push',
+          headers: JSON_HEADERS,
+          body: Buffer.concat([head, join(entries, ','), Buffer.from(']}]}')]),
+        }
+      },
+      stored: asUtf8,
+    },
+    {
+      name: 'protobuf push',
+      request: (lines, nowMs) => ({
+        path: '/loki/api/v1/push',
+        headers: { 'content-type': 'application/x-protobuf' },
+        body: encodeSnappyBlock(
+          encodePushRequest([
+            { labels: '{app="x"}', entries: lines.map((line) => ({ ns: BigInt(nowMs) * 1_000_000n, line })) },
+          ]),
+        ),
+      }),
+      stored: asUtf8,
+    },
+  ],
+  json: [
+    {
+      name: 'JSON lines',
+      request: (lines) => ({ path: '/ingest', headers: JSON_HEADERS, body: join(objects(lines), '\n') }),
+      stored: asObject,
+    },
+    {
+      name: 'JSON array',
+      request: (lines) => ({
+        path: '/ingest',
+        headers: JSON_HEADERS,
+        body: Buffer.concat([Buffer.from('['), join(objects(lines), ','), Buffer.from(']')]),
+      }),
+      stored: asObject,
+    },
+    {
+      name: 'message field',
+      request: (lines) => ({ path: '/ingest', query: 'message_field=m', body: join(objects(lines), '\n') }),
+      stored: asUtf8,
+    },
+    {
+      name: 'text lines',
+      request: (lines) => ({ path: '/ingest', headers: { 'content-type': 'text/plain' }, body: join(lines, '\n') }),
+      stored: asUtf8,
+    },
+  ],
+}
