@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { GirokError } from '../../model/errors.ts'
+import { ERROR_CODES, GirokError } from '../../model/errors.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
 import { decodeContent } from '../decode/content-encoding.ts'
@@ -15,7 +15,7 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 /**
  * Girok's own way in: JSON of any shape, or lines of text. Answers 200 {accepted, rejected} when everything was stored,
  * 400 {accepted, rejected, errors: [{reason, count, message}]} when some records were refused and the rest stored, and
- * {error: {code, message}} when nothing was.
+ * {error: {code, message, hint}} when nothing was.
  */
 export const json = defineReceiver<Record<string, never>>({
   name: NAME,
@@ -24,7 +24,7 @@ export const json = defineReceiver<Record<string, never>>({
   example: `curl -fsS "$URL/ingest?label=app=demo" -H 'Content-Type: application/json' -d '{"level":"info","message":"hello from curl","user":42}'`,
   routes: (_options, context) => {
     const intake = new Intake(NAME, context, ({ code, message }) => ({
-      body: JSON.stringify({ error: { code, message } }),
+      body: JSON.stringify({ error: { code, message, hint: ERROR_CODES[code].hint } }),
       contentType: JSON_TYPE,
     }))
     const directory = new StreamDirectory()
