@@ -1,0 +1,231 @@
+import type { LineState } from '../pipeline/line-state.ts'
+import { type NeededLabels, sanitizeLabelName, sanitizeNamePart } from '../pipeline/needed.ts'
+import {
+  BACKSLASH,
+  blockEnd,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  FAULT,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  skipSpace,
+  stringEnd,
+  tokenEnd,
+  tokenKind,
+  unescapeJson,
+} from './scan.ts'
+
+/** Objects nested deeper than this are passed over: no sensible label name is that long, and the stack is finite. */
+const MAX_DEPTH = 128
+/** Keys remembered per object; lines with ever new keys must not fill the memory. */
+const MAX_KEYS = 2000
+
+interface KeyInfo {
+  /** The label's full name; empty when the key gives none. */
+  readonly name: string
+  readonly wanted: boolean
+  /** What an object under this key continues with; undefined when no needed label lies below. */
+  readonly below: ObjectKeys | undefined
+}
+
+/** What the keys of objects at one place in the document mean. Learnt once, then found by the raw key. */
+class ObjectKeys {
+  private readonly infos = new Map<string, KeyInfo>()
+  private readonly prefix: string
+  private readonly needed: NeededLabels | undefined
+
+  constructor(prefix: string, needed: NeededLabels | undefined) {
+    this.prefix = prefix
+    this.needed = needed
+  }
+
+  info(key: string): KeyInfo {
+    const known = this.infos.get(key)
+    if (known !== undefined) return known
+    const name = this.nameOf(key)
+    const below = name === '' || this.needed === undefined || this.needed.hasPrefix(name)
+    const info: KeyInfo = {
+      name,
+      wanted: name !== '' && (this.needed === undefined || this.needed.has(name)),
+      below: below ? new ObjectKeys(name, this.needed) : undefined,
+    }
+    if (this.infos.size < MAX_KEYS) this.infos.set(key, info)
+    return info
+  }
+
+  /** Blank keys add nothing to the path. */
+  private nameOf(key: string): string {
+    if (this.prefix === '') return sanitizeLabelName(key)
+    const part = sanitizeNamePart(key)
+    return part === '' ? this.prefix : `${this.prefix}_${part}`
+  }
+}
+
+/**
+ * Reads the fields of a JSON object into labels: nested keys joined by `_`, arrays and nulls passed over, the first of
+ * equal names wins. One pass over the text; nothing is built for fields that are not needed, yet faults are found all the
+ * same, so that restricting the fields never changes what the remaining ones (and the error) are.
+ */
+export class JsonFields {
+  private readonly root: ObjectKeys
+  /** Set when every needed name can only be a top-level key spelt exactly so: keys are then compared in place. */
+  private readonly exact: readonly string[] | undefined
+  private state!: LineState
+  private text = ''
+  private fault = ''
+  private replaceInvalid = false
+
+  constructor(needed: NeededLabels | undefined) {
+    this.root = new ObjectKeys('', needed)
+    if (needed !== undefined) {
+      const names = [...needed.names]
+      // Names with an underscore may be nested or cleaned-up keys. `__error__` and its kin are never fields.
+      const exact = names.filter((name) => !name.startsWith('__'))
+      if (exact.length <= 8 && exact.every((name) => !name.includes('_'))) this.exact = exact
+    }
+  }
+
+  /** Sets the labels; answers why the line is no JSON object, or '' when it is one. Fields before a fault are kept. */
+  read(text: string, state: LineState): string {
+    this.text = text
+    this.state = state
+    this.replaceInvalid = text.includes('\ufffd')
+    const start = skipSpace(text, 0)
+    if (start >= text.length || text.charCodeAt(start) !== OPEN_BRACE) return FAULT.object
+    this.fault = ''
+    this.object(start, this.root, 0)
+    return this.fault
+  }
+
+  /** Reads the object whose brace stands at `start`; answers the position behind it, or -1 with `fault` set. */
+  private object(start: number, keys: ObjectKeys | undefined, depth: number): number {
+    const { text } = this
+    const exact = depth === 0 ? this.exact : undefined
+    let i = skipSpace(text, start + 1)
+    for (;;) {
+      if (i >= text.length) return this.failAt(FAULT.object)
+      const first = text.charCodeAt(i)
+      if (first === CLOSE_BRACE) return i + 1
+      if (first !== QUOTE) return this.failAt(FAULT.object)
+      const keyAt = i + 1
+      const keyEnd = stringEnd(text, keyAt)
+      if (keyEnd < 0) return this.failAt(FAULT.json)
+      i = keyEnd + 1
+      if (text.charCodeAt(i) !== COLON) {
+        i = skipSpace(text, i)
+        if (i >= text.length || text.charCodeAt(i) !== COLON) return this.failAt(FAULT.json)
+      }
+      i = skipSpace(text, i + 1)
+      if (i >= text.length) return this.failAt(FAULT.json)
+
+      let info: KeyInfo | undefined
+      if (keys !== undefined) {
+        if (exact === undefined || isUnusualKey(text, keyAt, keyEnd)) {
+          info = this.lookUp(keys, keyAt, keyEnd)
+          if (info === undefined) return -1
+        } else if (isOneOf(exact, text, keyAt, keyEnd)) info = this.lookUp(keys, keyAt, keyEnd)
+      }
+      i = this.value(i, info, depth)
+      if (i < 0) return -1
+
+      if (i >= text.length) return this.failAt(FAULT.object)
+      let next = text.charCodeAt(i)
+      if (next <= 0x20) {
+        i = skipSpace(text, i)
+        if (i >= text.length) return this.failAt(FAULT.object)
+        next = text.charCodeAt(i)
+      }
+      if (next === CLOSE_BRACE) return i + 1
+      if (next !== COMMA) return this.failAt(FAULT.object)
+      i++
+      if (text.charCodeAt(i) !== QUOTE) i = skipSpace(text, i)
+    }
+  }
+
+  private value(at: number, info: KeyInfo | undefined, depth: number): number {
+    const { text } = this
+    const first = text.charCodeAt(at)
+    if (first === QUOTE) {
+      const end = stringEnd(text, at + 1)
+      if (end < 0) return this.failAt(FAULT.string)
+      if (info?.wanted) this.state.extract(info.name, this.stringValue(at + 1, end))
+      return end + 1
+    }
+    if (first === OPEN_BRACE) {
+      if (depth >= MAX_DEPTH) {
+        const end = blockEnd(text, at, OPEN_BRACE, CLOSE_BRACE)
+        return end < 0 ? this.failAt(FAULT.object) : end
+      }
+      const mark = this.state.mark()
+      const end = this.object(at, info?.below, depth + 1)
+      // An object that never closes counts as unreadable as a whole: nothing of it is kept.
+      if (end < 0 && blockEnd(text, at, OPEN_BRACE, CLOSE_BRACE) < 0) {
+        this.state.rollBack(mark)
+        this.fault = FAULT.object
+      }
+      return end
+    }
+    if (first === OPEN_BRACKET) {
+      const end = blockEnd(text, at, OPEN_BRACKET, CLOSE_BRACKET)
+      return end < 0 ? this.failAt(FAULT.array) : end
+    }
+    const end = tokenEnd(text, at)
+    const kind = tokenKind(text, at, end)
+    if (kind === 'unknown') return this.failAt(FAULT.value)
+    if (info?.wanted && kind !== 'null') this.state.extract(info.name, text.slice(at, end))
+    return end
+  }
+
+  private lookUp(keys: ObjectKeys, from: number, to: number): KeyInfo | undefined {
+    const raw = this.text.slice(from, to)
+    const key = raw.includes('\\') ? unescapeJson(raw) : raw
+    if (key !== undefined) return keys.info(key)
+    this.fault = FAULT.escape
+    return undefined
+  }
+
+  private stringValue(from: number, to: number): string {
+    return jsonStringValue(this.text, from, to, this.replaceInvalid)
+  }
+
+  private failAt(fault: string): -1 {
+    this.fault = fault
+    return -1
+  }
+}
+
+/** The text of a string whose content is text[from, to): unescaped, invalid characters as spaces, '' when it is malformed. */
+export function jsonStringValue(text: string, from: number, to: number, replaceInvalid: boolean): string {
+  let escaped = false
+  for (let i = from; i < to; i++) {
+    if (text.charCodeAt(i) === BACKSLASH) {
+      escaped = true
+      break
+    }
+  }
+  const raw = text.slice(from, to)
+  if (!escaped) return replaceInvalid ? raw.replaceAll('\ufffd', ' ') : raw
+  return unescapeJson(raw)?.replaceAll('\ufffd', ' ') ?? ''
+}
+
+/** Whether a key may mean a name that it does not spell: space around it, escapes, characters beyond ASCII. */
+function isUnusualKey(text: string, from: number, to: number): boolean {
+  if (from === to) return true
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i)
+    if (code <= 0x20 || code === BACKSLASH || code > 0x7e) return true
+  }
+  return false
+}
+
+function isOneOf(names: readonly string[], text: string, from: number, to: number): boolean {
+  const length = to - from
+  for (let n = 0; n < names.length; n++) {
+    const name = names[n] as string
+    if (name.length === length && text.startsWith(name, from)) return true
+  }
+  return false
+}

@@ -1,0 +1,59 @@
+import { QueryError } from '../../text/error.ts'
+import { ERROR_LABEL } from '../labels.ts'
+import { type LineState, PARSED } from '../pipeline/line-state.ts'
+import { compileTemplate, type Template } from '../template/compile.ts'
+import { TemplateFault } from '../template/functions.ts'
+import { TEMPLATE_ERROR } from './parser-error.ts'
+import type { StageCompiler } from './stage.ts'
+
+type Assignment = { readonly name: string } & ({ readonly from: string } | { readonly template: Template })
+
+/**
+ * `label_format a=b, c="…"`, in order: a rename moves the label (and does nothing when there is none), a template sets it.
+ * All templates of one stage see the labels as they were when the first of them ran.
+ */
+export const compileLabelFormat: StageCompiler<'labelFormat'> = (stage) => {
+  const names = new Set<string>()
+  const assignments = stage.assignments.map(({ name, value }): Assignment => {
+    if (name === ERROR_LABEL) throw new QueryError(`parse error : ${ERROR_LABEL} cannot be formatted`, 0, 0)
+    if (names.has(name)) {
+      throw new QueryError(`parse error : multiple label name '${name}' not allowed in a single format operation`, 0, 0)
+    }
+    names.add(name)
+    return value.kind === 'label' ? { name, from: value.name } : { name, template: compileTemplate(value.text) }
+  })
+  const needsSnapshot = assignments.filter((assignment) => 'template' in assignment).length > 1
+  return (state) => {
+    let snapshot: ReadonlyMap<string, string> | undefined
+    for (const assignment of assignments) {
+      if ('from' in assignment) rename(state, assignment.from, assignment.name)
+      else {
+        if (needsSnapshot) snapshot ??= state.allLabels()
+        setFromTemplate(state, assignment.name, assignment.template, snapshot)
+      }
+    }
+    return true
+  }
+}
+
+function rename(state: LineState, from: string, to: string): void {
+  const value = state.get(from)
+  if (value === undefined) return
+  state.set(state.categoryOf(from), to, value)
+  if (from !== to) state.remove(from)
+}
+
+function setFromTemplate(
+  state: LineState,
+  name: string,
+  template: Template,
+  snapshot: ReadonlyMap<string, string> | undefined,
+): void {
+  try {
+    const value = template.render(state, snapshot && ((label) => snapshot.get(label)))
+    state.set(PARSED, name, value)
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error
+    state.fail(TEMPLATE_ERROR, error.message)
+  }
+}

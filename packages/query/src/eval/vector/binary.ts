@@ -1,0 +1,67 @@
+import type { BinaryExpr, BinaryOp } from '../../logql/ast.ts'
+import { QueryError } from '../../text/error.ts'
+import type { MetricValue, Series } from '../types.ts'
+import { emptyColumn, withPoints } from './columns.ts'
+import { matchVectors } from './match.ts'
+import { ARITHMETIC, type ArithmeticOp, COMPARISONS, isComparison, isSetOperator } from './operators.ts'
+import { combineSets } from './sets.ts'
+
+/**
+ * What two points give: a value, or undefined where a comparison fails. `kept` is the value that a passing comparison
+ * without `bool` keeps.
+ */
+export type PointOperation = (left: number, right: number, kept: number) => number | undefined
+
+export function pointOperation(op: BinaryOp, bool: boolean): PointOperation {
+  if (!isComparison(op)) return ARITHMETIC[op as ArithmeticOp]
+  const holds = COMPARISONS[op]
+  if (bool) return (left, right) => (holds(left, right) ? 1 : 0)
+  return (left, right, kept) => (holds(left, right) ? kept : undefined)
+}
+
+export function evaluateBinary(expr: BinaryExpr, left: MetricValue, right: MetricValue, count: number): MetricValue {
+  const { op } = expr
+  if (left.kind === 'vector' && right.kind === 'vector') {
+    const series = isSetOperator(op)
+      ? combineSets(op, expr.matching, left.series, right.series, count)
+      : matchVectors(pointOperation(op, expr.bool), expr.matching, left.series, right.series, count)
+    return { kind: 'vector', series, ordered: false }
+  }
+  if (isSetOperator(op)) {
+    throw new QueryError(`unexpected literal for a leg of logical/set binary operation (${op})`, 0, 0, 'evaluate')
+  }
+  if (left.kind === 'scalar' && right.kind === 'scalar') {
+    // Between scalars there is nothing to filter: a comparison is always 0 or 1.
+    const operation = pointOperation(op, true)
+    const values = left.values.map((value, k) => operation(value, right.values[k] as number, value) as number)
+    return { kind: 'scalar', values }
+  }
+  const operation = pointOperation(op, expr.bool)
+  if (left.kind === 'vector') {
+    const scalar = (right as Extract<MetricValue, { kind: 'scalar' }>).values
+    return mapPoints(left, count, (value, k) => operation(value, scalar[k] as number, value))
+  }
+  const scalar = left.values
+  return mapPoints(right as Extract<MetricValue, { kind: 'vector' }>, count, (value, k) =>
+    operation(scalar[k] as number, value, value),
+  )
+}
+
+function mapPoints(
+  vector: Extract<MetricValue, { kind: 'vector' }>,
+  count: number,
+  change: (value: number, k: number) => number | undefined,
+): MetricValue {
+  const series = vector.series.map((one): Series => {
+    const out = emptyColumn(one.labels, count)
+    for (let k = 0; k < count; k++) {
+      if (one.present[k] !== 1) continue
+      const value = change(one.values[k] as number, k)
+      if (value === undefined) continue
+      out.values[k] = value
+      out.present[k] = 1
+    }
+    return out
+  })
+  return { kind: 'vector', series: withPoints(series), ordered: vector.ordered }
+}
