@@ -39,23 +39,18 @@ function parseFilterTree(cursor: Cursor): Built {
     else if (cursor.takeIf(',') || cursor.at('identifier') || cursor.at('(')) stretches.push([[parseOperand(cursor)]])
     else break
   }
-  let rest: Built[] = []
+  // From the right, in reverse, so that a long list of stretches is only ever appended to.
+  let reversed: Built[] = []
   for (let i = stretches.length - 1; i >= 0; i--) {
     const stretch = stretches[i] as Built[][]
     const last = stretch[stretch.length - 1] as Built[]
-    for (const operand of rest) last.push(operand)
-    rest =
-      stretch.length === 1
-        ? last
-        : [
-            join(
-              cursor,
-              'or',
-              stretch.map((operands) => join(cursor, 'and', operands)),
-            ),
-          ]
+    for (let j = last.length - 1; j >= 0; j--) reversed.push(last[j] as Built)
+    if (stretch.length === 1) continue
+    stretch[stretch.length - 1] = reversed.reverse()
+    const alternatives = stretch.map((operands) => join(cursor, 'and', operands))
+    reversed = [join(cursor, 'or', alternatives)]
   }
-  return join(cursor, 'and', rest)
+  return join(cursor, 'and', reversed.reverse())
 }
 
 function join(cursor: Cursor, kind: 'and' | 'or', operands: readonly Built[]): Built {
