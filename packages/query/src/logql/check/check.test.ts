@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { TEMPLATE_FUNCTIONS as EVALUATED } from '../../eval/template/functions.ts'
 import { parseLogQL } from '../parse/parse.ts'
 import { CORPUS } from '../testing/corpus.ts'
 import { checkLogQL, parseAndCheckLogQL } from './check.ts'
-import { templateFault } from './template.ts'
+import { TEMPLATE_FUNCTIONS, templateFault } from './template.ts'
 
 describe('checkLogQL', () => {
   it.each(CORPUS)('passes %s', (text) => {
@@ -60,6 +61,10 @@ describe('checkLogQL', () => {
 })
 
 describe('templateFault', () => {
+  it('knows every function that can be evaluated', () => {
+    expect([...EVALUATED.keys()].filter((name) => !TEMPLATE_FUNCTIONS.includes(name))).toEqual([])
+  })
+
   it.each([
     '',
     'plain }} text',
