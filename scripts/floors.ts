@@ -21,7 +21,7 @@ const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   sdk: [],
   query: [],
   server: ['@girok/query', '@girok/sdk'],
-  cli: ['@girok/server', '@girok/server/contract', '@girok/sdk', '@girok/query'],
+  cli: ['@girok/server', '@girok/server/config', '@girok/server/contract', '@girok/sdk', '@girok/query'],
   web: ['@girok/query', '@girok/server/contract'],
 }
 

@@ -149,7 +149,8 @@ test('a refusal for good loses the batch, and says so', async () => {
 
 test('a server that is away: the queue is bounded, close gives up in time, nothing is thrown', async () => {
   const { url } = await server()
-  const { log, handler, complaints } = logTo({ url: url.replace(/:\d+$/, ':1'), queueSize: 2000, closeTimeoutMs: 50 })
+  for (const end of ends.splice(0)) end()
+  const { log, handler, complaints } = logTo({ url, queueSize: 2000, closeTimeoutMs: 50 })
   for (let i = 0; i < 100; i++) log.info('x'.repeat(100))
   const { waiting, dropped } = handler.stats
   expect(waiting).toBeGreaterThan(5)

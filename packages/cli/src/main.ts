@@ -1,0 +1,25 @@
+import { EXIT } from './failure.ts'
+import { run } from './run.ts'
+
+const interrupt = new AbortController()
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // Who asks twice does not want to wait for a graceful end.
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
+    interrupt.abort()
+  })
+}
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  terminal: { stdin: process.stdin.isTTY, stdout: process.stdout.isTTY, stderr: process.stderr.isTTY },
+  interrupted: interrupt.signal,
+})
+
+// What was left open (a connection kept alive, a native thread) must not keep a finished command running.
+setTimeout(() => process.exit(), 1000).unref()
