@@ -1,4 +1,4 @@
-import { formatQuery, QueryError } from '@girok/query'
+import { formatQuery, parseAndCheckLogQL, QueryError } from '@girok/query'
 import { json, type RouteFamily, text } from '../route.ts'
 
 /** Version, readiness and the query formatter: what Grafana's data source probes. */
@@ -36,7 +36,9 @@ export const lokiStatus: RouteFamily = ({ store, version }) => [
     errors: 'text',
     handle: ({ params }) => {
       try {
-        return json({ status: 'success', data: formatQuery(params.get('query') ?? '') })
+        const query = params.get('query') ?? ''
+        parseAndCheckLogQL(query)
+        return json({ status: 'success', data: formatQuery(query) })
       } catch (error) {
         if (!(error instanceof QueryError)) throw error
         return json({ status: 'invalid-query', error: error.message }, 400)

@@ -1,4 +1,4 @@
-import { compilePipeline, compileSelector, type LogEntry, type LogExpr, type LogRow } from '@girok/query'
+import { compilePipeline, type LogEntry, type LogExpr, type LogRow, matchesSelector } from '@girok/query'
 import type { RecordBatch } from '../../model/batch.ts'
 import type { Stream } from '../../model/labels.ts'
 import { LEVELS } from '../../model/level.ts'
@@ -9,7 +9,7 @@ const MAX_REMEMBERED_STREAMS = 10_000
 /** Finds a tenant's matching records in stored batches and runs the query's pipeline on them. */
 export function batchMatcher(log: LogExpr, tenant: string): (batch: RecordBatch) => LogEntry[] {
   const pipeline = compilePipeline(log)
-  const selects = compileSelector(log.selector)
+  const selects = matchesSelector(log.selector)
   const verdicts = new Map<string, boolean>()
   const wanted = (stream: Stream): boolean => {
     let verdict = verdicts.get(stream.id)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -34,7 +34,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     bodyLimit: options.maxBodyBytes > 0 ? options.maxBodyBytes : Number.MAX_SAFE_INTEGER,
     forceCloseConnections: 'idle' as const,
     routerOptions: { maxParamLength: 2_048 },
-    rewriteUrl: (request: { url?: string }) => stripBasePath(request.url ?? '/', basePath),
+    rewriteUrl: (request: IncomingMessage) => stripBasePath(request.url ?? '/', basePath),
   }
   const app = (options.tls
     ? Fastify({ ...common, https: readTls(options.tls) })
