@@ -25,18 +25,35 @@ import type { Migration, MigrationContext } from './migration.ts'
 export const LOGS = 'logs'
 
 /** Columns that an insert into `logs` carries, in the order of the encoder. */
-export const LOGS_COLUMNS = ['tenant', 'ts', 'stream', 'level', 'line', 'meta', 'batch'] as const
+export const LOGS_COLUMNS = ['ts', 'tenant', 'stream', 'level', 'line', 'meta', 'batch'] as const
 
 /** `streams`: tenant, stream, labels Map(String, String), first_hour and last_hour (whole hours since the epoch, UInt32). */
 export const STREAMS = 'streams'
 export const STREAMS_COLUMNS = ['tenant', 'stream', 'labels', 'first_hour', 'last_hour'] as const
 
+/** `batches`: idempotency keys of the last day. */
+export const BATCHES = 'batches'
+export const BATCHES_COLUMNS = ['batch', 'done', 'at'] as const
+
+/**
+ * Merged parts are synced as well: their sources are deleted seconds after the merge, long before the system would
+ * write the merged part out by itself, and a power cut between would lose acknowledged rows. Costs 0.1 µs per row.
+ *
+ * Superseded parts are kept 480 s, and looked for every 30 s, by default: that would be three times the data on the disk
+ * during ingestion.
+ */
 function mergeTreeSettings(context: MigrationContext): string {
-  return context.durability === 'fsync'
-    ? 'fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1'
-    : 'fsync_after_insert = 0, fsync_part_directory = 0'
+  const sync =
+    context.durability === 'fsync'
+      ? 'fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1'
+      : 'fsync_after_insert = 0, fsync_part_directory = 0, min_rows_to_fsync_after_merge = 0'
+  return (
+    `${sync}, non_replicated_deduplication_window = 1000, old_parts_lifetime = 5, cleanup_delay_period = 5, ` +
+    'max_cleanup_delay_period = 10, cleanup_delay_period_random_add = 1'
+  )
 }
 
+/** Every version of the schema, oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -51,7 +68,7 @@ export const MIGRATIONS: readonly Migration[] = [
         meta Map(LowCardinality(String), String) CODEC(ZSTD(1)),
         batch UInt64 CODEC(ZSTD(1))
       ) ENGINE = MergeTree PARTITION BY toDate(ts) ORDER BY (tenant, toStartOfHour(ts), stream, ts)
-      SETTINGS ${mergeTreeSettings(context)}, non_replicated_deduplication_window = 1000, old_parts_lifetime = 5`,
+      SETTINGS ${mergeTreeSettings(context)}, max_parts_to_merge_at_once = 20, min_parts_to_merge_at_once = 15`,
       `CREATE TABLE IF NOT EXISTS ${STREAMS} (
         tenant LowCardinality(String),
         stream UInt64,
@@ -59,7 +76,13 @@ export const MIGRATIONS: readonly Migration[] = [
         first_hour SimpleAggregateFunction(min, UInt32),
         last_hour SimpleAggregateFunction(max, UInt32)
       ) ENGINE = AggregatingMergeTree ORDER BY (tenant, stream)
-      SETTINGS ${mergeTreeSettings(context)}, old_parts_lifetime = 5`,
+      SETTINGS ${mergeTreeSettings(context)}`,
+      `CREATE TABLE IF NOT EXISTS ${BATCHES} (
+        batch UInt64,
+        done UInt8,
+        at DateTime('UTC')
+      ) ENGINE = MergeTree ORDER BY at TTL at + INTERVAL 25 HOUR
+      SETTINGS ${mergeTreeSettings(context)}`,
     ],
   },
 ]

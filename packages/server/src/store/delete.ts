@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GirokError } from '../model/errors.ts'
+import type { Driver } from './driver.ts'
+import { sqlString } from './literal.ts'
+import { LOGS, STREAMS } from './schema.ts'
+import type { StreamTable } from './streams.ts'
+import type { Writer } from './writer.ts'
+
+const POLL_MS = 50
+const QUERY_TIMEOUT_MS = 30_000
+/** The engine rewrites a mask per part, one after the other, behind the merges that run. */
+const DELETE_TIMEOUT_MS = 600_000
+/** Ids in one statement, which the engine keeps as text until it is carried out. */
+const IDS_PER_STATEMENT = 5000
+
+/**
+ * Removes the records of all streams of a tenant with a label value: exactly those acknowledged before the call.
+ * Resolves when no query sees them. Their streams are forgotten.
+ */
+export async function deleteByLabel(
+  driver: Driver,
+  writer: Writer,
+  streams: StreamTable,
+  target: { readonly tenant: string; readonly name: string; readonly value: string },
+): Promise<void> {
+  const { tenant, name, value } = target
+  // While no insert runs: a record stored later under the same labels finds its stream forgotten and saves it anew.
+  const issued = await writer.exclusive(async () => {
+    const ids: string[] = []
+    for (const stream of streams.list(tenant, 0n, 2n ** 63n)) if (stream.labels.get(name) === value) ids.push(stream.id)
+    for (let i = 0; i < ids.length; i += IDS_PER_STATEMENT) {
+      const where = `tenant = ${sqlString(tenant)} AND stream IN (${ids.slice(i, i + IDS_PER_STATEMENT).join(', ')})`
+      // The engine has written the order down when the statement returns, and carries it out after a restart, too.
+      for (const table of [LOGS, STREAMS]) {
+        await driver.command(`DELETE FROM ${table} WHERE ${where} SETTINGS lightweight_deletes_sync = 0`)
+      }
+    }
+    streams.remove(tenant, ids)
+    return ids.length > 0
+  })
+  if (issued) await untilDone(driver)
+}
+
+async function untilDone(driver: Driver): Promise<void> {
+  const sql =
+    "SELECT count(), anyIf(latest_fail_reason, latest_fail_reason != '') FROM system.mutations " +
+    `WHERE database = currentDatabase() AND table = '${LOGS}' AND NOT is_done`
+  const deadlineMs = Date.now() + DELETE_TIMEOUT_MS
+  for (;;) {
+    const answer = await driver.query(sql, 'TabSeparated', { lane: 'interactive', timeoutMs: QUERY_TIMEOUT_MS })
+    const [count, reason] = answer.toString().trimEnd().split('\t')
+    if (count === '0') return
+    if (Date.now() > deadlineMs) {
+      const why = reason === undefined || reason === '' ? '' : `: ${reason}`
+      throw new GirokError(
+        'timeout',
+        `the deletion is under way, but not done after ${DELETE_TIMEOUT_MS / 1000} s${why}`,
+      )
+    }
+    await sleep(POLL_MS)
+  }
+}
