@@ -1,0 +1,36 @@
+import type { messages as logs } from './en/logs.ts'
+import type { messages as setup } from './en/setup.ts'
+import type { messages as shell } from './en/shell.ts'
+
+export type ShellMessages = Readonly<Record<keyof typeof shell, string>>
+export type LogsMessages = Readonly<Record<keyof typeof logs, string>>
+export type SetupMessages = Readonly<Record<keyof typeof setup, string>>
+
+export type MessageKey = keyof ShellMessages | keyof LogsMessages | keyof SetupMessages
+export type Locale = 'en' | 'ko' | 'ja'
+/** A part of the app with texts of its own: they are loaded with it. */
+export type Room = 'shell' | 'logs' | 'setup'
+
+export const locales: readonly Locale[] = ['en', 'ko', 'ja']
+export const rooms: readonly Room[] = ['shell', 'logs', 'setup']
+
+type Load = () => Promise<{ readonly messages: Readonly<Record<string, string>> }>
+
+/** Where the texts of each language and room are. */
+export const messageFiles: Readonly<Record<Locale, Readonly<Record<Room, Load>>>> = {
+  en: {
+    shell: () => import('./en/shell.ts'),
+    logs: () => import('./en/logs.ts'),
+    setup: () => import('./en/setup.ts'),
+  },
+  ko: {
+    shell: () => import('./ko/shell.ts'),
+    logs: () => import('./ko/logs.ts'),
+    setup: () => import('./ko/setup.ts'),
+  },
+  ja: {
+    shell: () => import('./ja/shell.ts'),
+    logs: () => import('./ja/logs.ts'),
+    setup: () => import('./ja/setup.ts'),
+  },
+}

@@ -1,0 +1,36 @@
+import type { ComponentType } from 'preact'
+import type { IconName } from '../components/icon.tsx'
+import { loadRoom, type MessageKey } from '../shell/i18n.ts'
+
+/** One page of the app. Its code is a chunk of its own, loaded when the page is first shown. */
+export interface Page {
+  readonly path: string
+  readonly title: MessageKey
+  readonly icon: IconName
+  /** Keys that go to the page. */
+  readonly keys: readonly string[]
+  readonly load: () => Promise<ComponentType>
+}
+
+export const pages: readonly Page[] = [
+  {
+    path: '/logs',
+    title: 'nav.logs',
+    icon: 'logs',
+    keys: ['g l'],
+    load: async () => {
+      const [page] = await Promise.all([import('./logs/page.tsx'), loadRoom('logs')])
+      return page.LogsPage
+    },
+  },
+  {
+    path: '/setup',
+    title: 'nav.setup',
+    icon: 'setup',
+    keys: ['g s'],
+    load: async () => {
+      const [page] = await Promise.all([import('./setup/page.tsx'), loadRoom('setup')])
+      return page.SetupPage
+    },
+  },
+]

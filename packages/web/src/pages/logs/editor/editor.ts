@@ -1,0 +1,100 @@
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  completionStatus,
+} from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { linter, lintKeymap } from '@codemirror/lint'
+import { EditorState, Prec } from '@codemirror/state'
+import { EditorView, type KeyBinding, keymap, tooltips } from '@codemirror/view'
+import { effect } from '@preact/signals'
+import { completeQuery } from './complete.ts'
+import { faultsOf } from './faults.ts'
+import type { EditorHandle, EditorOptions } from './handle.ts'
+import { highlighting } from './highlighting.ts'
+import { hoverDocs } from './hover.ts'
+import { editorTheme } from './theme.ts'
+
+/**
+ * The query editor. It lives in a shadow root: there CodeMirror puts its styles into adoptable style sheets, which a
+ * policy without 'unsafe-inline' allows; in the document it would make <style> elements.
+ */
+export function createEditor(host: HTMLElement, { draft, onRun, label }: EditorOptions): EditorHandle {
+  const box = document.createElement('div')
+  box.className = 'editor-host'
+  host.append(box)
+  const root = box.attachShadow({ mode: 'open' })
+
+  const run: KeyBinding = {
+    key: 'Enter',
+    run: (view) => {
+      // While an input method composes a syllable, Enter belongs to it; in the completion list it takes the choice.
+      if (view.composing || completionStatus(view.state) === 'active') return false
+      onRun()
+      return true
+    },
+    shift: (view) => {
+      view.dispatch(view.state.replaceSelection('\n'), { scrollIntoView: true, userEvent: 'input' })
+      return true
+    },
+  }
+  const leave: KeyBinding = {
+    key: 'Escape',
+    run: (view) => {
+      if (completionStatus(view.state) !== null) return false
+      view.contentDOM.blur()
+      return true
+    },
+  }
+  const view = new EditorView({
+    root,
+    parent: root,
+    state: EditorState.create({
+      doc: draft.peek(),
+      extensions: [
+        history(),
+        closeBrackets(),
+        highlighting,
+        autocompletion({ override: [completeQuery], icons: false, activateOnTyping: true, interactionDelay: 40 }),
+        linter((editor) => faultsOf(editor.state.doc.toString()), { delay: 250 }),
+        hoverDocs,
+        tooltips({ position: 'fixed' }),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'query-editor', spellcheck: 'false' }),
+        Prec.high(keymap.of([run])),
+        keymap.of([
+          ...completionKeymap,
+          leave,
+          ...closeBracketsKeymap,
+          ...lintKeymap,
+          ...historyKeymap,
+          ...defaultKeymap,
+        ]),
+        editorTheme,
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) draft.value = update.state.doc.toString()
+        }),
+      ],
+    }),
+  })
+  const stop = effect(() => {
+    const text = draft.value
+    const { doc } = view.state
+    if (doc.toString() !== text) {
+      view.dispatch({ changes: { from: 0, to: doc.length, insert: text }, selection: { anchor: text.length } })
+    }
+  })
+  return {
+    focus: (at) => {
+      view.focus()
+      if (at !== undefined) view.dispatch({ selection: { anchor: Math.min(at, view.state.doc.length) } })
+    },
+    destroy: () => {
+      stop()
+      view.destroy()
+      box.remove()
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Diagnostic } from '@codemirror/lint'
+import { parseLogQL, QueryError } from '@girok/query'
+import { scan } from '../query/scan.ts'
+
+/** UTF-16 offset of a place counted from 1 in code points. */
+export function offsetOf(text: string, line: number, column: number): number {
+  let start = 0
+  for (let at = 1; at < line; at += 1) {
+    const end = text.indexOf('\n', start)
+    if (end < 0) break
+    start = end + 1
+  }
+  let offset = start
+  for (let at = 1; at < column && offset < text.length; at += 1) {
+    offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1
+  }
+  return offset
+}
+
+/**
+ * What our parser says against a query. Plain words are no fault: they run as a search for these words.
+ * Regular expressions are checked by the server: their engine would be a third of all the code of the app.
+ */
+export function faultsOf(text: string): Diagnostic[] {
+  const { kind } = scan(text)
+  if (kind === 'empty' || kind === 'text') return []
+  try {
+    parseLogQL(text)
+    return []
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error
+    const from = error.line > 0 ? offsetOf(text, error.line, error.column) : 0
+    const word = /^[\p{L}\p{N}_]+|^\S/u.exec(text.slice(from))?.[0].length ?? 0
+    // A fault at the end of the text underlines what stands before it: nothing can be underlined behind it.
+    const start = word === 0 ? Math.max(0, text.trimEnd().length - 1) : from
+    const end = error.line > 0 ? start + Math.max(1, word) : text.length
+    return [{ from: start, to: Math.min(text.length, end), severity: 'error', message: error.message }]
+  }
+}

@@ -1,0 +1,56 @@
+import type { ApiError } from '../../../api/client.ts'
+import { Button } from '../../../components/button.tsx'
+import { copyText } from '../../../components/copy.ts'
+import { t } from '../../../shell/i18n.ts'
+
+/** The line of a query at fault in three parts: before, at and behind the place (`line` and `column` from 1). */
+export function faultParts(query: string, line: number, column: number): readonly [string, string, string] {
+  const text = query.split('\n')[line - 1] ?? ''
+  const chars = [...text]
+  const at = Math.min(Math.max(0, column - 1), chars.length)
+  const word = /^[\p{L}\p{N}_]+|^./u.exec(chars.slice(at).join(''))?.[0] ?? ' '
+  return [chars.slice(0, at).join(''), word, chars.slice(at).join('').slice(word.length)]
+}
+
+/** An error in words: what happened, where in the query, what to do. */
+export function QueryFault(props: { readonly error: ApiError; readonly query: string; readonly onRetry: () => void }) {
+  const { error, query, onRetry } = props
+  const headline =
+    error.status === 0
+      ? t('error.network')
+      : error.status === 504 || error.status === 408
+        ? t('error.timeout')
+        : error.status >= 500
+          ? t('error.server')
+          : error.status === 403
+            ? t('error.forbidden')
+            : error.status === 429
+              ? t('error.busy')
+              : t('error.query')
+  const place = error.line !== undefined && error.column !== undefined && error.line > 0
+  const [before, at, behind] = place ? faultParts(query, error.line ?? 1, error.column ?? 1) : ['', '', '']
+  return (
+    <div class="notice fault" role="alert" data-testid="query-fault">
+      <p>
+        <strong>{headline}</strong>
+      </p>
+      {place ? (
+        <code class="fault-line">
+          {before}
+          <em>{at}</em>
+          {behind}
+        </code>
+      ) : null}
+      <p class="fault-text">{error.message}</p>
+      {error.hint === '' ? null : <p class="hint">{error.hint}</p>}
+      <div class="notice-actions">
+        <Button icon="play" label={t('error.retry')} onClick={onRetry} />
+        <Button
+          icon="copy"
+          label={t('error.copy')}
+          onClick={() => void copyText(`${error.status} ${error.message}\n${query}`)}
+        />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+import { Component } from 'preact'
+import { type Entry, fieldOf } from '../../../api/entry.ts'
+import { formatNs } from '../../../time/zone.ts'
+import { levelMarks, levelOf } from '../model/level.ts'
+import type { Column } from '../url-state.ts'
+import { markTexts, oneLine } from './visible-text.ts'
+
+export interface RowProps {
+  readonly entry: Entry
+  /** Number of the row in its source. */
+  readonly row: number
+  /** Place in the grid, from 1; the header is 1. */
+  readonly gridRow: number
+  readonly columns: readonly Column[]
+  readonly zone: string
+  readonly searched: readonly string[]
+  readonly active: boolean
+  readonly opened: boolean
+}
+
+/** One record. Everything of the log stands in text nodes; nothing of it ever becomes markup. */
+export class Row extends Component<RowProps> {
+  // While scrolling, most rows stay as they are: comparing eight references is cheaper than drawing them again.
+  override shouldComponentUpdate(next: RowProps): boolean {
+    const now = this.props
+    return (
+      now.entry !== next.entry ||
+      now.row !== next.row ||
+      now.active !== next.active ||
+      now.opened !== next.opened ||
+      now.columns !== next.columns ||
+      now.zone !== next.zone ||
+      now.searched !== next.searched ||
+      now.gridRow !== next.gridRow
+    )
+  }
+
+  override render({ entry, row, gridRow, columns, zone, searched, active, opened }: RowProps) {
+    const level = levelOf(entry)
+    const { glyph, word } = levelMarks[level]
+    return (
+      <div
+        id={`row-${row}`}
+        class={`row level-${level}${active ? ' active' : ''}${opened ? ' opened' : ''}`}
+        role="row"
+        aria-rowindex={gridRow}
+        aria-selected={active}
+        data-row={row}
+      >
+        <span class="cell level" role="gridcell">
+          <span class="glyph" aria-hidden="true">
+            {glyph}
+          </span>
+          {word}
+        </span>
+        <span class="cell time" role="gridcell" title={formatNs(entry.ts, zone, 9)}>
+          {formatNs(entry.ts, zone)}
+        </span>
+        {columns.map(({ name }) => {
+          const value = fieldOf(entry, name)
+          return (
+            <span key={name} class="cell" role="gridcell" dir="ltr">
+              {value === undefined ? '' : oneLine(value)}
+            </span>
+          )
+        })}
+        <span class="cell line" role="gridcell" dir="ltr">
+          {markTexts(oneLine(entry.line), searched).map(({ text, marked }, index) =>
+            marked ? <mark key={index}>{text}</mark> : text,
+          )}
+        </span>
+      </div>
+    )
+  }
+}

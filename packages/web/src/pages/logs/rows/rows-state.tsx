@@ -1,0 +1,138 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { fetchStatus } from '../../../api/girok.ts'
+import { Button } from '../../../components/button.tsx'
+import { locale, n, t } from '../../../shell/i18n.ts'
+import { navigate } from '../../../shell/router.ts'
+import { isoOf } from '../../../time/range.ts'
+import { relativeText } from '../../../time/words.ts'
+import { cancelAll, change, draft, histogram, logs, range, rewrite, run, search } from '../model/explorer.ts'
+import { withoutStage } from '../query/rewrite.ts'
+import { scan } from '../query/scan.ts'
+import { QueryFault } from './query-fault.tsx'
+
+/** What stands above (or instead of) the rows: under way, failed, or which kind of nothing was found. */
+export function RowsState() {
+  const status = search.status.value
+  const error = search.error.value
+  void search.version.value
+  if (range.value === undefined) {
+    return (
+      <div class="notice fault" role="alert">
+        <p>{t('state.badRange')}</p>
+        <Button label={t('state.lastHour')} onClick={() => change({ from: 'now-1h', to: 'now' })} />
+      </div>
+    )
+  }
+  if (logs.value.live) return null
+  if (error !== undefined) return <QueryFault error={error} query={logs.value.query} onRetry={run} />
+  if (status === 'loading') return <Progress />
+  if (status === 'cancelled') {
+    return (
+      <div class="notice">
+        <p>{t('state.cancelled')}</p>
+        <Button icon="play" label={t('query.run')} onClick={run} />
+      </div>
+    )
+  }
+  if (status === 'ready' && search.rows.length === 0) return <Nothing key={logs.value.query + logs.value.from} />
+  return null
+}
+
+/** The old rows stay; after a moment the elapsed time and a way out appear. */
+function Progress() {
+  const elapsed = useSignal(0)
+  useEffect(() => {
+    const timer = setInterval(() => {
+      elapsed.value = performance.now() - search.startedMs.peek()
+    }, 100)
+    return () => clearInterval(timer)
+  }, [elapsed])
+  if (elapsed.value < 300) return <div class="progress" aria-hidden="true" />
+  return (
+    <div class="notice busy" role="status">
+      <div class="progress" aria-hidden="true" />
+      <p>{t('state.loading', { seconds: n(elapsed.value / 1000, 1) })}</p>
+      <Button label={t('action.cancel')} testId="cancel" onClick={cancelAll} />
+    </div>
+  )
+}
+
+type Emptiness =
+  | { readonly kind: 'asking' | 'never' | 'filtered' }
+  | { readonly kind: 'outside'; readonly newestNs: bigint }
+
+/** Which of the kinds of nothing this is: nothing ever, nothing in this time, or nothing that the filters let through. */
+function Nothing() {
+  const found = useSignal<Emptiness>({ kind: 'asking' })
+  const { query } = logs.value
+  const seen = scan(query)
+  const narrow = seen.stages.length > 0 || seen.matchers.length > 1
+  useEffect(() => {
+    const abort = new AbortController()
+    fetchStatus(abort.signal).then(
+      (status) => {
+        const newest = status.newestNs === undefined ? undefined : BigInt(status.newestNs)
+        const shown = range.peek()
+        if (newest === undefined) found.value = { kind: 'never' }
+        else if (shown !== undefined && newest < shown.from) found.value = { kind: 'outside', newestNs: newest }
+        else found.value = { kind: 'filtered' }
+      },
+      () => {
+        if (!abort.signal.aborted) found.value = { kind: 'filtered' }
+      },
+    )
+    return () => abort.abort()
+  }, [found])
+  const state = found.value
+  if (state.kind === 'asking' || histogram.loading.value) return null
+  if (state.kind === 'never') {
+    return (
+      <div class="empty" data-testid="empty-never">
+        <h2>{t('empty.never')}</h2>
+        <p>{t('empty.neverHint')}</p>
+        <Button kind="primary" icon="setup" label={t('empty.setup')} onClick={() => navigate('/setup')} />
+      </div>
+    )
+  }
+  if (state.kind === 'outside') {
+    const ms = Number(state.newestNs / 1_000_000n)
+    const jump = (): void =>
+      change({ from: isoOf(state.newestNs - 3_600_000_000_000n), to: isoOf(state.newestNs + 1_000_000n) })
+    return (
+      <div class="empty" data-testid="empty-range">
+        <h2>{t('empty.range')}</h2>
+        <p>{t('empty.latest', { when: relativeText(ms, Date.now(), locale()) })}</p>
+        <Button kind="primary" icon="clock" label={t('empty.jump')} onClick={jump} />
+      </div>
+    )
+  }
+  const last = seen.stages.length - 1
+  const stage = seen.stages[last]
+  return (
+    <div class="empty" data-testid="empty-filter">
+      <h2>{t('empty.filter')}</h2>
+      <p>{narrow ? t('empty.filterHint') : t('empty.filterNone')}</p>
+      {stage === undefined ? null : (
+        <>
+          <code>{query.slice(stage.start, stage.end)}</code>
+          <Button
+            icon="minus"
+            label={t('empty.dropStage')}
+            onClick={() => {
+              const wider = withoutStage(query, last)
+              if (wider !== undefined) rewrite(wider)
+            }}
+          />
+        </>
+      )}
+      <Button
+        label={t('empty.showAll')}
+        onClick={() => {
+          draft.value = ''
+          run()
+        }}
+      />
+    </div>
+  )
+}

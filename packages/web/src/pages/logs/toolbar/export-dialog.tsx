@@ -1,0 +1,120 @@
+import type { ExportFormat } from '@girok/server/contract'
+import { useSignal } from '@preact/signals'
+import { endpoint, request } from '../../../api/client.ts'
+import { currentToken } from '../../../api/token.ts'
+import { Button } from '../../../components/button.tsx'
+import { copyText } from '../../../components/copy.ts'
+import { Dialog } from '../../../components/dialog.tsx'
+import { Icon } from '../../../components/icon.tsx'
+import { n, t } from '../../../shell/i18n.ts'
+import { zoneName } from '../../../time/zone.ts'
+import { histogram, logs, range } from '../model/explorer.ts'
+
+/** A string as one argument of a POSIX shell. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** The same download on the command line. The token stands for itself: copies of it do not belong in a history. */
+export function curlOf(url: string, file: string, withToken: boolean): string {
+  const header = withToken ? ` -H "Authorization: Bearer $GIROK_TOKEN"` : ''
+  return `curl -fsS${header} -o ${shellQuote(file)} ${shellQuote(url)}`
+}
+
+export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
+  const format = useSignal<ExportFormat>('ndjson')
+  const progress = useSignal('')
+  const abort = useSignal<AbortController | undefined>(undefined)
+  const { query, columns, zone } = logs.value
+  const shown = range.value
+  const address = endpoint('/girok/v1/export', {
+    query,
+    start: shown === undefined ? undefined : String(shown.from),
+    end: shown === undefined ? undefined : String(shown.to),
+    format: format.value,
+    columns: columns.length === 0 ? undefined : columns.map((column) => column.name).join(','),
+    tz: zoneName(zone),
+  })
+  const file = `girok-logs.${format.value}`
+  const token = currentToken()
+  const volume = histogram.volume.value
+
+  /** With a token the browser cannot follow a plain link: the page fetches the stream itself. */
+  const fetchFile = async (): Promise<void> => {
+    const controller = new AbortController()
+    abort.value = controller
+    try {
+      const path = address.slice(endpoint('').length)
+      const response = await request(path, { signal: controller.signal })
+      const parts: Uint8Array<ArrayBuffer>[] = []
+      let bytes = 0
+      const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader()
+      for (let step = await reader.read(); !step.done; step = await reader.read()) {
+        parts.push(step.value)
+        bytes += step.value.length
+        progress.value = t('export.progress', { size: n(bytes / 1e6, 1) })
+      }
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(new Blob(parts))
+      link.download = file
+      link.click()
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+    } catch (error) {
+      if (!controller.signal.aborted) progress.value = error instanceof Error ? error.message : String(error)
+      else progress.value = ''
+    }
+    abort.value = undefined
+  }
+  return (
+    <Dialog title={t('export.title')} onClose={onClose}>
+      <div class="form">
+        <p>
+          {volume === undefined
+            ? t('export.summary')
+            : t('export.summaryCount', { n: volume.total, count: `${volume.exact ? '' : '≈ '}${n(volume.total)}` })}
+        </p>
+        <code class="query-preview">{query}</code>
+        <fieldset class="segments" aria-label={t('export.format')}>
+          {(['ndjson', 'csv'] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              class="segment"
+              aria-pressed={format.value === one}
+              data-testid={`export-${one}`}
+              onClick={() => {
+                format.value = one
+              }}
+            >
+              {one === 'ndjson' ? 'NDJSON' : 'CSV'}
+            </button>
+          ))}
+        </fieldset>
+        <p class="hint">{format.value === 'csv' ? t('export.csvHint') : t('export.ndjsonHint')}</p>
+        <p class="hint" role="status">
+          {progress.value}
+        </p>
+        <div class="form-end">
+          <Button
+            icon="copy"
+            label={t('export.curl')}
+            testId="export-curl"
+            onClick={() =>
+              void copyText(curlOf(new URL(address, window.location.href).href, file, token !== undefined))
+            }
+          />
+          {abort.value !== undefined ? (
+            <Button label={t('action.cancel')} onClick={() => abort.value?.abort()} />
+          ) : token === undefined ? (
+            <a class="button primary" href={address} download={file} data-testid="export-link">
+              <Icon name="export" />
+              <span>{t('export.download')}</span>
+            </a>
+          ) : (
+            <Button kind="primary" icon="export" label={t('export.download')} onClick={() => void fetchFile()} />
+          )}
+        </div>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,40 @@
+import { useState } from 'preact/hooks'
+import { giveToken, tokenRefused } from '../api/token.ts'
+import { Dialog } from '../components/dialog.tsx'
+import { t } from './i18n.ts'
+
+/** Asks for an access token when the server wants one. */
+export function TokenPrompt() {
+  const [token, setToken] = useState('')
+  return (
+    <Dialog title={t('token.title')} closable={false} onClose={() => {}}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (token.trim() !== '') giveToken(token.trim())
+        }}
+      >
+        <p>{tokenRefused.value ? t('token.refused') : t('token.wanted')}</p>
+        <label class="field">
+          <span>{t('token.label')}</span>
+          <input
+            type="password"
+            autocomplete="off"
+            data-testid="token-input"
+            value={token}
+            onInput={(event) => setToken(event.currentTarget.value)}
+          />
+        </label>
+        <p class="hint">
+          {t('token.hint')} <code>{'girok token create'}</code>
+        </p>
+        <div class="form-end">
+          <button type="submit" class="button primary" data-testid="token-submit">
+            {t('token.submit')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
