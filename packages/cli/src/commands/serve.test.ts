@@ -1,0 +1,64 @@
+import type { Config } from '@girok/server'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { girok } from '../testing/girok.ts'
+
+const calls: string[] = []
+let config: Config | undefined
+let start: () => Promise<{ url: string; port: number }>
+
+vi.mock('@girok/server', async (original) => ({
+  ...(await original<typeof import('@girok/server')>()),
+  createGirok(given: Config) {
+    config = given
+    return {
+      start: () => {
+        calls.push('start')
+        return start()
+      },
+      stop: async () => void calls.push('stop'),
+    }
+  },
+}))
+
+beforeEach(() => {
+  start = async () => ({ url: 'http://127.0.0.1:4200', port: 4200 })
+})
+afterEach(() => void calls.splice(0))
+
+test('starts with what the flags say, tells where, and stops when asked to', async () => {
+  const controller = new AbortController()
+  const flags = ['--port', '4200', '--host', 'localhost', '--no-sample', '--data', '/tmp/x', '--set', 'log.level=debug']
+  const done = girok(['serve', ...flags], { interrupted: controller.signal })
+  await expect.poll(() => calls, { timeout: 10_000 }).toEqual(['start'])
+  controller.abort()
+  expect(await done).toEqual({ code: 0, stdout: 'Girok is ready at http://127.0.0.1:4200\n', stderr: '' })
+  expect(calls).toEqual(['start', 'stop'])
+  expect(config).toMatchObject({
+    server: { port: 4200, host: 'localhost' },
+    sample: { enabled: false },
+    dataDir: '/tmp/x',
+    log: { level: 'DEBUG' },
+    receivers: expect.objectContaining({ json: {} }),
+  })
+})
+
+test('an interrupt while it starts is not forgotten', async () => {
+  const controller = new AbortController()
+  start = async () => {
+    controller.abort()
+    return { url: 'http://127.0.0.1:1', port: 1 }
+  }
+  expect(await girok(['serve'], { interrupted: controller.signal })).toMatchObject({ code: 0 })
+  expect(calls).toEqual(['start', 'stop'])
+})
+
+test('a start that fails is one sentence and code 1', async () => {
+  start = async () => {
+    throw new Error('port 4100 is taken: choose another by --port')
+  }
+  expect(await girok(['serve'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'girok: port 4100 is taken: choose another by --port\n',
+  })
+})
