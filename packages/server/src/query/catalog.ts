@@ -1,0 +1,150 @@
+import { type Labels, parseLogQL, parseSelector, QueryError, type Selector } from '@girok/query'
+import { GirokError } from '../model/errors.ts'
+import { labelSet, labelsText } from '../model/labels.ts'
+import type { IndexedStream, LogStore } from '../store/store.ts'
+import type { IndexStats, StreamsRequest, VolumeEntry, VolumeRequest } from './engine.ts'
+import type { Condition } from './pushdown/condition.ts'
+import { streamCondition } from './pushdown/streams.ts'
+import type { TimeSpan } from './pushdown/time.ts'
+import { fromRows } from './read/statement.ts'
+import type { Run } from './run/runs.ts'
+import { narrowSpan, selectStreams } from './select.ts'
+
+/** What is asked about streams reaches to its end inclusive, unlike a log query. */
+function spanOf({ startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint }): TimeSpan {
+  return { fromNs: startNs, toNs: endNs + 1n }
+}
+
+/** A bare selector; `{}` and nothing match everything. Throws `bad_request` for anything more than a selector. */
+function bareSelector(text: string | undefined): Selector | undefined {
+  if (text === undefined || text.trim() === '') return undefined
+  try {
+    return parseSelector(text, { allowEmpty: true })
+  } catch (error) {
+    if (isQuery(text)) throw new GirokError('bad_request', 'only label matchers are supported', { cause: error })
+    throw error
+  }
+}
+
+function isQuery(text: string): boolean {
+  try {
+    parseLogQL(text)
+    return true
+  } catch (error) {
+    if (error instanceof QueryError) return false
+    throw error
+  }
+}
+
+/** Sorted label names of the streams. */
+export function labelNames(store: LogStore, request: StreamsRequest): string[] {
+  const names = new Set<string>()
+  for (const stream of streamsOf(store, request)) for (const name of stream.labels.keys()) names.add(name)
+  return [...names].sort()
+}
+
+/** Sorted values of one label. */
+export function labelValues(store: LogStore, request: StreamsRequest & { readonly name: string }): string[] {
+  const values = new Set<string>()
+  for (const stream of streamsOf(store, request)) {
+    const value = stream.labels.get(request.name)
+    if (value !== undefined) values.add(value)
+  }
+  return [...values].sort()
+}
+
+/** The label sets that any of the selectors matches, in order of their text. */
+export function seriesOf(
+  store: LogStore,
+  request: Omit<StreamsRequest, 'query'> & { readonly match: readonly string[] },
+): Labels[] {
+  const found = new Map<string, Labels>()
+  const selectors = request.match.length === 0 ? [undefined] : request.match.map(bareSelector)
+  for (const selector of selectors) {
+    for (const { labels } of selectStreams(store.streams, request.tenant, spanOf(request), selector).matched) {
+      found.set(labelsText(labels), labels)
+    }
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, labels]) => labels)
+}
+
+function streamsOf(store: LogStore, request: StreamsRequest): readonly IndexedStream[] {
+  return selectStreams(store.streams, request.tenant, spanOf(request), bareSelector(request.query)).matched
+}
+
+/** Counts of what the selector matches; `chunks` are pairs of stream and hour. */
+export async function streamStats(store: LogStore, request: StreamsRequest, run: Run): Promise<IndexStats> {
+  const sizes = await sizesByStream(store, request, bareSelector(request.query), run)
+  const stats = { streams: sizes.length, chunks: 0, bytes: 0, entries: 0 }
+  for (const { hours, bytes, entries } of sizes) {
+    stats.chunks += hours
+    stats.bytes += bytes
+    stats.entries += entries
+  }
+  return stats
+}
+
+/** Bytes of lines by label set or label name, largest first. */
+export async function logVolume(store: LogStore, request: VolumeRequest, run: Run): Promise<VolumeEntry[]> {
+  const selector = bareSelector(request.query)
+  const named =
+    request.targetLabels.length > 0 ? request.targetLabels : (selector?.matchers ?? []).map(({ name }) => name)
+  const names = new Set(named)
+  const sizes = await sizesByStream(store, request, selector, run)
+  const volumes = new Map<string, { labels: Labels; bytes: number }>()
+  const add = (labels: Labels, bytes: number): void => {
+    const text = labelsText(labels)
+    const known = volumes.get(text)
+    if (known) known.bytes += bytes
+    else volumes.set(text, { labels, bytes })
+  }
+  for (const { stream, bytes } of sizes) {
+    if (request.targetLabels.some((name) => !stream.labels.has(name))) continue
+    const kept = [...stream.labels].filter(([name]) => names.size === 0 || names.has(name))
+    if (request.aggregateBy === 'series') add(labelSet(kept), bytes)
+    else for (const [name] of kept) add(new Map([[name, '']]), bytes)
+  }
+  const sorted = [...volumes].sort(([a, left], [b, right]) => right.bytes - left.bytes || (a < b ? -1 : 1))
+  return sorted.slice(0, request.limit).map(([, volume]) => volume)
+}
+
+interface StreamSize {
+  readonly stream: IndexedStream
+  readonly entries: number
+  readonly bytes: number
+  readonly hours: number
+}
+
+async function sizesByStream(
+  store: LogStore,
+  request: StreamsRequest,
+  selector: Selector | undefined,
+  run: Run,
+): Promise<StreamSize[]> {
+  const { matched, all } = selectStreams(store.streams, request.tenant, spanOf(request), selector)
+  const span = narrowSpan(spanOf(request), matched)
+  if (span.fromNs >= span.toNs) return []
+  const chosen = streamCondition(matched, all)
+  const conditions: Condition[] = chosen ? [chosen] : []
+  const sql =
+    'SELECT stream, count(), sum(length(line)), uniqExact(toStartOfHour(ts)) ' +
+    `${fromRows({ tenant: request.tenant, span, conditions })} GROUP BY stream`
+  const bytes = await store.driver.query(sql, 'RowBinary', {
+    lane: run.lane,
+    signal: run.signal,
+    timeoutMs: run.remainingMs(),
+  })
+  const byId = new Map(matched.map((stream) => [stream.id, stream]))
+  const sizes: StreamSize[] = []
+  for (let at = 0; at < bytes.length; at += 32) {
+    const stream = byId.get(bytes.readBigUInt64LE(at).toString())
+    if (!stream) continue
+    sizes.push({
+      stream,
+      entries: Number(bytes.readBigUInt64LE(at + 8)),
+      bytes: Number(bytes.readBigUInt64LE(at + 16)),
+      hours: Number(bytes.readBigUInt64LE(at + 24)),
+    })
+  }
+  return sizes
+}

@@ -1,0 +1,157 @@
+import { type Expr, type LogExpr, type MetricExpr, parseAndCheckLogQL } from '@girok/query'
+import { GirokError } from '../model/errors.ts'
+import type { LogStore } from '../store/store.ts'
+import { labelNames, labelValues, logVolume, seriesOf, streamStats } from './catalog.ts'
+import type { QueryContext, QueryEngine } from './engine.ts'
+import { summarizeFields } from './fields.ts'
+import {
+  checkEntries,
+  checkQueryText,
+  checkRange,
+  checkResolution,
+  DEFAULT_QUERY_LIMITS,
+  type QueryLimits,
+} from './limits.ts'
+import { type LogsTask, openRows, readAllLogs, readLogs } from './logs.ts'
+import { explainMetric, runMetric } from './metric/evaluate.ts'
+import { shownPlan } from './row-plan.ts'
+import { createRuns } from './run/runs.ts'
+
+export interface QueryEngineOptions {
+  readonly store: LogStore
+  /** What is left out takes Loki's default, or one of ours where Loki has no such limit. */
+  readonly limits?: Partial<QueryLimits>
+  /** Told about queries that take long. */
+  readonly log?: QueryLog
+  /** Milliseconds since the epoch; replaced in tests. */
+  readonly clock?: () => number
+}
+
+/** The part of a logger that the engine uses. */
+export interface QueryLog {
+  info(message: string, fields?: Record<string, unknown>): void
+}
+
+/** Queries that take longer are worth a line in the log. */
+const SLOW_MS = 10_000
+
+/** Makes the engine that answers queries over a store. */
+export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
+  const { store } = options
+  const limits: QueryLimits = { ...DEFAULT_QUERY_LIMITS, ...options.limits }
+  const clock = options.clock ?? Date.now
+  const runs = createRuns(limits, clock, (query, tookMs) => {
+    if (tookMs > SLOW_MS) options.log?.info('slow query', { tenant: query.tenant, query: query.query, tookMs })
+  })
+
+  const parsed = (query: string): Expr => {
+    checkQueryText(query, limits)
+    return parseAndCheckLogQL(query)
+  }
+  const task = (
+    request: QueryContext & { readonly query: string; readonly startNs: bigint; readonly endNs: bigint },
+    direction: 'forward' | 'backward',
+  ): LogsTask => {
+    const log = logExpr(parsed(request.query))
+    checkRange(request.startNs, request.endNs, limits)
+    return {
+      tenant: request.tenant,
+      log,
+      text: request.query,
+      span: { fromNs: request.startNs, toNs: request.endNs },
+      direction,
+      pushdown: request.pushdown !== false,
+    }
+  }
+
+  return {
+    async logs(request) {
+      checkEntries(request.limit, limits)
+      const logs = task(request, request.direction)
+      return runs.run({ ...request, lane: 'interactive' }, async (run) => {
+        const bounds = { limit: request.limit, intervalNs: request.intervalNs ?? 0n, limits }
+        const entries = await readLogs(store, logs, bounds, run)
+        return { entries, stats: run.stats(entries.length) }
+      })
+    },
+
+    async *exportLogs(request) {
+      const log = logExpr(parsed(request.query))
+      const { tenant, query: text, startNs, endNs, pushdown } = request
+      if (endNs < startNs) checkRange(startNs, endNs, limits)
+      const all: LogsTask = {
+        tenant,
+        log,
+        text,
+        span: { fromNs: startNs, toNs: endNs },
+        direction: 'forward',
+        pushdown: pushdown !== false,
+      }
+      yield* runs.stream({ ...request, lane: 'heavy', timed: false }, (run) => readAllLogs(store, all, run))
+    },
+
+    async metric(request) {
+      const expr = metricExpr(parsed(request.query))
+      checkRange(request.startNs, request.endNs, limits)
+      checkResolution(request.startNs, request.endNs, request.stepNs, limits)
+      return runs.run({ ...request, lane: 'query' }, async (run) => {
+        const value = await runMetric({ store, limits, expr, request, run })
+        const series = value.kind === 'vector' ? value.series.length : 1
+        return { value, stats: run.stats(series) }
+      })
+    },
+
+    async labels(request) {
+      return labelNames(store, request)
+    },
+    async labelValues(request) {
+      return labelValues(store, request)
+    },
+    async series(request) {
+      return seriesOf(store, request)
+    },
+    async stats(request) {
+      return runs.run({ ...request, query: request.query ?? '{}', lane: 'query' }, (run) =>
+        streamStats(store, request, run),
+      )
+    },
+    async volume(request) {
+      return runs.run({ ...request, query: request.query ?? '{}', lane: 'query' }, (run) =>
+        logVolume(store, request, run),
+      )
+    },
+
+    async fields(request) {
+      checkEntries(request.lineLimit, limits)
+      const logs = task(request, 'backward')
+      return runs.run({ ...request, lane: 'interactive' }, async (run) => {
+        const entries = await readLogs(store, logs, { limit: request.lineLimit, intervalNs: 0n, limits }, run)
+        return summarizeFields(entries, run)
+      })
+    },
+
+    async explain(request) {
+      const expr = parsed(request.query)
+      const everything = { fromNs: 0n, toNs: BigInt(clock()) * 1_000_000n + 86_400_000_000_000n }
+      const context = { ...request, span: everything, pushdown: request.pushdown !== false }
+      if (expr.kind !== 'log') return explainMetric(store, expr, request.query, context)
+      const { plan } = openRows(store, { ...context, log: expr, text: request.query, direction: 'backward' })
+      return shownPlan(plan)
+    },
+
+    running: () => runs.list(),
+  }
+}
+
+function logExpr(expr: Expr): LogExpr {
+  if (expr.kind === 'log') return expr
+  throw new GirokError('bad_request', 'a log query is expected here, such as {app="x"} |= "error", not a metric query')
+}
+
+function metricExpr(expr: Expr): MetricExpr {
+  if (expr.kind !== 'log') return expr
+  throw new GirokError(
+    'bad_request',
+    'log queries are not supported as an instant query type, please change your query to a range query type',
+  )
+}

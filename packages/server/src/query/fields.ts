@@ -1,0 +1,93 @@
+import { compilePipeline, type Labels, type LogEntry, type LogExpr } from '@girok/query'
+import type { FieldSummary, FieldsResult, ResultEntry } from './engine.ts'
+import type { Run } from './run/runs.ts'
+
+const MOST_TOP_VALUES = 10
+/** Names that queries make, not the data. */
+const OWN_NAME = /^__/
+
+type Origin = FieldSummary['origin']
+
+interface Tally {
+  readonly name: string
+  readonly origin: Origin
+  count: number
+  readonly values: Map<string, number>
+}
+
+/**
+ * What fields entries have, from labels and metadata and from parsing their lines as JSON or else logfmt. Labels come
+ * first, then metadata, then fields of lines; within each the most frequent first.
+ */
+export async function summarizeFields(entries: readonly ResultEntry[], run: Run): Promise<FieldsResult> {
+  const tallies = new Map<string, Tally>()
+  const json = lineParser({ kind: 'json', extractions: [], at: NOWHERE })
+  const logfmt = lineParser({ kind: 'logfmt', strict: false, keepEmpty: false, extractions: [], at: NOWHERE })
+  for (const entry of entries) {
+    const pause = run.breathe()
+    if (pause) await pause
+    tally(tallies, 'label', entry.stream)
+    tally(tallies, 'metadata', entry.metadata)
+    if (/^\s*\{/.test(entry.line)) tally(tallies, 'json', json(entry))
+    else if (entry.line.includes('=')) tally(tallies, 'logfmt', logfmt(entry))
+  }
+  const fields = [...tallies.values()].sort(
+    (a, b) => ORIGINS.indexOf(a.origin) - ORIGINS.indexOf(b.origin) || b.count - a.count || (a.name < b.name ? -1 : 1),
+  )
+  return { sampledLines: entries.length, fields: fields.map(summary) }
+}
+
+const ORIGINS: readonly Origin[] = ['label', 'metadata', 'json', 'logfmt']
+const NOWHERE = { start: 0, end: 0 }
+
+/** Parses a line under the labels of its row, so that fields get the names that a query would know them by. */
+function lineParser(stage: LogExpr['stages'][number]): (entry: ResultEntry) => Labels {
+  const pipeline = compilePipeline({
+    kind: 'log',
+    selector: { matchers: [], at: NOWHERE },
+    stages: [stage],
+    at: NOWHERE,
+  })
+  return ({ timeNs, stream, metadata, line }) => {
+    const parsed: LogEntry | undefined = pipeline.process({ timeNs, stream, metadata: [...metadata], line })
+    return parsed?.parsed ?? new Map()
+  }
+}
+
+function tally(tallies: Map<string, Tally>, origin: Origin, labels: Labels): void {
+  for (const [name, value] of labels) {
+    if (OWN_NAME.test(name)) continue
+    const key = `${origin} ${name}`
+    let known = tallies.get(key)
+    if (!known) {
+      known = { name, origin, count: 0, values: new Map() }
+      tallies.set(key, known)
+    }
+    known.count++
+    known.values.set(value, (known.values.get(value) ?? 0) + 1)
+  }
+}
+
+function summary({ name, origin, count, values }: Tally): FieldSummary {
+  const commonest = [...values].sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
+  return {
+    name,
+    origin,
+    type: typeOf([...values.keys()]),
+    count,
+    cardinality: values.size,
+    top: commonest.slice(0, MOST_TOP_VALUES).map(([value, times]) => ({ value, count: times })),
+  }
+}
+
+const TYPES: readonly (readonly [FieldSummary['type'], RegExp])[] = [
+  ['number', /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/],
+  ['boolean', /^(?:true|false)$/],
+  ['duration', /^[-+]?(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/],
+  ['bytes', /^\d+(?:\.\d+)?\s?(?:[kKMGTPE]i?)?[bB]$/],
+]
+
+/** The type that every value has. */
+function typeOf(values: readonly string[]): FieldSummary['type'] {
+  return TYPES.find(([, pattern]) => values.every((value) => pattern.test(value)))?.[0] ?? 'string'
+}

@@ -1,0 +1,129 @@
+import { compilePipeline, type LogExpr } from '@girok/query'
+import { GirokError } from '../model/errors.ts'
+import type { LogStore } from '../store/store.ts'
+import type { ResultEntry } from './engine.ts'
+import type { QueryLimits } from './limits.ts'
+import type { TimeSpan } from './pushdown/time.ts'
+import type { StoredRow } from './read/decode.ts'
+import { MAX_PAGE_ROWS, type RowSource } from './read/page.ts'
+import { walkRows } from './read/walk.ts'
+import { planRows, type RowPlan } from './row-plan.ts'
+import type { Run } from './run/runs.ts'
+import { narrowSpan, selectStreams, streamFinder } from './select.ts'
+
+/** A log query, parsed, and what it is asked over. */
+export interface LogsTask {
+  readonly tenant: string
+  readonly log: LogExpr
+  /** The text that `log` was parsed from. */
+  readonly text: string
+  readonly span: TimeSpan
+  readonly direction: 'forward' | 'backward'
+  readonly pushdown: boolean
+}
+
+/** Rows of a log query, ready to be read. */
+export interface OpenedRows {
+  readonly plan: RowPlan
+  readonly source: RowSource
+  readonly span: TimeSpan
+}
+
+/** Chooses the streams and plans the rows of a log query. */
+export function openRows(store: LogStore, task: LogsTask): OpenedRows {
+  const { tenant, log, text, direction, pushdown } = task
+  const { matched, all } = selectStreams(store.streams, tenant, task.span, log.selector)
+  const plan = planRows(log, text, matched, all, pushdown)
+  return {
+    plan,
+    span: narrowSpan(task.span, matched),
+    source: {
+      driver: store.driver,
+      rows: { tenant, conditions: plan.conditions },
+      findStream: streamFinder(matched),
+      direction,
+    },
+  }
+}
+
+/** Rows read at once where a filter may leave out some of them. */
+const FILTERED_PAGE_ROWS = 1000
+
+/**
+ * The first `limit` entries of a log query in its direction, `intervalNs` apart at least. Rows pass through the whole
+ * pipeline here unless SQL's filters are exact and there is nothing else to do.
+ */
+export async function readLogs(
+  store: LogStore,
+  task: LogsTask,
+  bounds: { readonly limit: number; readonly intervalNs: bigint; readonly limits: QueryLimits },
+  run: Run,
+): Promise<ResultEntry[]> {
+  const { limit, intervalNs, limits } = bounds
+  const entries: ResultEntry[] = []
+  const opened = openRows(store, task)
+  const thinned = thinner(intervalNs)
+  const certain = opened.plan.exact && intervalNs === 0n
+  const wanted = (): number =>
+    certain
+      ? limit - entries.length
+      : Math.min(MAX_PAGE_ROWS, Math.max(FILTERED_PAGE_ROWS, 2 * (limit - entries.length)))
+  let bytes = 0
+  const toEntry = entryMaker(task.log, opened.plan)
+  for await (const rows of walkRows(opened.source, opened.span, wanted, run)) {
+    for (const row of rows) {
+      const pause = run.breathe()
+      if (pause) await pause
+      const entry = toEntry(row)
+      if (!entry || !thinned(entry.timeNs)) continue
+      entries.push(entry)
+      bytes += row.lineBytes
+      if (limits.maxResultBytes > 0 && bytes > limits.maxResultBytes) throw tooManyBytes(limits.maxResultBytes)
+      if (entries.length >= limit) return entries
+    }
+  }
+  return entries
+}
+
+/** All entries of a log query, oldest first, in pages as they are read. */
+export async function* readAllLogs(store: LogStore, task: LogsTask, run: Run): AsyncGenerator<readonly ResultEntry[]> {
+  const opened = openRows(store, { ...task, direction: 'forward' })
+  const toEntry = entryMaker(task.log, opened.plan)
+  for await (const rows of walkRows(opened.source, opened.span, () => MAX_PAGE_ROWS, run)) {
+    const entries: ResultEntry[] = []
+    for (const row of rows) {
+      const pause = run.breathe()
+      if (pause) await pause
+      const entry = toEntry(row)
+      if (entry) entries.push(entry)
+    }
+    if (entries.length > 0) yield entries
+  }
+}
+
+/** The pipeline, without the stages that SQL has already answered. */
+function entryMaker(log: LogExpr, plan: RowPlan): (row: StoredRow) => ResultEntry | undefined {
+  const pipeline = compilePipeline(plan.reevaluated ? log : { ...log, stages: [] })
+  return (row) => pipeline.process(row)
+}
+
+/** Lets a time through when it is far enough from the last one let through, in either direction. */
+function thinner(intervalNs: bigint): (timeNs: bigint) => boolean {
+  if (intervalNs <= 0n) return () => true
+  let last: bigint | undefined
+  return (timeNs) => {
+    if (last !== undefined) {
+      const apart = timeNs > last ? timeNs - last : last - timeNs
+      if (apart < intervalNs) return false
+    }
+    last = timeNs
+    return true
+  }
+}
+
+function tooManyBytes(max: number): GirokError {
+  return new GirokError(
+    'limit_exceeded',
+    `the lines of the answer have more than ${max} bytes; ask for fewer lines or narrow the query`,
+  )
+}

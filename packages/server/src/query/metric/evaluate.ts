@@ -1,0 +1,158 @@
+import {
+  evaluateMetric,
+  type Grid,
+  type MetricExpr,
+  type MetricValue,
+  type RangeLeaf,
+  rangeNodesOf,
+  type Series,
+  startRange,
+} from '@girok/query'
+import { GirokError } from '../../model/errors.ts'
+import type { LogStore } from '../../store/store.ts'
+import type { MetricRequest } from '../engine.ts'
+import { inOrderOfLabels } from '../label-order.ts'
+import { checkSeries, type QueryLimits } from '../limits.ts'
+import { type OpenedRows, openRows } from '../logs.ts'
+import type { MetricPlan } from '../plan.ts'
+import { countColumns, windowColumns } from '../pushdown/count.ts'
+import type { TimeSpan } from '../pushdown/time.ts'
+import { MAX_PAGE_ROWS } from '../read/page.ts'
+import { walkRows } from '../read/walk.ts'
+import { shownPlan } from '../row-plan.ts'
+import type { Run } from '../run/runs.ts'
+import { type CountRequest, countedSeries, countStatement } from './count.ts'
+
+/** A metric query, parsed. */
+export interface MetricTask {
+  readonly store: LogStore
+  readonly limits: QueryLimits
+  readonly expr: MetricExpr
+  readonly request: MetricRequest
+  readonly run: Run
+}
+
+/** Bytes that the points of one range aggregation may take before it counts as too many series. */
+const MAX_POINT_BYTES = 256 * 1024 * 1024
+
+/** Evaluates a metric query: its range aggregations one after the other, then what stands above them. */
+export async function runMetric(task: MetricTask): Promise<MetricValue> {
+  const { expr, request, limits } = task
+  const grid = gridOf(request)
+  const answers = new Map<MetricExpr, MetricValue>()
+  const byText = new Map<string, MetricValue>()
+  for (const leaf of rangeNodesOf(expr)) {
+    // Ratios and alerts often name the same range twice.
+    const { start, end } = leaf.node.at
+    const text = `${JSON.stringify(leaf.sumGrouping)} ${request.query.slice(start, end)}`
+    let answer = byText.get(text)
+    if (!answer) {
+      // In order of labels, so that ties (topk) are decided alike however the rows came in.
+      const series = inOrderOfLabels(await evaluateLeaf(task, leaf, grid))
+      answer = { kind: 'vector', series, ordered: false }
+      byText.set(text, answer)
+    }
+    answers.set(leaf.node, answer)
+  }
+  const value = evaluateMetric(expr, grid, (node) => answers.get(node))
+  if (value.kind === 'scalar') return value
+  const series = value.series.filter(({ present }) => present.includes(1))
+  checkSeries(series.length, limits.maxSeries)
+  return { ...value, series: value.ordered ? series : inOrderOfLabels(series) }
+}
+
+function gridOf({ startNs, endNs, stepNs }: MetricRequest): Grid {
+  if (startNs === endNs) return { startNs, stepNs: 0n, count: 1 }
+  return { startNs, stepNs, count: Number((endNs - startNs) / stepNs) + 1 }
+}
+
+async function evaluateLeaf(task: MetricTask, leaf: RangeLeaf, grid: Grid): Promise<Series[]> {
+  const { node, sumGrouping } = leaf
+  const { request, limits } = task
+  const { span } = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
+  const pushdown = request.pushdown !== false
+  const opened = openLeaf(task.store, leaf, request.query, { ...request, span, pushdown })
+  const maxSeries = Math.max(limits.maxSeries, Math.floor(MAX_POINT_BYTES / (16 * (grid.count + 1))))
+  const columns = pushdown ? countColumns(node, opened.plan, sumGrouping) : undefined
+  if (columns && opened.span.fromNs < opened.span.toNs) {
+    const counting: CountRequest = {
+      node,
+      grid,
+      columns,
+      sumGrouping,
+      maxSeries,
+      rows: { ...opened.source.rows, span: opened.span },
+    }
+    const series = await countInStore(task, counting, opened)
+    if (series) return series
+  }
+  return evaluateRows(task, opened, startRange(node, grid, { ...(sumGrouping && { sumGrouping }), maxSeries }))
+}
+
+function openLeaf(
+  store: LogStore,
+  { node }: RangeLeaf,
+  text: string,
+  context: { readonly tenant: string; readonly span: TimeSpan; readonly pushdown: boolean },
+): OpenedRows {
+  const { tenant, span, pushdown } = context
+  return openRows(store, { tenant, log: node.range.log, text, span, direction: 'forward', pushdown })
+}
+
+async function countInStore(
+  { store, run }: MetricTask,
+  request: CountRequest,
+  opened: OpenedRows,
+): Promise<Series[] | undefined> {
+  const bytes = await store.driver.query(countStatement(request), 'RowBinary', {
+    lane: run.lane,
+    signal: run.signal,
+    timeoutMs: run.remainingMs(),
+  })
+  const counted = countedSeries(bytes, request, opened.source.findStream)
+  if (counted) run.countRead(counted.rows, counted.bytes)
+  return counted?.series
+}
+
+async function evaluateRows(
+  { limits, run }: MetricTask,
+  opened: OpenedRows,
+  evaluation: ReturnType<typeof startRange>,
+): Promise<Series[]> {
+  let read = 0
+  for await (const rows of walkRows(opened.source, opened.span, () => MAX_PAGE_ROWS, run)) {
+    read += rows.length
+    if (limits.maxReadRows > 0 && read > limits.maxReadRows) {
+      throw new GirokError(
+        'limit_exceeded',
+        `the query reads more than ${limits.maxReadRows} lines; narrow the time range or add matchers or line filters`,
+      )
+    }
+    for (const row of rows) {
+      const pause = run.breathe()
+      if (pause) await pause
+      evaluation.add(row)
+    }
+  }
+  return evaluation.finish()
+}
+
+/** The plan of a metric query: how each of its range aggregations is answered. */
+export function explainMetric(
+  store: LogStore,
+  expr: MetricExpr,
+  text: string,
+  context: { readonly tenant: string; readonly span: TimeSpan; readonly pushdown: boolean },
+): MetricPlan {
+  const leaves = rangeNodesOf(expr).map((leaf) => {
+    const { plan } = openLeaf(store, leaf, text, context)
+    const counted = context.pushdown && countColumns(leaf.node, plan, leaf.sumGrouping) !== undefined
+    return {
+      text: text.slice(leaf.node.at.start, leaf.node.at.end),
+      answeredBy: counted ? ('sql' as const) : ('evaluator' as const),
+      ...(counted ? { rule: 'count' } : {}),
+      rows: shownPlan(plan),
+    }
+  })
+  return { kind: 'metric', leaves }
+}

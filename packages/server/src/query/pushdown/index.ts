@@ -1,0 +1,11 @@
+import { jsonField } from './json-field.ts'
+import { linePattern, lineRegex, lineText } from './line-filter.ts'
+import { logfmtField } from './logfmt-field.ts'
+import { metadata } from './metadata.ts'
+import type { LabelRule, LineRule } from './rule.ts'
+
+/** Every way in which a line filter becomes SQL; the first that has an answer is taken. */
+export const LINE_RULES: readonly LineRule[] = [lineText, lineRegex, linePattern]
+
+/** Every way in which a label filter becomes SQL, where the label is not one of the stream; the first is taken. */
+export const LABEL_RULES: readonly LabelRule[] = [metadata, jsonField, logfmtField]

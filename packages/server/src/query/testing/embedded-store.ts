@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { labelSet, makeStream, type Stream } from '../../model/labels.ts'
+import type { Driver } from '../../store/driver.ts'
+import { chdbDriver } from '../../store/drivers/chdb.ts'
+import { LOGS, LOGS_COLUMNS, MIGRATIONS, STREAMS } from '../../store/schema.ts'
+import type { IndexedStream, LogStore } from '../../store/store.ts'
+
+/** A record as tests write it. */
+export interface TestRecord {
+  readonly tenant?: string
+  readonly timeNs: bigint
+  readonly labels: Readonly<Record<string, string>>
+  readonly line: string
+  readonly level?: string
+  readonly metadata?: readonly (readonly [string, string])[]
+}
+
+/** A store on an engine of its own, without the writer: tests put rows in directly. */
+export interface EmbeddedStore extends LogStore {
+  /** Stores the records as one part per day, in order of arrival. */
+  put(records: readonly TestRecord[]): Promise<void>
+  /** Statements that were sent to the engine since the last call. */
+  takeStatements(): string[]
+}
+
+const HOUR_NS = 3_600_000_000_000n
+
+/** Opens the engine in a temporary directory, which `close` removes. */
+export async function openEmbeddedStore(): Promise<EmbeddedStore> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'girok-query-'))
+  const opened = await chdbDriver.open({
+    dataDir,
+    url: undefined,
+    database: 'girok',
+    username: 'default',
+    password: '',
+    readers: 2,
+    maxMemoryBytes: 450 * 2 ** 20,
+    minFreeDiskBytes: 2 ** 20,
+    log: () => {},
+  })
+  for (const migration of MIGRATIONS) {
+    for (const statement of migration.statements({ durability: 'fast' } as never)) {
+      // Streams are held in memory here.
+      if (!statement.includes(STREAMS)) await opened.command(statement)
+    }
+  }
+  let statements: string[] = []
+  const driver: Driver = {
+    ...opened,
+    query(sql, format, options) {
+      statements.push(sql)
+      return opened.query(sql, format, options)
+    },
+  }
+  const byId = new Map<string, IndexedStream & { readonly tenant: string }>()
+  let token = 0
+  const unused = (): never => {
+    throw new Error('not part of this store')
+  }
+  return {
+    driver,
+    write: unused,
+    deleteByLabel: unused,
+    usage: unused,
+    health: () => ({ state: 'ready' }),
+    streams: {
+      *list(tenant, startNs, endNs) {
+        const first = Number(startNs / HOUR_NS)
+        const last = Number(endNs / HOUR_NS)
+        for (const stream of byId.values()) {
+          if (stream.tenant === tenant && stream.lastHour >= first && stream.firstHour <= last) yield stream
+        }
+      },
+      get: (_tenant, id) => byId.get(id),
+      count: (tenant) => [...byId.values()].filter((stream) => stream.tenant === tenant).length,
+      tenants: () => new Set([...byId.values()].map((stream) => stream.tenant)),
+    },
+    async put(records) {
+      const rows: string[] = []
+      for (const record of records) {
+        const tenant = record.tenant ?? 'default'
+        const stream = makeStream(tenant, labelSet(Object.entries(record.labels)))
+        remember(byId, stream, Number(record.timeNs / HOUR_NS))
+        const metadata = (record.metadata ?? []).map(([name, value]) => `${quoted(name)}:${quoted(value)}`).join(',')
+        const columns: Record<(typeof LOGS_COLUMNS)[number], string> = {
+          tenant,
+          ts: `${record.timeNs / 1_000_000_000n}.${String(record.timeNs % 1_000_000_000n).padStart(9, '0')}`,
+          stream: stream.id,
+          level: record.level ?? '',
+          line: record.line,
+          meta: `{${metadata}}`,
+          batch: '0',
+        }
+        rows.push(LOGS_COLUMNS.map((name) => tabSeparated(columns[name])).join('\t'))
+      }
+      await opened.insert(LOGS, LOGS_COLUMNS, Buffer.from(`${rows.join('\n')}\n`), { token: `test-${++token}` })
+    },
+    takeStatements() {
+      const taken = statements
+      statements = []
+      return taken
+    },
+    async close() {
+      await opened.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function remember(
+  byId: Map<string, IndexedStream & { readonly tenant: string }>,
+  { id, tenant, labels }: Stream,
+  hour: number,
+): void {
+  const known = byId.get(id)
+  byId.set(id, {
+    id,
+    tenant,
+    labels,
+    firstHour: Math.min(hour, known?.firstHour ?? hour),
+    lastHour: Math.max(hour, known?.lastHour ?? hour),
+  })
+}
+
+function tabSeparated(text: string): string {
+  return text.replace(
+    /[\\\t\n\r\0]/g,
+    (char) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[char] ?? '\\0',
+  )
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/['\\]/g, (char) => `\\${char}`)}'`
+}
