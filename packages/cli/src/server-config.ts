@@ -1,4 +1,4 @@
-import type { Config } from '@girok/server'
+import type { Config } from '@girok/server/config'
 import type { FlagTable } from './command.ts'
 import type { Flags } from './flags.ts'
 import type { Io } from './io.ts'
@@ -15,7 +15,7 @@ const KEYS = { port: 'server.port', host: 'server.host', data: 'dataDir' } as co
 
 /** The configuration that file, environment and flags make together. */
 export async function loadFromFlags(flags: Flags, io: Io): Promise<Config> {
-  const { loadConfig, receivers } = await import('@girok/server')
+  const { loadConfig } = await import('@girok/server/config')
   const overrides = Object.entries(KEYS).flatMap(([name, key]) => {
     const value = flags.text(name)
     return value === undefined ? [] : [{ key, value, from: `--${name}` }]
@@ -32,6 +32,5 @@ export async function loadFromFlags(flags: Flags, io: Io): Promise<Config> {
     ],
     env: io.env,
     cwd: io.cwd,
-    receivers,
   })
 }

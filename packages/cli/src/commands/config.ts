@@ -16,10 +16,10 @@ export const config = defineCommand({
   ],
   async run({ io, flags, words, out }) {
     if (words.length > 1) throw new UsageError(`girok config ${words[0]} takes no further words`)
-    const { ConfigError, printConfig, receivers } = await import('@girok/server')
+    const { ConfigError, printConfig } = await import('@girok/server/config')
     try {
       const loaded = await loadFromFlags(flags, io)
-      await out.write(words[0] === 'print' ? printConfig(loaded, receivers) : 'the configuration is good\n')
+      await out.write(words[0] === 'print' ? printConfig(loaded) : 'the configuration is good\n')
       return EXIT.ok
     } catch (error) {
       if (error instanceof ConfigError) throw new Failure(error.problems.join('\ngirok: '), EXIT.usage)

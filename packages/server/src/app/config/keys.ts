@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { receivers as receiverTable } from '../../ingest/receivers/index.ts'
 import type { Kind } from './kinds.ts'
 import { configShape } from './schema.ts'
 
@@ -34,16 +35,12 @@ export function isSection(node: ConfigKey | ConfigSection): node is ConfigSectio
   return 'children' in node
 }
 
-/** The whole schema; without a receiver table `receivers` takes anything. */
-export function configSchema(receivers?: readonly ReceiverDeclaration[]) {
-  const described = 'Options of the receivers, by name.'
-  const section =
-    receivers === undefined
-      ? z.record(z.string(), z.unknown()).describe(described).default({})
-      : z
-          .object(Object.fromEntries(receivers.map((receiver) => [receiver.name, optionsOf(receiver)])))
-          .describe(described)
-          .prefault({})
+/** The whole schema: the server's own keys, and the options that each receiver declares. */
+export function configSchema(receivers: readonly ReceiverDeclaration[] = receiverTable) {
+  const section = z
+    .object(Object.fromEntries(receivers.map((receiver) => [receiver.name, optionsOf(receiver)])))
+    .describe('Options of the receivers, by name.')
+    .prefault({})
   return z.object({ ...configShape, receivers: section as z.ZodType<Record<string, unknown>> })
 }
 

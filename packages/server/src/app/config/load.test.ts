@@ -34,7 +34,7 @@ describe('defaults', () => {
     expect(config.store.url).toBeUndefined()
     expect(config.retention).toEqual({ maxAge: 2_592_000_000, maxBytes: 0, interval: 300_000 })
     expect(config.query.maxLength).toBe(721 * 3_600_000)
-    expect(config.receivers).toEqual({})
+    expect(config.receivers).toHaveProperty('json')
   })
 
   test('are those of Loki for its limits', () => {
@@ -240,9 +240,21 @@ describe('receivers', () => {
     )
   })
 
-  test('without the table anything goes', () => {
-    yaml('receivers:\n  future: { a: [1, 2] }\n')
-    expect(load({ set: ['receivers.loki.depth=4'] }).receivers).toEqual({ future: { a: [1, 2] }, loki: { depth: 4 } })
+  test('options without a fixed shape take anything, line numbers or not', () => {
+    const free = [
+      { name: 'free', summary: 'Free', options: z.object({ map: z.record(z.string(), z.number()).default({}) }) },
+    ]
+    yaml('receivers:\n  free:\n    map: { a: 1 }\n')
+    expect(load({ receivers: free, set: ['receivers.free.map.b=2'] }).receivers).toEqual({
+      free: { map: { a: 1, b: 2 } },
+    })
+    expect(problems({ receivers: free, set: ['receivers.free.map.b=x'] })).toHaveLength(1)
+  })
+
+  test('of the table itself', () => {
+    expect(load({ set: ['receivers.loki.strictMetadata=false'] }).receivers).toMatchObject({
+      loki: { strictMetadata: false },
+    })
   })
 })
 

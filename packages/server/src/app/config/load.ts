@@ -34,7 +34,7 @@ export interface ConfigSources {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** Directory that relative paths start from. Default: the process's. */
   readonly cwd?: string | undefined
-  /** The receiver table. Without it any receiver options are taken as they are. */
+  /** Default: the receiver table. */
   readonly receivers?: readonly ReceiverDeclaration[] | undefined
 }
 
