@@ -104,6 +104,19 @@ export class JsonCursor {
     return name
   }
 
+  /**
+   * Passes a member's name and the colon, leaving the name's bytes at `bytes[textStart … textEnd)`. True when these are the
+   * name; false when they hold escapes, so that {@link readString} from `textStart - 1` is needed to know it.
+   */
+  passKey(): boolean {
+    if (this.peek() !== QUOTE) this.fail('expected a member name in double quotes')
+    this.textStart = this.position + 1
+    const plain = this.#skipString()
+    this.textEnd = this.position - 1
+    this.#colon()
+    return plain
+  }
+
   /** Reads the string at the cursor; the bytes stay as they are. Lone surrogates become U+FFFD. */
   readString(): string {
     const start = this.position
@@ -175,7 +188,7 @@ export class JsonCursor {
         else {
           if (depth === MAX_JSON_DEPTH) this.fail(`values nested deeper than ${MAX_JSON_DEPTH}`)
           closers[depth++] = c + 2
-          if (c === OPEN_BRACE) this.#skipKey()
+          if (c === OPEN_BRACE) this.passKey()
           continue
         }
       } else if (c === 0x2d || (c >= 0x30 && c <= 0x39)) this.#skipNumber()
@@ -186,7 +199,7 @@ export class JsonCursor {
         const d = this.peek()
         if (d === COMMA) {
           this.position++
-          if (closer === CLOSE_BRACE) this.#skipKey()
+          if (closer === CLOSE_BRACE) this.passKey()
           break
         }
         if (d !== closer) this.fail(`expected "," or "${String.fromCharCode(closer)}"`)
@@ -214,12 +227,6 @@ export class JsonCursor {
   #colon(): void {
     if (this.peek() !== COLON) this.fail('expected ":"')
     this.position++
-  }
-
-  #skipKey(): void {
-    if (this.peek() !== QUOTE) this.fail('expected a member name in double quotes')
-    this.#skipString()
-    this.#colon()
   }
 
   /** True when the string holds no escape. */

@@ -32,7 +32,7 @@ export function parseCalendar(text: string): Instant | undefined {
   // 60 is a leap second; it rolls into the next minute.
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined
   const midnight = Date.UTC(Number(found[1]), month - 1, day)
-  if (new Date(midnight).getUTCDate() !== day) return undefined
+  if (day > 28 && new Date(midnight).getUTCDate() !== day) return undefined
   let offset = 0
   if (found[9] !== undefined) {
     const hours = Number(found[10])

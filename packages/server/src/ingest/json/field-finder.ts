@@ -3,6 +3,7 @@ import type { JsonCursor } from '../decode/json-cursor.ts'
 import type { IngestQuery } from './ingest-query.ts'
 
 const OPEN_BRACE = 0x7b
+const SHAPES = 64
 
 /** Names under which programs write the time, best first; compared without case. */
 const TIME_FIELDS = [
@@ -43,6 +44,8 @@ export class FieldFinder {
   /** Names of objects that hold wanted fields: `log` for `log.level`. */
   readonly #parents = new Set<string>()
   readonly #collect: boolean
+  /** 1 where a wanted name has this length and, in its last five bits, this first byte. */
+  readonly #shapes = new Uint8Array(SHAPES * 32)
   readonly #found = new Map<string, FoundField>()
   /** Members of the object itself, in order; only when the query names a message field. */
   members: FoundField[] = []
@@ -92,12 +95,27 @@ export class FieldFinder {
 
   #wish(names: Map<string, Wish[]>, name: string, slot: string, rank: number): void {
     names.set(name, [...(names.get(name) ?? []), { slot, rank }])
-    for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) this.#parents.add(name.slice(0, dot))
+    this.#addShape(name)
+    for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
+      this.#parents.add(name.slice(0, dot))
+      this.#addShape(name.slice(0, dot))
+    }
+  }
+
+  #addShape(name: string): void {
+    const bytes = Buffer.from(name)
+    if (bytes.length < SHAPES) this.#shapes[bytes.length * 32 + ((bytes[0] ?? 0) & 31)] = 1
   }
 
   #readObject(cursor: JsonCursor, prefix: string): void {
     for (let more = cursor.openObject('a record'); more; more = cursor.nextMember()) {
-      const name = prefix + cursor.key()
+      const plain = cursor.passKey()
+      const { textStart, textEnd } = cursor
+      if (plain && prefix === '' && !this.#collect && !this.#mayMatter(cursor.bytes, textStart, textEnd)) {
+        cursor.skipValue()
+        continue
+      }
+      const name = prefix + nameAt(cursor, plain, textStart, textEnd)
       const first = cursor.peek()
       const start = cursor.position
       if (first === OPEN_BRACE && this.#parents.has(name)) this.#readObject(cursor, `${name}.`)
@@ -107,6 +125,13 @@ export class FieldFinder {
       this.#note(this.#anyCase.get(name.toLowerCase()), name, start, end)
       if (this.#collect && prefix === '') this.members.push({ name, start, end, rank: 0 })
     }
+  }
+
+  /** False for most names that nobody wants, by length and first letter, before a string is made of them. */
+  #mayMatter(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start
+    // Lower and upper case of a letter other than ASCII need not have the same length in UTF-8.
+    return length >= SHAPES || bytes[start]! >= 0x80 || this.#shapes[length * 32 + (bytes[start]! & 31)] === 1
   }
 
   #note(wishes: readonly Wish[] | undefined, name: string, start: number, end: number): void {
@@ -121,4 +146,13 @@ export class FieldFinder {
 /** Scale of the numbers in a level field of this name. */
 export function scaleOf(name: string): LevelScale {
   return LEVEL_FIELDS.get(name.toLowerCase()) ?? 'pino'
+}
+
+function nameAt(cursor: JsonCursor, plain: boolean, start: number, end: number): string {
+  if (plain) return cursor.bytes.toString('utf8', start, end)
+  const { position } = cursor
+  cursor.position = start - 1
+  const name = cursor.readString()
+  cursor.position = position
+  return name
 }

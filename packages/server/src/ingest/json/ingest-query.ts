@@ -42,6 +42,12 @@ export function parseIngestQuery(query: URLSearchParams): IngestQuery {
   })
   const labelFields = query.getAll('label_field').filter((name) => name !== '')
   if (labels.length + labelFields.length > 64) fail('more than 64 labels')
+  for (const name of [...labelFields, query.get('time_field'), query.get('level_field'), query.get('message_field')]) {
+    // Every dot may cost a level of recursion.
+    if (name && (name.length > 256 || name.split('.').length > 16)) {
+      fail(`field name ${JSON.stringify(name.slice(0, 60))} is longer than 256 characters or 16 parts`)
+    }
+  }
   return {
     timeField: query.get('time_field') ?? undefined,
     messageField: query.get('message_field') || undefined,
