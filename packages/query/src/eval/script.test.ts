@@ -6,7 +6,7 @@ import { runScenario } from './testing/run-script.ts'
 import { parseScript } from './testing/script.ts'
 
 const OWN = fileURLToPath(new URL('./testdata/', import.meta.url))
-const CONFORMANCE = process.env['GIROK_CONFORMANCE']
+const CONFORMANCE = process.env.GIROK_CONFORMANCE
 
 function scriptsIn(folder: string): string[] {
   return readdirSync(folder)

@@ -71,21 +71,16 @@ class ObjectKeys {
  */
 export class JsonFields {
   private readonly root: ObjectKeys
-  /** Set when every needed name can only be a top-level key spelt exactly so: keys are then compared in place. */
-  private readonly exact: readonly string[] | undefined
+  private readonly filter: KeyFilter | undefined
   private state!: LineState
   private text = ''
   private fault = ''
   private replaceInvalid = false
+  private escapedKey = false
 
   constructor(needed: NeededLabels | undefined) {
     this.root = new ObjectKeys('', needed)
-    if (needed !== undefined) {
-      const names = [...needed.names]
-      // Names with an underscore may be nested or cleaned-up keys. `__error__` and its kin are never fields.
-      const exact = names.filter((name) => !name.startsWith('__'))
-      if (exact.length <= 8 && exact.every((name) => !name.includes('_'))) this.exact = exact
-    }
+    if (needed !== undefined) this.filter = new KeyFilter(needed.names)
   }
 
   /** Sets the labels; answers why the line is no JSON object, or '' when it is one. Fields before a fault are kept. */
@@ -103,7 +98,7 @@ export class JsonFields {
   /** Reads the object whose brace stands at `start`; answers the position behind it, or -1 with `fault` set. */
   private object(start: number, keys: ObjectKeys | undefined, depth: number): number {
     const { text } = this
-    const exact = depth === 0 ? this.exact : undefined
+    const filter = depth === 0 ? this.filter : undefined
     let i = skipSpace(text, start + 1)
     for (;;) {
       if (i >= text.length) return this.failAt(FAULT.object)
@@ -111,7 +106,7 @@ export class JsonFields {
       if (first === CLOSE_BRACE) return i + 1
       if (first !== QUOTE) return this.failAt(FAULT.object)
       const keyAt = i + 1
-      const keyEnd = stringEnd(text, keyAt)
+      const keyEnd = this.keyEnd(keyAt)
       if (keyEnd < 0) return this.failAt(FAULT.json)
       i = keyEnd + 1
       if (text.charCodeAt(i) !== COLON) {
@@ -122,11 +117,12 @@ export class JsonFields {
       if (i >= text.length) return this.failAt(FAULT.json)
 
       let info: KeyInfo | undefined
-      if (keys !== undefined) {
-        if (exact === undefined || isUnusualKey(text, keyAt, keyEnd)) {
-          info = this.lookUp(keys, keyAt, keyEnd)
-          if (info === undefined) return -1
-        } else if (isOneOf(exact, text, keyAt, keyEnd)) info = this.lookUp(keys, keyAt, keyEnd)
+      if (this.escapedKey) {
+        const key = unescapeJson(text.slice(keyAt, keyEnd))
+        if (key === undefined) return this.failAt(FAULT.escape)
+        info = keys?.info(key)
+      } else if (keys !== undefined && (filter === undefined || filter.mayMatter(text, keyAt, keyEnd))) {
+        info = keys.info(text.slice(keyAt, keyEnd))
       }
       i = this.value(i, info, depth)
       if (i < 0) return -1
@@ -179,12 +175,19 @@ export class JsonFields {
     return end
   }
 
-  private lookUp(keys: ObjectKeys, from: number, to: number): KeyInfo | undefined {
-    const raw = this.text.slice(from, to)
-    const key = raw.includes('\\') ? unescapeJson(raw) : raw
-    if (key !== undefined) return keys.info(key)
-    this.fault = FAULT.escape
-    return undefined
+  /** As `stringEnd`, noting whether the key has an escape: a bad one is a fault even when nobody needs the field. */
+  private keyEnd(at: number): number {
+    const { text } = this
+    this.escapedKey = false
+    for (let i = at; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code === QUOTE) return i
+      if (code === BACKSLASH) {
+        this.escapedKey = true
+        i++
+      }
+    }
+    return -1
   }
 
   private stringValue(from: number, to: number): string {
@@ -211,21 +214,60 @@ export function jsonStringValue(text: string, from: number, to: number, replaceI
   return unescapeJson(raw)?.replaceAll('\ufffd', ' ') ?? ''
 }
 
-/** Whether a key may mean a name that it does not spell: space around it, escapes, characters beyond ASCII. */
-function isUnusualKey(text: string, from: number, to: number): boolean {
-  if (from === to) return true
-  for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i)
-    if (code <= 0x20 || code === BACKSLASH || code > 0x7e) return true
+const MAX_FILTER_NAMES = 16
+const UNDERSCORE = 0x5f
+
+/**
+ * Tells most top-level keys that lead to no needed label apart in place, without cutting them out of the line and looking
+ * them up: two thirds of the time of a query for one field went there. Errs on the side of yes.
+ */
+class KeyFilter {
+  private readonly names: readonly string[]
+  /** Per ASCII code: whether any needed name begins so. Undefined when there are too many names to gain anything. */
+  private readonly firsts: Uint8Array | undefined
+
+  constructor(needed: ReadonlySet<string>) {
+    // The names of the error labels are never fields.
+    this.names = [...needed].filter((name) => !name.startsWith('__'))
+    if (this.names.length > MAX_FILTER_NAMES) return
+    this.firsts = new Uint8Array(128)
+    for (const name of this.names) this.firsts[name.charCodeAt(0) & 0x7f] = 1
   }
-  return false
+
+  mayMatter(text: string, from: number, to: number): boolean {
+    const { firsts, names } = this
+    if (firsts === undefined || from === to) return true
+    const first = text.charCodeAt(from)
+    if (isUnusual(first)) return true
+    if (firsts[isDigit(first) ? UNDERSCORE : asLabelCode(first)] === 0) return false
+    // A leading digit is moved by the underscore in front of it: too rare to compare.
+    if (isDigit(first)) return true
+    for (let n = 0; n < names.length; n++) if (leadsTo(names[n] as string, text, from, to)) return true
+    return false
+  }
 }
 
-function isOneOf(names: readonly string[], text: string, from: number, to: number): boolean {
+/** Whether the key is the name or the first part of it; characters that are cleaned up anew count as a yes. */
+function leadsTo(name: string, text: string, from: number, to: number): boolean {
   const length = to - from
-  for (let n = 0; n < names.length; n++) {
-    const name = names[n] as string
-    if (name.length === length && text.startsWith(name, from)) return true
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(from + i)
+    if (isUnusual(code)) return true
+    if (asLabelCode(code) !== name.charCodeAt(i)) return false
   }
-  return false
+  return length === name.length || name.charCodeAt(length) === UNDERSCORE
+}
+
+/** Blanks, which are trimmed, and characters beyond ASCII, of which two units may become one underscore. */
+function isUnusual(code: number): boolean {
+  return code <= 0x20 || code > 0x7e
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+function asLabelCode(code: number): number {
+  const word = (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || isDigit(code)
+  return word ? code : UNDERSCORE
 }

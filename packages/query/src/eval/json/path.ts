@@ -1,5 +1,6 @@
 import { jsonStringValue } from './fields.ts'
 import {
+  BACKSLASH,
   blockEnd,
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -76,8 +77,7 @@ function memberAt(text: string, at: number, key: string): number {
   while (i < text.length && text.charCodeAt(i) === QUOTE) {
     const keyEnd = stringEnd(text, i + 1)
     if (keyEnd < 0) return -1
-    const raw = text.slice(i + 1, keyEnd)
-    const found = raw === key || (raw.includes('\\') && unescapeJson(raw) === key)
+    const found = isKey(text, i + 1, keyEnd, key)
     i = skipSpace(text, keyEnd + 1)
     if (text.charCodeAt(i) !== COLON) return -1
     i = skipSpace(text, i + 1)
@@ -106,4 +106,12 @@ function afterValue(text: string, at: number): number {
   if (end < 0) return -1
   const next = skipSpace(text, end)
   return text.charCodeAt(next) === COMMA ? skipSpace(text, next + 1) : -1
+}
+
+function isKey(text: string, from: number, to: number, key: string): boolean {
+  if (to - from === key.length && text.startsWith(key, from)) return true
+  for (let i = from; i < to; i++) {
+    if (text.charCodeAt(i) === BACKSLASH) return unescapeJson(text.slice(from, to)) === key
+  }
+  return false
 }
