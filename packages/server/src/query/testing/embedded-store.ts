@@ -94,7 +94,10 @@ export async function openEmbeddedStore(): Promise<EmbeddedStore> {
           meta: `{${metadata}}`,
           batch: '0',
         }
-        rows.push(LOGS_COLUMNS.map((name) => tabSeparated(columns[name])).join('\t'))
+        // A map is not escaped as a whole: the texts within it are.
+        rows.push(
+          LOGS_COLUMNS.map((name) => (name === 'meta' ? columns[name] : tabSeparated(columns[name]))).join('\t'),
+        )
       }
       await opened.insert(LOGS, LOGS_COLUMNS, Buffer.from(`${rows.join('\n')}\n`), { token: `test-${++token}` })
     },
@@ -133,5 +136,5 @@ function tabSeparated(text: string): string {
 }
 
 function quoted(text: string): string {
-  return `'${text.replace(/['\\]/g, (char) => `\\${char}`)}'`
+  return `'${tabSeparated(text).replaceAll("'", "\\'")}'`
 }

@@ -1,0 +1,210 @@
+import type { Random } from './random.ts'
+
+const NAMES = [
+  'app',
+  'env',
+  'zone',
+  'level',
+  'status',
+  'path',
+  'latency_ms',
+  'user',
+  'user_id',
+  'id',
+  'msg',
+  'trace_id',
+  'detected_level',
+  'level_extracted',
+  'user_name',
+  '_1st',
+  '__error__',
+  'nowhere',
+]
+const VALUES = [
+  'api',
+  'web',
+  'prod',
+  'error',
+  'ERROR',
+  'Timeout',
+  'ok',
+  'info',
+  'GET',
+  '500',
+  '5e2',
+  '200',
+  '12.5',
+  '/a b',
+  '',
+  'true',
+  "it's",
+  'say "hi"',
+  'naïve',
+  '日本',
+  'a\nb',
+  'a\\b',
+  'lone   half',
+  'bad char',
+  'JSONParserErr',
+  '-1',
+  'root',
+  '7',
+]
+const PATTERNS = [
+  'err.*',
+  '(?i)error',
+  '.+',
+  '.*',
+  'o.?',
+  'a.b',
+  '[0-9]+',
+  '5(00|e2)',
+  'api|web',
+  '(?i)timeout',
+  'K',
+  '(?i)k',
+  '(?i)st',
+  'naï.e',
+  '^x',
+  'ok',
+  'true',
+  '\\d+\\.\\d',
+  '',
+  'Time\\w+',
+]
+const LINE_TEXTS = [
+  'error',
+  'ERROR',
+  'err',
+  'Timeout',
+  'status',
+  '"level"',
+  '500',
+  '日本',
+  'naïve',
+  '\n',
+  "it's",
+  '\\u00',
+  'a\\b',
+  '%',
+  '_',
+  '',
+  'no such text',
+  'trailing',
+  'level=',
+  '\t',
+]
+const LINE_PATTERNS = ['<_>error<_>', '{<_>}', 'GET<_>', '<_>', '<_>=<_>', '']
+const NUMBERS = ['0', '200', '499.5', '500', '-3', '12.5', '1500.3', '9007199254740993', '1e3', '0.001']
+
+/** A log query of the language, with what the generated records have in them. */
+export function generateLogQuery(random: Random): string {
+  let query = selector(random)
+  for (let n = random.below(4); n > 0; n--) query += ` ${stage(random)}`
+  return query
+}
+
+/** A metric query that is evaluated on a grid. */
+export function generateMetricQuery(random: Random): string {
+  const form = random.next()
+  if (form < 0.6) return aggregated(random, ranged(random))
+  if (form < 0.75) return ranged(random)
+  if (form < 0.85)
+    return `${aggregated(random, ranged(random))} ${random.pick(['/', '*', '>', '> bool', '-', 'or', 'unless'])} ${aggregated(random, ranged(random))}`
+  if (form < 0.95) return `topk(${random.below(3) + 1}, ${aggregated(random, ranged(random))})`
+  return `${aggregated(random, ranged(random))} or vector(0)`
+}
+
+function aggregated(random: Random, inner: string): string {
+  const op = random.chance(0.7) ? 'sum' : random.pick(['avg', 'min', 'max', 'count'])
+  const names = Array.from({ length: random.below(3) }, () => random.pick(NAMES))
+  const grouping = random.pick([
+    '',
+    ` by (${names.join(', ')})`,
+    ` by (${names.join(', ')})`,
+    ` without (${names.join(', ')})`,
+  ])
+  return `${op}${grouping} (${inner})`
+}
+
+function ranged(random: Random): string {
+  const window = random.pick(['10s', '1m', '25s', '7m', '1h', '3s', '1500ms'])
+  const offset = random.chance(0.15) ? ` offset ${random.pick(['1m', '-30s', '10s'])}` : ''
+  if (random.chance(0.15)) {
+    const op = random.pick(['sum_over_time', 'max_over_time', 'avg_over_time', 'last_over_time'])
+    const label = random.pick(['latency_ms', 'status', 'user_id'])
+    return `${op}(${logs(random)} | json | drop __error__ | unwrap ${label} | __error__="" [${window}]${offset})`
+  }
+  const op = random.pick(['count_over_time', 'count_over_time', 'rate', 'bytes_over_time', 'bytes_rate'])
+  return `${op}(${logs(random)} [${window}]${offset})`
+}
+
+/** Stages that make a metric query fail on the first odd line are mostly left out, or every second query would. */
+function logs(random: Random): string {
+  let query = selector(random)
+  let parsed = false
+  for (let n = random.below(4); n > 0; n--) {
+    const next = random.chance(0.6) ? lineFilter(random) : stage(random)
+    query += ` ${next}`
+    parsed ||= /json|logfmt|line_format/.test(next)
+  }
+  return parsed && random.chance(0.9) ? `${query} | __error__=""` : query
+}
+
+function selector(random: Random): string {
+  const matchers = [
+    random.pick(['app=~".+"', 'app=~".+"', 'app="api"', 'app=~"web|gpu"', 'app!="job", app=~".+"', 'env="prod"']),
+  ]
+  if (random.chance(0.3)) matchers.push(matcher(random, random.pick(['app', 'env', 'zone', 'level', 'status', 'path'])))
+  return `{${matchers.join(', ')}}`
+}
+
+function matcher(random: Random, name: string): string {
+  const op = random.pick(['=', '=', '!=', '=~', '!~'])
+  return `${name}${op}${JSON.stringify(random.pick(op.includes('~') ? PATTERNS : VALUES))}`
+}
+
+function stage(random: Random): string {
+  const kind = random.next()
+  if (kind < 0.2) return lineFilter(random)
+  if (kind < 0.4) return '| json'
+  if (kind < 0.48) return random.pick(['| logfmt', '| logfmt --strict', '| logfmt --keep-empty'])
+  if (kind < 0.52)
+    return random.pick([
+      '| json st="status", u="user.id"',
+      '| logfmt st="status"',
+      '| unpack',
+      '| decolorize',
+      '| regexp "(?P<user>\\\\w+)"',
+    ])
+  if (kind < 0.58) return `| drop ${random.pick(NAMES)}${random.chance(0.3) ? '="error"' : ''}`
+  if (kind < 0.61) return `| keep ${random.pick(NAMES)}, ${random.pick(NAMES)}`
+  if (kind < 0.65)
+    return random.pick([
+      '| line_format "{{.level}} {{.status}}"',
+      '| label_format level=status',
+      '| label_format user="{{.app}}"',
+    ])
+  return `| ${labelFilter(random, 0)}`
+}
+
+function lineFilter(random: Random): string {
+  const op = random.pick(['|=', '|=', '!=', '|~', '!~', '|>', '!>'])
+  const pool = op.endsWith('=') ? LINE_TEXTS : op.endsWith('~') ? PATTERNS : LINE_PATTERNS
+  const operands = Array.from({ length: random.chance(0.2) ? 2 : 1 }, () => JSON.stringify(random.pick(pool)))
+  return `${op} ${operands.join(' or ')}`
+}
+
+function labelFilter(random: Random, depth: number): string {
+  if (depth < 2 && random.chance(0.25)) {
+    const joined = `${labelFilter(random, depth + 1)} ${random.pick(['and', 'or', ','])} ${labelFilter(random, depth + 1)}`
+    return depth > 0 ? `(${joined})` : joined
+  }
+  const name = random.pick(NAMES)
+  const kind = random.next()
+  if (kind < 0.55) return matcher(random, name)
+  const op = random.pick(['==', '=', '!=', '>', '>=', '<', '<='])
+  if (kind < 0.85) return `${name} ${op} ${random.pick(NUMBERS)}`
+  if (kind < 0.93) return `${name} ${op} ${random.pick(['1h', '250ms', '12s'])}`
+  return `${name} ${op} ${random.pick(['2KB', '500B', '1KiB'])}`
+}
