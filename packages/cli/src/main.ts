@@ -21,5 +21,7 @@ process.exitCode = await run(process.argv.slice(2), {
   interrupted: interrupt.signal,
 })
 
+// Where writes to pipes are asynchronous (Windows), the last ones may still be under way.
+await new Promise((written) => process.stdout.write('', written))
 // What was left open (a connection kept alive, a native thread) must not keep a finished command running.
 setTimeout(() => process.exit(), 1000).unref()

@@ -72,6 +72,18 @@ describe('mistakes', () => {
   })
 })
 
+test('which server may be said before the command', async () => {
+  const url = await deadUrl()
+  const { stderr } = await girok(['--url', url, '--tenant=x', 'query', '{a="b"}'])
+  expect(stderr).toContain(`cannot reach ${url}`)
+  expect(await girok(['--url', url])).toMatchObject({ code: 2 })
+})
+
+test('a mistake tells where help is', async () => {
+  expect((await girok(['query'])).stderr).toMatch(/\ngirok query --help tells more\n$/)
+  expect((await girok(['qeury'])).stderr).toMatch(/\ngirok --help tells more\n$/)
+})
+
 test('version', async () => {
   expect(await girok(['--version'])).toMatchObject({
     code: 0,

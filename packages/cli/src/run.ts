@@ -3,7 +3,7 @@ import type { Command, CommandContext } from './command.ts'
 import { commands } from './commands/index.ts'
 import { EXIT, Failure, OutputClosed, UsageError } from './failure.ts'
 import { parseFlags, UnknownFlag } from './flags.ts'
-import { commandHelp, flagsOf, overview } from './help.ts'
+import { commandHelp, flagsOf, overview, REMOTE_FLAGS } from './help.ts'
 import type { Io } from './io.ts'
 import { createWriter, type Writer } from './output/writer.ts'
 
@@ -18,13 +18,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof OutputClosed) return EXIT.ok
     if (io.interrupted.aborted) return EXIT.interrupted
     io.stderr.write(`girok: ${messageOf(error)}\n`)
-    if (error instanceof UsageError) io.stderr.write(`girok ${argv[0] ?? ''} --help tells more\n`.replace('  ', ' '))
+    if (error instanceof UsageError) {
+      const known = commands.some((command) => command.name === argv[0]) ? `${argv[0]} ` : ''
+      io.stderr.write(`girok ${known}--help tells more\n`)
+    }
     return exitCodeOf(error)
   }
 }
 
 async function dispatch(argv: readonly string[], io: Io, out: Writer): Promise<number> {
-  const [first, ...rest] = argv
+  const [first, ...rest] = generalFlagsLast(argv)
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
     await out.write(overview(commands))
     return first === undefined ? EXIT.usage : EXIT.ok
@@ -55,6 +58,19 @@ async function dispatch(argv: readonly string[], io: Io, out: Writer): Promise<n
       }),
   }
   return command.run(context)
+}
+
+/** `girok --url U query Q` is `girok query Q --url U`: which server comes to mind before what to ask. */
+function generalFlagsLast(argv: readonly string[]): string[] {
+  let at = 0
+  for (;;) {
+    const [, name, value] = /^--([a-z]+)(=.*)?$/s.exec(argv[at] ?? '') ?? []
+    if (name === undefined || !Object.hasOwn(REMOTE_FLAGS, name)) break
+    at += value === undefined ? 2 : 1
+  }
+  // In front of the other flags, so that `--` does not swallow them.
+  const [command, ...rest] = argv.slice(at)
+  return command === undefined ? [...argv] : [command, ...argv.slice(0, at), ...rest]
 }
 
 async function findCommand(name: string): Promise<Command> {

@@ -162,6 +162,7 @@ test('a server that is away: the queue is bounded, close gives up in time, nothi
   log.info('after the end')
   expect(handler.stats).toEqual({ sent: 0, waiting: 0, dropped: 101 })
   expect(complaints.join('\n')).toMatch(/queue .* is full/)
+  expect(complaints.at(-1)).toMatch(new RegExp(`^${waiting} records were not delivered to .* before the end$`))
   await handler.flush()
 })
 

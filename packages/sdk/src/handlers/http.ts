@@ -63,6 +63,7 @@ export function httpHandler(options: HttpOptions): HttpHandler {
   const queue = createLineQueue(options.queueSize ?? 8 * 2 ** 20)
   let sent = 0
   let lost = 0
+  let abandoned = 0
   let inFlight = 0
   let timer: Timer | undefined
   let sending: Promise<void> | undefined
@@ -93,7 +94,10 @@ export function httpHandler(options: HttpOptions): HttpHandler {
       const lines = queue.take(batchSize)
       inFlight = lines.length
       if (await deliver(lines)) sent += lines.length
-      else lost += lines.length
+      else {
+        lost += lines.length
+        if (gaveUp.signal.aborted) abandoned += lines.length
+      }
       inFlight = 0
     }
   }
@@ -133,7 +137,7 @@ export function httpHandler(options: HttpOptions): HttpHandler {
     await send()
     clearTimeout(deadline)
     gaveUp.abort()
-    const left = queue.lines
+    const left = queue.lines + abandoned
     queue.clear()
     if (left > 0) complain(`${left} records were not delivered to ${target} before the end`)
   }
