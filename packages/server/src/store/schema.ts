@@ -72,7 +72,7 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE IF NOT EXISTS ${STREAMS} (
         tenant LowCardinality(String),
         stream UInt64,
-        labels Map(String, String),
+        labels SimpleAggregateFunction(any, Map(String, String)),
         first_hour SimpleAggregateFunction(min, UInt32),
         last_hour SimpleAggregateFunction(max, UInt32)
       ) ENGINE = AggregatingMergeTree ORDER BY (tenant, stream)
