@@ -1,6 +1,7 @@
-export { formatLabels, labelsKey } from './eval/labels.ts'
+export { ERROR_DETAILS_LABEL, ERROR_LABEL, formatLabels, labelsKey, NO_LABELS } from './eval/labels.ts'
 export { compileMatcher, matchesSelector } from './eval/matcher.ts'
 export { compilePipeline, type Pipeline, type PipelineOptions } from './eval/pipeline/compile.ts'
+export type { LineState } from './eval/pipeline/line-state.ts'
 export { evaluateRange, type RangeEvaluation, type RangeOptions, startRange } from './eval/range/evaluate.ts'
 export type * from './eval/types.ts'
 export { formatSampleValue } from './eval/values/format.ts'

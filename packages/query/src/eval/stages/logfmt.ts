@@ -39,7 +39,7 @@ export const compileLogfmt: StageCompiler<'logfmt'> = (stage, context) => {
   const clean = labelNames(undefined)
   return (state) => {
     const seen = new Set<string>()
-    for (const name of all) if (!state.stream.has(name)) state.set(PARSED, name, '')
+    for (const name of all) if (state.parsedName(name) === name) state.set(PARSED, name, '')
     reader.start(state.line)
     while (reader.next()) {
       if (reader.fault !== '') {

@@ -1,7 +1,9 @@
 import { QueryError } from '../../text/error.ts'
 import { scanString } from '../../text/string-literal.ts'
 import type { LineState } from '../pipeline/line-state.ts'
-import { TEMPLATE_FUNCTIONS, type TemplateFunction, type TemplateValue } from './functions.ts'
+import { TEMPLATE_FUNCTIONS, TemplateFault, type TemplateFunction, type TemplateValue } from './functions.ts'
+
+const MAX_RENDERED = 4_194_304
 
 /** A template made ready: `render` may throw `TemplateFault`, nothing else. */
 export interface Template {
@@ -52,7 +54,11 @@ export function compileTemplate(source: string): Template {
     render: (state, lookUp) => {
       const look = lookUp ?? ((name: string) => state.text(name))
       let out = ''
-      for (const part of parts) out += typeof part === 'string' ? part : formatValue(part(state, look))
+      for (const part of parts) {
+        out += typeof part === 'string' ? part : formatValue(part(state, look))
+        // A chain of stages that each double a label would otherwise grow without end.
+        if (out.length > MAX_RENDERED) throw new TemplateFault(`the text exceeds ${MAX_RENDERED} characters`)
+      }
       return out
     },
   }

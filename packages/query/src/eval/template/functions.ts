@@ -1,3 +1,5 @@
+import type { RE2JS } from 're2js'
+import { QueryError } from '../../text/error.ts'
 import { compileRe2 } from '../regex/test.ts'
 import { float64Of, parseByteSize, parseGoDuration } from '../values/parse.ts'
 
@@ -35,7 +37,7 @@ function onText(change: (value: string) => string): TemplateFunction {
   return fixed(1, ([value]) => change(text(value)))
 }
 function fold(from: (value: TemplateValue) => number, combine: (a: number, b: number) => number): TemplateFunction {
-  return atLeast(1, (args) => args.map(from).reduce(combine))
+  return atLeast(1, (args) => args.map((arg) => from(arg)).reduce((a, b) => combine(a, b)))
 }
 
 function trunc(length: number, value: string): string {
@@ -70,11 +72,36 @@ function replaceCounted(value: string, from: string, to: string, count: number):
   return out
 }
 
+/** Widths and counts come from log lines as well: none may fill the memory. */
 const MAX_REPEAT = 65_536
+const MAX_PRECISION = 100
+
+function bounded(count: number, what: string): number {
+  if (count > MAX_REPEAT) throw new TemplateFault(`${what}: more than ${MAX_REPEAT} characters`)
+  return Math.max(count, 0)
+}
+
+const REMEMBERED_PATTERNS = 100
+const patterns = new Map<string, RE2JS>()
+
+/** Patterns are arguments, so they are only known while rendering, but nearly always the same. */
+function regex(pattern: string): RE2JS {
+  const known = patterns.get(pattern)
+  if (known !== undefined) return known
+  try {
+    const compiled = compileRe2(pattern)
+    if (patterns.size >= REMEMBERED_PATTERNS) patterns.clear()
+    patterns.set(pattern, compiled)
+    return compiled
+  } catch (error) {
+    if (error instanceof QueryError) throw new TemplateFault(error.message)
+    throw error
+  }
+}
 
 function repeat(count: number, value: string): string {
-  if (count * value.length > MAX_REPEAT) throw new TemplateFault(`repeat: more than ${MAX_REPEAT} characters`)
-  return value.repeat(Math.max(count, 0))
+  bounded(count * value.length, 'repeat')
+  return value.repeat(bounded(count, 'repeat'))
 }
 
 function align(count: number, value: string, right: boolean): string {
@@ -82,7 +109,7 @@ function align(count: number, value: string, right: boolean): string {
   if (count < 0) return value
   if (characters.length >= count)
     return (right ? characters.slice(-count || characters.length) : characters.slice(0, count)).join('')
-  const padding = ' '.repeat(count - characters.length)
+  const padding = ' '.repeat(bounded(count - characters.length, 'align'))
   return right ? padding + value : value + padding
 }
 
@@ -103,10 +130,14 @@ function printf(format: string, args: readonly TemplateValue[]): string {
       else if (verb === 'd')
         shown = typeof value === 'number' ? String(Math.trunc(value)) : `%!d(string=${text(value)})`
       else if (verb === 'f')
-        shown = typeof value === 'number' ? value.toFixed(Number(precision ?? 6)) : `%!f(string=${text(value)})`
+        shown =
+          typeof value === 'number'
+            ? value.toFixed(Math.min(Number(precision ?? 6), MAX_PRECISION))
+            : `%!f(string=${text(value)})`
       else if (verb === 't') shown = text(value)
       else throw new TemplateFault(`printf: the verb ${all} is not supported yet`)
       if (width === undefined) return shown
+      bounded(Number(width), 'printf')
       if (flags.includes('-')) return shown.padEnd(Number(width))
       return shown.padStart(Number(width), flags.includes('0') ? '0' : ' ')
     },
@@ -160,7 +191,7 @@ export const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map
   ['Replace', fixed(4, ([value, from, to, count]) => replaceCounted(text(value), text(from), text(to), whole(count)))],
   [
     'regexReplaceAll',
-    fixed(3, ([pattern, value, to]) => compileRe2(text(pattern)).matcher(text(value)).replaceAll(text(to))),
+    fixed(3, ([pattern, value, to]) => regex(text(pattern)).matcher(text(value)).replaceAll(text(to))),
   ],
   ['count', fixed(2, ([pattern, value]) => countMatches(text(pattern), text(value)))],
   ['repeat', fixed(2, ([count, value]) => repeat(whole(count), text(value)))],
@@ -232,7 +263,7 @@ function urlDecode(value: string): string {
   }
 }
 function countMatches(pattern: string, value: string): number {
-  const matcher = compileRe2(pattern).matcher(value)
+  const matcher = regex(pattern).matcher(value)
   let count = 0
   while (matcher.find()) count++
   return count
