@@ -8,12 +8,16 @@ const outDir = fileURLToPath(new URL('../server/web', import.meta.url))
 
 /** Writes .br and .gz beside each text asset, so that the server never compresses at run time. */
 function precompress(): Plugin {
+  let dir = ''
   return {
     name: 'girok-precompress',
     apply: 'build',
+    configResolved(config) {
+      dir = config.build.outDir
+    },
     closeBundle() {
-      for (const name of readdirSync(outDir, { recursive: true }) as string[]) {
-        const path = join(outDir, name)
+      for (const name of readdirSync(dir, { recursive: true }) as string[]) {
+        const path = join(dir, name)
         if (!/\.(js|css|svg)$/.test(name) || statSync(path).size < 512) continue
         const bytes = readFileSync(path)
         writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))

@@ -1,28 +1,11 @@
 import type { ErrorResponse } from '@girok/server/contract'
 import { signal } from '@preact/signals'
 import { urlOf } from '../shell/base.ts'
+import { ApiError } from './error.ts'
 import { askForToken, currentToken } from './token.ts'
 
 /** Time of the last answer of the server, and whether the last try failed on the network. */
 export const contact = signal<{ readonly lastMs: number; readonly lost: boolean }>({ lastMs: Date.now(), lost: false })
-
-/** A refusal by the server, or no answer at all (`status` 0). `line` and `column` count from 1 when the query is at fault. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError'
-  readonly status: number
-  readonly hint: string
-  readonly line: number | undefined
-  readonly column: number | undefined
-
-  constructor(status: number, message: string, hint = '') {
-    super(message)
-    this.status = status
-    this.hint = hint
-    const place = /\bline (\d+), col (\d+)/.exec(message)
-    this.line = place === null ? undefined : Number(place[1])
-    this.column = place === null ? undefined : Number(place[2])
-  }
-}
 
 export type QueryParams = Readonly<Record<string, string | number | undefined>>
 
@@ -85,9 +68,4 @@ async function errorOf(response: Response): Promise<ApiError> {
     if (body.message !== undefined) return new ApiError(response.status, body.message)
   }
   return new ApiError(response.status, text.trim() === '' ? response.statusText : text.trim())
-}
-
-/** True for the rejection of a request that was cancelled by us. */
-export function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'AbortError'
 }

@@ -57,7 +57,7 @@ export const messages: LogsMessages = {
 
   'empty.never': '아직 로그가 없습니다',
   'empty.neverHint': '저장된 로그가 하나도 없습니다. 명령 한 줄이면 첫 로그를 보낼 수 있습니다.',
-  'empty.setup': '설정하기',
+  'empty.setup': '시작하기',
   'empty.range': '이 시간 범위에는 로그가 없습니다',
   'empty.latest': '가장 최근 로그: {when}',
   'empty.jump': '가장 최근 로그로 이동',

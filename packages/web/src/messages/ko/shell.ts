@@ -7,7 +7,7 @@ export const messages: ShellMessages = {
   'app.noPage': '{path} 주소에는 페이지가 없습니다.',
   'nav.label': '페이지',
   'nav.logs': '로그',
-  'nav.setup': '설정',
+  'nav.setup': '시작하기',
   'action.cancel': '취소',
   'action.close': '닫기',
   'action.copy': '복사',

@@ -1,13 +1,13 @@
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Splitter } from '../../components/splitter.tsx'
 import { t } from '../../shell/i18n.ts'
 import { useShortcuts } from '../../shell/keys.ts'
+import { Lazy } from '../../shell/lazy.tsx'
 import { preference } from '../../shell/preferences.ts'
 import { FieldList } from './fields/field-list.tsx'
 import { Histogram } from './histogram/histogram.tsx'
-import { MetricView } from './metric/metric-view.tsx'
 import { fields, kind, logs, opened, startExplorer } from './model/explorer.ts'
-import { RowPanel } from './panel/panel.tsx'
 import { LiveBar } from './rows/live-bar.tsx'
 import { RowList } from './rows/row-list.tsx'
 import { RowsState } from './rows/rows-state.tsx'
@@ -18,6 +18,9 @@ import { usePermalink } from './use-permalink.ts'
 
 const fieldsWidth = preference<string>('fieldsWidth', '250')
 const panelWidth = preference<string>('panelWidth', '460')
+
+const loadMetric = (): Promise<ComponentType> => import('./metric/metric-view.tsx').then((m) => m.MetricView)
+const loadPanel = (): Promise<ComponentType> => import('./panel/panel.tsx').then((m) => m.RowPanel)
 
 export function LogsPage() {
   useEffect(startExplorer, [])
@@ -37,7 +40,7 @@ export function LogsPage() {
           </>
         ) : null}
         {metric ? (
-          <MetricView />
+          <Lazy load={loadMetric} />
         ) : (
           <div class="logs-middle">
             {logs.value.live ? <LiveBar /> : <Histogram />}
@@ -50,7 +53,7 @@ export function LogsPage() {
           <>
             <Splitter label={t('panel.resize')} width={panelWidth} min={300} max={1000} side="left" />
             <aside class="panel" style={{ width: `${panelWidth.value}px` }} aria-label={t('panel.title')}>
-              <RowPanel entry={opened.value} />
+              <Lazy load={loadPanel} />
             </aside>
           </>
         )}

@@ -1,6 +1,6 @@
 import type { SampleState, SetupResponse } from '@girok/server/contract'
 import { signal } from '@preact/signals'
-import { isAbort } from '../../api/client.ts'
+import { isAbort } from '../../api/error.ts'
 import { fetchSetup, removeSample, setSample } from '../../api/girok.ts'
 
 const pollMs = 1000

@@ -15,6 +15,7 @@ import { faultsOf } from './faults.ts'
 import type { EditorHandle, EditorOptions } from './handle.ts'
 import { highlighting } from './highlighting.ts'
 import { hoverDocs } from './hover.ts'
+import { replaceTyping } from './replace-typing.ts'
 import { editorTheme } from './theme.ts'
 
 /**
@@ -60,6 +61,7 @@ export function createEditor(host: HTMLElement, { draft, onRun, label }: EditorO
         autocompletion({ override: [completeQuery], icons: false, activateOnTyping: true, interactionDelay: 40 }),
         linter((editor) => faultsOf(editor.state.doc.toString()), { delay: 250 }),
         hoverDocs,
+        replaceTyping,
         tooltips({ position: 'fixed' }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'query-editor', spellcheck: 'false' }),

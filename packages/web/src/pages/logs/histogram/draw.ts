@@ -1,4 +1,4 @@
-import type { Volume } from '../model/histogram-data.ts'
+import type { Volume } from '../model/buckets.ts'
 import { type Level, levels } from '../model/level.ts'
 
 export interface Frame {

@@ -1,6 +1,6 @@
 import { n, t } from '../../../shell/i18n.ts'
 import { formatNs } from '../../../time/zone.ts'
-import type { Volume } from '../model/histogram-data.ts'
+import type { Volume } from '../model/buckets.ts'
 import { levelMarks, levels } from '../model/level.ts'
 
 /** The histogram in numbers, for those who do not see it and those who want them. */

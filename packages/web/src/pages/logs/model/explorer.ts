@@ -1,5 +1,6 @@
-import { batch, computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import type { Entry } from '../../../api/entry.ts'
+import { fetchLogs } from '../../../api/loki.ts'
 import { navigate, place } from '../../../shell/router.ts'
 import { type RangeNs, resolveRange } from '../../../time/range.ts'
 import { wrapText } from '../query/rewrite.ts'
@@ -27,7 +28,7 @@ export const draft = signal(defaultQuery)
 export const range = signal<RangeNs | undefined>(undefined)
 export const kind = computed(() => scan(logs.value.query).kind)
 
-export const search = new Search()
+export const search = new Search(fetchLogs)
 export const histogram = new HistogramData()
 export const fields = new FieldsData()
 export const metric = new MetricData()
@@ -94,7 +95,8 @@ export function startExplorer(): () => void {
   const stop = effect(() => {
     void inputs.value
     const state = logs.peek()
-    batch(() => startSearch(state))
+    // The searches read and write signals of their own, on which this effect must not depend.
+    untracked(() => batch(() => startSearch(state)))
   })
   return () => {
     stop()
@@ -121,6 +123,7 @@ function startSearch(state: LogsState): void {
     histogram.clear()
     metric.clear()
     tail.start(state.query)
+    fields.want(state.query, resolved)
     return
   }
   if (scan(state.query).kind === 'metric') {

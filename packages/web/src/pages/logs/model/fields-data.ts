@@ -1,6 +1,6 @@
 import type { FieldsResponse } from '@girok/server/contract'
-import { effect, signal } from '@preact/signals'
-import { isAbort } from '../../../api/client.ts'
+import { effect, signal, untracked } from '@preact/signals'
+import { isAbort } from '../../../api/error.ts'
 import { fetchFields } from '../../../api/girok.ts'
 import { preference } from '../../../shell/preferences.ts'
 import type { RangeNs } from '../../../time/range.ts'
@@ -20,7 +20,8 @@ export class FieldsData {
   constructor() {
     effect(() => {
       const wanted = this.#wanted.value
-      if (this.open.value === 'yes' && wanted !== undefined) void this.#load(wanted.query, wanted.range)
+      if (this.open.value !== 'yes' || wanted === undefined) return
+      untracked(() => void this.#load(wanted.query, wanted.range))
     })
   }
 

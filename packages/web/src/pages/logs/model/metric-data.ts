@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { ApiError, isAbort } from '../../../api/client.ts'
+import { ApiError, isAbort } from '../../../api/error.ts'
 import { fetchMatrix, type Series } from '../../../api/loki.ts'
 import { type RangeNs, stepFor } from '../../../time/range.ts'
 

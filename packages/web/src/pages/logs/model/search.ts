@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
-import { ApiError, isAbort } from '../../../api/client.ts'
 import type { Entry } from '../../../api/entry.ts'
-import { fetchLogs, type LogsAnswer, type LogsRequest } from '../../../api/loki.ts'
+import { ApiError, isAbort } from '../../../api/error.ts'
+import type { LogsAnswer, LogsRequest } from '../../../api/loki.ts'
 import type { RangeNs } from '../../../time/range.ts'
 import { newEntries } from './page-merge.ts'
 
@@ -43,7 +43,7 @@ export class Search {
   #abort: AbortController | undefined
   readonly #fetch: FetchLogs
 
-  constructor(fetch: FetchLogs = fetchLogs) {
+  constructor(fetch: FetchLogs) {
     this.#fetch = fetch
   }
 

@@ -10,7 +10,7 @@ import { levelMarks, levelOf } from '../model/level.ts'
 import { selectorOf } from '../query/rewrite.ts'
 import { moveRow } from '../rows/row-keys.ts'
 import { block } from '../rows/visible-text.ts'
-import { shellQuote } from '../toolbar/export-dialog.tsx'
+import { shellQuote } from '../toolbar/curl.ts'
 import { permalinkOf } from '../use-permalink.ts'
 import { Context } from './context.tsx'
 import { JsonTree } from './json-tree.tsx'
@@ -40,8 +40,10 @@ function close(): void {
 }
 
 /** The side panel of one record. */
-export function RowPanel({ entry }: { readonly entry: Entry }) {
+export function RowPanel() {
+  const entry = opened.value
   const tab = panelTab.value
+  if (entry === undefined) return null
   const level = levelOf(entry)
   return (
     <div class="panel-box" data-testid="panel">

@@ -9,19 +9,14 @@ import { Icon } from '../../../components/icon.tsx'
 import { n, t } from '../../../shell/i18n.ts'
 import { zoneName } from '../../../time/zone.ts'
 import { histogram, logs, range } from '../model/explorer.ts'
+import { curlOf } from './curl.ts'
+import { exporting } from './export-state.ts'
 
-/** A string as one argument of a POSIX shell. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
+function close(): void {
+  exporting.value = false
 }
 
-/** The same download on the command line. The token stands for itself: copies of it do not belong in a history. */
-export function curlOf(url: string, file: string, withToken: boolean): string {
-  const header = withToken ? ` -H "Authorization: Bearer $GIROK_TOKEN"` : ''
-  return `curl -fsS${header} -o ${shellQuote(file)} ${shellQuote(url)}`
-}
-
-export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
+export function ExportDialog() {
   const format = useSignal<ExportFormat>('ndjson')
   const progress = useSignal('')
   const abort = useSignal<AbortController | undefined>(undefined)
@@ -66,7 +61,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
     abort.value = undefined
   }
   return (
-    <Dialog title={t('export.title')} onClose={onClose}>
+    <Dialog title={t('export.title')} onClose={close}>
       <div class="form">
         <p>
           {volume === undefined

@@ -1,8 +1,9 @@
-import { useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
 import { Button, IconButton } from '../../../components/button.tsx'
 import { t } from '../../../shell/i18n.ts'
+import { Lazy } from '../../../shell/lazy.tsx'
 import { change, fields, logs } from '../model/explorer.ts'
-import { ExportDialog } from './export-dialog.tsx'
+import { exporting } from './export-state.ts'
 import { QueryBar } from './query-bar.tsx'
 import { TimeControl } from './time-control.tsx'
 
@@ -15,9 +16,10 @@ export function toggleLive(): void {
   change({ live: !state.live, at: undefined })
 }
 
+const loadExport = (): Promise<ComponentType> => import('./export-dialog.tsx').then((m) => m.ExportDialog)
+
 /** The one bar above the rows: query, live, time, export. */
 export function Toolbar() {
-  const exporting = useSignal(false)
   const { live } = logs.value
   return (
     <div class="toolbar" role="search">
@@ -48,13 +50,7 @@ export function Toolbar() {
           exporting.value = true
         }}
       />
-      {exporting.value ? (
-        <ExportDialog
-          onClose={() => {
-            exporting.value = false
-          }}
-        />
-      ) : null}
+      {exporting.value ? <Lazy load={loadExport} /> : null}
     </div>
   )
 }
