@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { OutputClosed } from '../failure.ts'
 
@@ -18,9 +17,19 @@ export function createWriter(stream: Writable): Writer {
       if (failed === undefined && stream.destroyed) failed = new OutputClosed()
       if (failed !== undefined) throw failed
       if (stream.write(text)) return
-      // An error ends the wait as well as a drain does; `failed` tells them apart.
-      await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined)
+      await drained(stream)
       if (failed !== undefined) throw failed
     },
   }
+}
+
+/** Resolves when the stream takes more, or is gone: which of them, the listener for errors knows. */
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done).off('error', done)
+      resolve()
+    }
+    stream.on('drain', done).on('close', done).on('error', done)
+  })
 }
