@@ -1,17 +1,7 @@
 import type { Client } from './client.ts'
-import type { Flags } from './flags.ts'
+import type { Flags, FlagTable } from './flags.ts'
 import type { Io } from './io.ts'
 import type { Writer } from './output/writer.ts'
-
-export interface Flag {
-  /** `switch` takes no value and can be negated (--no-sample); `list` may be given several times. */
-  readonly kind: 'value' | 'list' | 'switch'
-  /** What stands for the value in help: FILE, N … */
-  readonly value?: string
-  readonly summary: string
-}
-
-export type FlagTable = Readonly<Record<string, Flag>>
 
 export interface CommandContext {
   readonly io: Io

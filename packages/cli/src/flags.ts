@@ -1,5 +1,14 @@
-import type { FlagTable } from './command.ts'
 import { UsageError } from './failure.ts'
+
+export interface Flag {
+  /** `switch` takes no value and can be negated (--no-sample); `list` may be given several times. */
+  readonly kind: 'value' | 'list' | 'switch'
+  /** What stands for the value in help: FILE, N … */
+  readonly value?: string
+  readonly summary: string
+}
+
+export type FlagTable = Readonly<Record<string, Flag>>
 
 /** Flags and words of a command line, checked against a table. */
 export class Flags {

@@ -1,4 +1,5 @@
-import type { Command, FlagTable } from './command.ts'
+import type { Command } from './command.ts'
+import type { FlagTable } from './flags.ts'
 
 /** Flags that every command takes. */
 export const GENERAL_FLAGS: FlagTable = {

@@ -1,6 +1,5 @@
 import type { Config } from '@girok/server/config'
-import type { FlagTable } from './command.ts'
-import type { Flags } from './flags.ts'
+import type { Flags, FlagTable } from './flags.ts'
 import type { Io } from './io.ts'
 
 /** Flags of the commands that read the server's configuration. */

@@ -1,4 +1,4 @@
-import type { Fields } from './record.ts'
+import type { Fields } from './fields.ts'
 
 /**
  * Fields that every record of a bound logger carries. One object per `with` call, shared by all its records; a formatter

@@ -1,8 +1,8 @@
 import { type Bound, bind } from './bound.ts'
+import type { Fields } from './fields.ts'
 import type { Handler } from './handler.ts'
 import { levelValue } from './level.ts'
 import type { Node } from './node.ts'
-import type { Fields } from './record.ts'
 
 /** What a call may carry: fields, or just an error, which becomes the field `error`. */
 export type Extra = Fields | Error

@@ -1,7 +1,8 @@
 import type { Bound } from './bound.ts'
 import type { Complain } from './complaints.ts'
+import type { Fields } from './fields.ts'
 import type { Handler } from './handler.ts'
-import type { Fields, LogRecord } from './record.ts'
+import type { LogRecord } from './record.ts'
 
 /** What the nodes of one hierarchy share. */
 export interface Shared {

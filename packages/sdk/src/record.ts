@@ -1,8 +1,5 @@
 import type { Bound } from './bound.ts'
-import type { Formatter } from './formatter.ts'
-
-/** Values that a record carries besides its message: any JavaScript values, errors included. */
-export type Fields = Readonly<Record<string, unknown>>
+import type { Fields } from './fields.ts'
 
 /** One thing that was logged. Handlers must not keep it changed: all handlers of a call are given the same object. */
 export interface LogRecord {
@@ -18,5 +15,5 @@ export interface LogRecord {
   readonly bound: Bound | undefined
   /** Text made last and by whom, so that handlers with the same formatter share the work. See `formatted`. */
   text: string
-  textBy: Formatter | undefined
+  textBy: unknown
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bind } from '../bound.ts'
+import type { Fields } from '../fields.ts'
 import { formatted } from '../formatter.ts'
-import type { Fields, LogRecord } from '../record.ts'
+import type { LogRecord } from '../record.ts'
 import { jsonFormatter } from './json.ts'
 
 const TIME = Date.UTC(2026, 0, 31, 9, 5, 7, 42)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { bind } from '../bound.ts'
-import type { Fields, LogRecord } from '../record.ts'
+import type { Fields } from '../fields.ts'
+import type { LogRecord } from '../record.ts'
 import { textFormatter } from './text.ts'
 
 const TIME = new Date(2026, 0, 31, 9, 5, 7, 42).getTime()
