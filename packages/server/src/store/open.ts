@@ -1,0 +1,146 @@
+import { statfsSync } from 'node:fs'
+import type { FeedListener } from '../model/feed.ts'
+import { deleteByLabel } from './delete.ts'
+import type { Driver } from './driver.ts'
+import { chdbDriver } from './drivers/chdb.ts'
+import { clickhouseDriver } from './drivers/clickhouse.ts'
+import type { DriverLog } from './drivers/definition.ts'
+import { IdempotencyKeys } from './idempotency.ts'
+import { lockDirectory } from './lock.ts'
+import { migrate } from './migrate.ts'
+import { createRetention, type RetentionOptions } from './retention.ts'
+import { MIGRATIONS } from './schema.ts'
+import type { LogStore, StoreHealth } from './store.ts'
+import { forgetStreamsBefore, StreamTable } from './streams.ts'
+import { createUsage } from './usage.ts'
+import { Writer } from './writer.ts'
+
+const MIB = 2 ** 20
+
+export interface StoreOptions {
+  /** Directory for the embedded engine and the lock; made (mode 0700) when missing. */
+  readonly dataDir: string
+  /** `http(s)://host:port` of a ClickHouse server; left out, the engine runs in this process. */
+  readonly url?: string
+  /** Default: girok. Made when missing. Remote engine only. */
+  readonly database?: string
+  /** Default: default. Remote engine only. */
+  readonly username?: string
+  /** Default: empty. Remote engine only. */
+  readonly password?: string
+  /** `fsync` (default): what is acknowledged survives a power cut. `fast`: a crash of the process only. */
+  readonly durability?: 'fsync' | 'fast'
+  /** Queries of the lane `query` at once. Default 2. */
+  readonly readers?: number
+  /** Memory of the embedded engine. Default 450 MiB. */
+  readonly maxMemoryBytes?: number
+  /** Free disk below which inserts are refused with `disk_full`. Default 64 MiB. Embedded engine only. */
+  readonly minFreeDiskBytes?: number
+  /** Bounds of a group of batches that is stored at once. Defaults: 20,000 rows, 8 MiB, 100 ms. */
+  readonly batch?: { readonly maxRows: number; readonly maxBytes: number; readonly maxAgeMs: number }
+  /** Bytes of batches under way above which writes are refused with `overloaded`. Default 64 MiB. */
+  readonly maxPendingBytes?: number
+  /** Default: nothing is ever removed. */
+  readonly retention?: RetentionOptions
+}
+
+export interface StoreHooks {
+  /** Called with every batch right after it was stored, in order of storing. Batches known by their key do not count. */
+  readonly onStored?: FeedListener
+  readonly log?: DriverLog
+}
+
+/**
+ * Opens the store of a data directory: lock, engine, migrations, streams, retention. Rejects with a GirokError that says
+ * what stands in the way (the directory is in use or not writable, the engine has no build here, its server does not
+ * answer, the data is of a newer version); everything is closed again then.
+ */
+export async function openStore(options: StoreOptions, hooks: StoreHooks = {}): Promise<LogStore> {
+  const log: DriverLog = hooks.log ?? (() => undefined)
+  const lock = await lockDirectory(options.dataDir)
+  let driver: Driver | undefined
+  try {
+    driver = await openDriver(options, log)
+    return await assemble(driver, options, hooks, log, () => lock.release())
+  } catch (error) {
+    await driver?.close()
+    lock.release()
+    throw error
+  }
+}
+
+function openDriver(options: StoreOptions, log: DriverLog): Promise<Driver> {
+  const definition = options.url === undefined ? chdbDriver : clickhouseDriver
+  return definition.open({
+    dataDir: options.dataDir,
+    url: options.url,
+    database: options.database ?? 'girok',
+    username: options.username ?? 'default',
+    password: options.password ?? '',
+    readers: options.readers ?? 2,
+    maxMemoryBytes: options.maxMemoryBytes ?? 450 * MIB,
+    minFreeDiskBytes: minFreeDisk(options),
+    log,
+  })
+}
+
+async function assemble(
+  driver: Driver,
+  options: StoreOptions,
+  hooks: StoreHooks,
+  log: DriverLog,
+  release: () => void,
+): Promise<LogStore> {
+  await migrate(driver, MIGRATIONS, { engine: driver.kind, durability: options.durability ?? 'fsync' })
+  const [streams, keys] = await Promise.all([StreamTable.load(driver), IdempotencyKeys.load(driver)])
+  const batch = options.batch ?? { maxRows: 20_000, maxBytes: 8 * MIB, maxAgeMs: 100 }
+  const writer = new Writer(driver, streams, keys, {
+    ...batch,
+    maxPendingBytes: options.maxPendingBytes ?? 64 * MIB,
+  })
+  const retention = createRetention(driver, options.retention ?? { maxAgeMs: 0, maxBytes: 0, intervalMs: 300_000 }, {
+    log,
+    now: Date.now,
+    async onRemoved(oldestHour) {
+      await writer.exclusive(() => forgetStreamsBefore(driver, streams, oldestHour))
+    },
+  })
+  retention.start()
+  let closing: Promise<void> | undefined
+
+  return {
+    driver,
+    streams,
+    usage: createUsage(driver),
+    async write(batchToStore, writeOptions) {
+      const result = await writer.write(batchToStore, writeOptions)
+      if (result.stored) hooks.onStored?.(batchToStore)
+      return result
+    },
+    health: () => spaceReturned(writer.health(), driver, options),
+    deleteByLabel: (tenant, name, value) => deleteByLabel(driver, writer, streams, { tenant, name, value }),
+    close() {
+      closing ??= (async () => {
+        try {
+          await retention.stop()
+          await writer.close()
+        } finally {
+          await driver.close()
+          release()
+        }
+      })()
+      return closing
+    },
+  }
+}
+
+/** A full disk is over when there is space again, not only when the next write has found out. */
+function spaceReturned(health: StoreHealth, driver: Driver, options: StoreOptions): StoreHealth {
+  if (health.state !== 'disk_full' || driver.kind !== 'chdb') return health
+  const { bavail, bsize } = statfsSync(options.dataDir)
+  return bavail * bsize > minFreeDisk(options) ? { state: 'ready' } : health
+}
+
+function minFreeDisk(options: StoreOptions): number {
+  return options.minFreeDiskBytes ?? 64 * MIB
+}
