@@ -28,10 +28,11 @@ export class WholeSum implements Accumulator {
   private readonly samples: Float64Array
   private readonly scale: number
 
-  constructor(context: AccumulatorContext, scale: number) {
+  /** `counting`: every sample is 1, so that the sums are the numbers of samples as well. */
+  constructor(context: AccumulatorContext, scale: number, counting: boolean) {
     this.windows = context.windows
     this.sums = new Float64Array(context.count + 1)
-    this.samples = new Float64Array(context.count + 1)
+    this.samples = counting ? this.sums : new Float64Array(context.count + 1)
     this.scale = scale
   }
 
@@ -40,6 +41,7 @@ export class WholeSum implements Accumulator {
     const { sums, samples } = this
     sums[first] = (sums[first] as number) + value
     sums[last + 1] = (sums[last + 1] as number) - value
+    if (samples === sums) return
     samples[first] = (samples[first] as number) + 1
     samples[last + 1] = (samples[last + 1] as number) - 1
   }

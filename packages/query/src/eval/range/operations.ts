@@ -26,11 +26,11 @@ const UNWRAPPED: readonly [RangeOp, AccumulatorFactory][] = [
 ]
 
 const OPERATIONS: ReadonlyMap<RangeOp, RangeOperation> = new Map<RangeOp, RangeOperation>([
-  ['count_over_time', { sample: 'one', additive: true, accumulator: (context) => new WholeSum(context, 1) }],
-  ['rate', { sample: 'one', additive: true, accumulator: (context) => new WholeSum(context, context.rangeSeconds) }],
-  ['bytes_over_time', { sample: 'bytes', additive: true, accumulator: (context) => new WholeSum(context, 1) }],
-  ['bytes_rate', { sample: 'bytes', additive: true, accumulator: (c) => new WholeSum(c, c.rangeSeconds) }],
-  ['absent_over_time', { sample: 'one', additive: false, accumulator: (context) => new WholeSum(context, 1) }],
+  ['count_over_time', { sample: 'one', additive: true, accumulator: (context) => new WholeSum(context, 1, true) }],
+  ['rate', { sample: 'one', additive: true, accumulator: (c) => new WholeSum(c, c.rangeSeconds, true) }],
+  ['bytes_over_time', { sample: 'bytes', additive: true, accumulator: (context) => new WholeSum(context, 1, false) }],
+  ['bytes_rate', { sample: 'bytes', additive: true, accumulator: (c) => new WholeSum(c, c.rangeSeconds, false) }],
+  ['absent_over_time', { sample: 'one', additive: false, accumulator: (context) => new WholeSum(context, 1, true) }],
   ['sum_over_time', { sample: 'unwrapped', additive: true, accumulator: (context) => new FloatSum(context, 1) }],
   ...UNWRAPPED.map(([op, accumulator]): [RangeOp, RangeOperation] => [
     op,

@@ -8,6 +8,7 @@ export interface LiteralPattern {
 }
 
 const MAX_TEXTS = 64
+const MAX_DEPTH = 20
 const META = /[\\^$.|?*+()[\]{}]/
 const ESCAPED_META = /^[\\^$.|?*+()[\]{}/"'`\-_,:;=<>@#%&!~ ]$/
 
@@ -89,6 +90,7 @@ class LiteralReader {
   }
 
   private group(depth: number): string[] | undefined {
+    if (depth >= MAX_DEPTH) return undefined
     this.at++
     if (this.source.startsWith('?:', this.at)) this.at += 2
     else if (this.source[this.at] === '?') return undefined

@@ -4,6 +4,7 @@ import type { LineState } from '../pipeline/line-state.ts'
 import { TEMPLATE_FUNCTIONS, TemplateFault, type TemplateFunction, type TemplateValue } from './functions.ts'
 
 const MAX_RENDERED = 4_194_304
+const MAX_DEPTH = 100
 
 /** A template made ready: `render` may throw `TemplateFault`, nothing else. */
 export interface Template {
@@ -91,6 +92,7 @@ class PipelineReader {
   private readonly body: string
   private readonly labels: Set<string>
   private at = 0
+  private depth = 0
 
   constructor(body: string, labels: Set<string>) {
     this.body = body
@@ -105,11 +107,16 @@ class PipelineReader {
   }
 
   private pipeline(): Operand {
+    // Rendering follows the same depth as reading, so one bound keeps both off the end of the stack.
+    if (++this.depth > MAX_DEPTH) throw fault(`more than ${MAX_DEPTH} calls within one another`)
     let result = this.command(undefined)
+    let calls = 0
     while (this.peek() === '|') {
       this.token()
       result = this.command(result)
+      if (++calls > MAX_DEPTH) throw fault(`more than ${MAX_DEPTH} functions in one pipeline`)
     }
+    this.depth--
     return result
   }
 

@@ -65,6 +65,14 @@ test.each([
   expect(() => compileTemplate(template)).toThrow(message)
 })
 
+test('nesting is bounded', () => {
+  for (const depth of [101, 50_000]) {
+    expect(() => compileTemplate(`{{ ${'('.repeat(depth)}.a${')'.repeat(depth)} }}`)).toThrow('within one another')
+    expect(() => compileTemplate(`{{ .a ${'| lower'.repeat(depth)} }}`)).toThrow('functions in one pipeline')
+  }
+  expect(render(`{{ ${'('.repeat(99)}.a${')'.repeat(99)} ${'| upper'.repeat(100)} }}`, LABELS)).toBe('HELLO WORLD')
+})
+
 test('tells which labels it reads', () => {
   expect(compileTemplate('{{.a}} {{ .b | add .c }}').labels).toEqual(['a', 'b', 'c'])
 })
