@@ -16,6 +16,7 @@ import { createUsage } from './usage.ts'
 import { Writer } from './writer.ts'
 
 const MIB = 2 ** 20
+const DEFAULT_BATCH = { maxRows: 20_000, maxBytes: 8 * MIB, maxAgeMs: 100 }
 
 export interface StoreOptions {
   /** Directory for the embedded engine and the lock; made (mode 0700) when missing. */
@@ -93,9 +94,8 @@ async function assemble(
 ): Promise<LogStore> {
   await migrate(driver, MIGRATIONS, { engine: driver.kind, durability: options.durability ?? 'fsync' })
   const [streams, keys] = await Promise.all([StreamTable.load(driver), IdempotencyKeys.load(driver)])
-  const batch = options.batch ?? { maxRows: 20_000, maxBytes: 8 * MIB, maxAgeMs: 100 }
   const writer = new Writer(driver, streams, keys, {
-    ...batch,
+    ...(options.batch ?? DEFAULT_BATCH),
     maxPendingBytes: options.maxPendingBytes ?? 64 * MIB,
   })
   const retention = createRetention(driver, options.retention ?? { maxAgeMs: 0, maxBytes: 0, intervalMs: 300_000 }, {
@@ -134,11 +134,12 @@ async function assemble(
   }
 }
 
-/** A full disk is over when there is space again, not only when the next write has found out. */
+/** A full disk is over when there is room for a batch again, not only when the next write has found out. */
 function spaceReturned(health: StoreHealth, driver: Driver, options: StoreOptions): StoreHealth {
   if (health.state !== 'disk_full' || driver.kind !== 'chdb') return health
   const { bavail, bsize } = statfsSync(options.dataDir)
-  return bavail * bsize > minFreeDisk(options) ? { state: 'ready' } : health
+  const room = 2 * (options.batch?.maxBytes ?? DEFAULT_BATCH.maxBytes)
+  return bavail * bsize > minFreeDisk(options) + room ? { state: 'ready' } : health
 }
 
 function minFreeDisk(options: StoreOptions): number {
