@@ -99,9 +99,20 @@ const NUMBERS = ['0', '200', '499.5', '500', '-3', '12.5', '1500.3', '9007199254
 
 /** A log query of the language, with what the generated records have in them. */
 export function generateLogQuery(random: Random): string {
+  if (random.chance(0.35)) return fieldQuery(random)
   let query = selector(random)
-  for (let n = random.below(4); n > 0; n--) query += ` ${stage(random)}`
+  for (let n = random.below(3); n > 0; n--) query += ` ${stage(random)}`
   return query
+}
+
+/** One filter on a field that many lines have in several guises, and little else that could hide a wrong answer. */
+function fieldQuery(random: Random): string {
+  const parser = random.pick(['json', 'json', 'json', 'logfmt', 'json | logfmt'])
+  const name = random.pick(['level', 'status', 'path', 'latency_ms', 'user_id', 'id', 'msg', 'user'])
+  const filter = random.chance(0.6)
+    ? matcher(random, name)
+    : `${name} ${random.pick(['=', '!=', '>', '>=', '<', '<='])} ${random.pick(NUMBERS)}`
+  return `{app=~".+"${random.pick(['', ', level=""', ', status=""'])}} | ${parser} | ${filter}`
 }
 
 /** A metric query that is evaluated on a grid. */
@@ -155,7 +166,8 @@ function selector(random: Random): string {
   const matchers = [
     random.pick(['app=~".+"', 'app=~".+"', 'app="api"', 'app=~"web|gpu"', 'app!="job", app=~".+"', 'env="prod"']),
   ]
-  if (random.chance(0.3)) matchers.push(matcher(random, random.pick(['app', 'env', 'zone', 'level', 'status', 'path'])))
+  if (random.chance(0.12))
+    matchers.push(matcher(random, random.pick(['app', 'env', 'zone', 'level', 'status', 'path'])))
   return `{${matchers.join(', ')}}`
 }
 
