@@ -41,6 +41,19 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // One chunk for the shell: eight small ones would weigh a tenth more and take as many requests.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'core',
+              test: /node_modules\/@?preact|src\/(shell\/(?!key-sheet|token-prompt)|api\/|components\/(icon|button|popover|toast|copy)|time\/words)/,
+            },
+          ],
+        },
+      },
+    },
     reportCompressedSize: false,
   },
   plugins: [precompress()],

@@ -29,6 +29,8 @@ export interface MockServer {
   readonly url: string
   readonly state: MockState
   readonly requests: string[]
+  /** Cuts all websockets, as a restart of the server does. */
+  cutSockets(): void
   close(): Promise<void>
 }
 
@@ -120,6 +122,9 @@ export async function startMockServer(options: MockOptions): Promise<MockServer>
     url: `http://127.0.0.1:${port}${base}`,
     state,
     requests,
+    cutSockets: () => {
+      for (const client of sockets.clients) client.terminate()
+    },
     close: async () => {
       for (const client of sockets.clients) client.terminate()
       server.closeAllConnections()

@@ -6,16 +6,22 @@ import { t } from './i18n.ts'
 /** Asks for an access token when the server wants one. */
 export function TokenPrompt() {
   const [token, setToken] = useState('')
+  const [impossible, setImpossible] = useState(false)
   return (
     <Dialog title={t('token.title')} closable={false} onClose={() => {}}>
       <form
         class="form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (token.trim() !== '') giveToken(token.trim())
+          const given = token.trim()
+          // Headers carry visible ASCII alone: fetch would throw on anything else.
+          if (/^[\x21-\x7e]+$/.test(given)) giveToken(given)
+          else setImpossible(true)
         }}
       >
-        <p>{tokenRefused.value ? t('token.refused') : t('token.wanted')}</p>
+        <p role={impossible || tokenRefused.value ? 'alert' : undefined}>
+          {impossible ? t('token.impossible') : tokenRefused.value ? t('token.refused') : t('token.wanted')}
+        </p>
         <label class="field">
           <span>{t('token.label')}</span>
           <input

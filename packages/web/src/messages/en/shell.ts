@@ -29,6 +29,7 @@ export const messages = {
   'token.title': 'Access token',
   'token.wanted': 'This server asks for an access token.',
   'token.refused': 'The server refused this token. Check it, or use another one.',
+  'token.impossible': 'This cannot be a token: tokens have only letters, digits and signs of ASCII.',
   'token.label': 'Token',
   'token.hint': 'It stays in this tab until you close it. Create one on the server with:',
   'token.submit': 'Continue',

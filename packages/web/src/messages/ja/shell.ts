@@ -27,6 +27,7 @@ export const messages: ShellMessages = {
   'token.title': 'アクセストークン',
   'token.wanted': 'このサーバーを使うにはアクセストークンが必要です。',
   'token.refused': 'サーバーがこのトークンを拒否しました。確認するか、別のトークンを入力してください。',
+  'token.impossible': 'トークンとして使えない値です。トークンは ASCII の英数字と記号だけでできています。',
   'token.label': 'トークン',
   'token.hint': 'トークンはこのタブを閉じるまで保持されます。サーバーで次のコマンドを実行すると作成できます:',
   'token.submit': '続ける',

@@ -27,6 +27,7 @@ export const messages: ShellMessages = {
   'token.title': '접근 토큰',
   'token.wanted': '이 서버를 사용하려면 접근 토큰이 필요합니다.',
   'token.refused': '서버가 이 토큰을 거부했습니다. 확인하거나 다른 토큰을 입력해 주세요.',
+  'token.impossible': '토큰일 수 없는 값입니다. 토큰은 ASCII 문자, 숫자, 기호로만 이루어집니다.',
   'token.label': '토큰',
   'token.hint': '토큰은 이 탭을 닫을 때까지만 보관됩니다. 서버에서 다음 명령으로 만들 수 있습니다:',
   'token.submit': '계속',

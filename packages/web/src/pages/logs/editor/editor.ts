@@ -28,11 +28,21 @@ export function createEditor(host: HTMLElement, { draft, onRun, label }: EditorO
   host.append(box)
   const root = box.attachShadow({ mode: 'open' })
 
+  // A key that an input method takes while it composes a syllable; 229 is what browsers report for such keys.
+  let composing = false
+  box.addEventListener(
+    'keydown',
+    (event) => {
+      composing = event.isComposing || event.keyCode === 229
+    },
+    true,
+  )
   const run: KeyBinding = {
     key: 'Enter',
     run: (view) => {
-      // While an input method composes a syllable, Enter belongs to it; in the completion list it takes the choice.
-      if (view.composing || completionStatus(view.state) === 'active') return false
+      if (composing || view.composing) return true
+      // In the completion list Enter takes the choice.
+      if (completionStatus(view.state) === 'active') return false
       onRun()
       return true
     },

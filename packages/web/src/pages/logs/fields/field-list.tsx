@@ -78,9 +78,17 @@ export function FieldList() {
 
 function FieldItem(props: { readonly field: Field; readonly sampled: number; readonly pinned: boolean }) {
   const { field, sampled } = props
+  // Thousands of buttons of closed fields would weigh on every page: only an open field has a body.
+  const open = useSignal(false)
   const isColumn = logs.value.columns.some((column) => column.name === field.name)
   return (
-    <details class="field-item" data-testid={`field-${field.name}`}>
+    <details
+      class="field-item"
+      data-testid={`field-${field.name}`}
+      onToggle={(event) => {
+        open.value = event.currentTarget.open
+      }}
+    >
       <summary title={`${t(`origin.${field.origin}`)} · ${t(`type.${field.type}`)}`}>
         <span class={`origin origin-${field.origin}`} aria-hidden="true">
           {originSigns[field.origin]}
@@ -90,37 +98,39 @@ function FieldItem(props: { readonly field: Field; readonly sampled: number; rea
           {n(field.count)} <span class="dim">{share(field.count, sampled)}</span>
         </span>
       </summary>
-      <div class="field-item-body">
-        <p class="field-item-tools">
-          <span class="hint">{t('fields.values', { n: field.cardinality, count: n(field.cardinality) })}</span>
-          <span class="spring" />
-          <SmallButton
-            icon="pin"
-            label={props.pinned ? t('fields.unpin') : t('fields.pin')}
-            pressed={props.pinned}
-            onClick={() => togglePin(field.name)}
-          />
-          <SmallButton
-            icon="column"
-            label={t('field.column', { name: field.name })}
-            pressed={isColumn}
-            testId={`field-column-${field.name}`}
-            onClick={() => toggleColumn(field.name)}
-          />
-        </p>
-        {field.top.map(({ value, count }) => (
-          <div key={value} class="top-value">
-            <span class="top-value-text" dir="ltr" title={oneLine(value)}>
-              {value === '' ? t('fields.empty') : oneLine(value)}
-            </span>
-            <span class="top-value-count">
-              {n(count)} <span class="dim">{share(count, sampled)}</span>
-            </span>
-            <meter class="top-value-bar" min={0} max={Math.max(1, field.count)} value={count} aria-hidden="true" />
-            <ValueActions field={{ name: field.name, value, origin: field.origin }} />
-          </div>
-        ))}
-      </div>
+      {open.value ? (
+        <div class="field-item-body">
+          <p class="field-item-tools">
+            <span class="hint">{t('fields.values', { n: field.cardinality, count: n(field.cardinality) })}</span>
+            <span class="spring" />
+            <SmallButton
+              icon="pin"
+              label={props.pinned ? t('fields.unpin') : t('fields.pin')}
+              pressed={props.pinned}
+              onClick={() => togglePin(field.name)}
+            />
+            <SmallButton
+              icon="column"
+              label={t('field.column', { name: field.name })}
+              pressed={isColumn}
+              testId={`field-column-${field.name}`}
+              onClick={() => toggleColumn(field.name)}
+            />
+          </p>
+          {field.top.map(({ value, count }) => (
+            <div key={value} class="top-value">
+              <span class="top-value-text" dir="ltr" title={oneLine(value)}>
+                {value === '' ? t('fields.empty') : oneLine(value)}
+              </span>
+              <span class="top-value-count">
+                {n(count)} <span class="dim">{share(count, sampled)}</span>
+              </span>
+              <meter class="top-value-bar" min={0} max={Math.max(1, field.count)} value={count} aria-hidden="true" />
+              <ValueActions field={{ name: field.name, value, origin: field.origin }} />
+            </div>
+          ))}
+        </div>
+      ) : null}
     </details>
   )
 }
