@@ -5,12 +5,14 @@
 export interface Driver {
   readonly kind: 'chdb' | 'clickhouse'
 
-  /** Runs a statement without result: DDL, ALTER, INSERT SELECT … Serialised with other commands. */
+  /**
+   * Runs a statement without result: DDL, ALTER, INSERT SELECT … Serialised with other commands. Ten minutes unless told.
+   */
   command(sql: string, options?: StatementOptions): Promise<void>
 
   /**
-   * Runs a SELECT (without a FORMAT clause) and returns the whole result, in `format`, as bytes.
-   * Rejects with GirokError: `timeout`, `limit_exceeded` (memory, rows, bytes), `cancelled`, `store_failed`.
+   * Runs a SELECT (without a FORMAT clause; a SETTINGS clause of its own is fine) and returns the whole result, in `format`, as bytes.
+   * 64-bit integers are quoted in JSON. Rejects with GirokError: `timeout`, `limit_exceeded` (memory, rows, bytes), `cancelled`, `store_failed`.
    */
   query(sql: string, format: ResultFormat, options: QueryOptions): Promise<Buffer>
 
@@ -44,7 +46,10 @@ export interface QueryOptions {
   /** Aborting stops the engine's work (KILL QUERY) within a second; the promise rejects with `cancelled` at once. */
   readonly signal?: AbortSignal
   readonly timeoutMs: number
-  /** Rows and bytes of the result above which the query fails with `limit_exceeded`. */
+  /**
+   * Rows and bytes (of the columns in memory) of the result above which the query fails with `limit_exceeded`. Left out:
+   * 64 MiB for `query`, which holds the whole result in memory, and no limit for `stream`.
+   */
   readonly maxResultRows?: number
   readonly maxResultBytes?: number
 }

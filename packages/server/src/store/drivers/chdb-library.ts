@@ -24,17 +24,10 @@ export interface ChdbStream extends AsyncIterable<{ raw(): Uint8Array }> {
 }
 
 /**
- * Returns freed memory of the engine to the system after half a second instead of ten. It counts only when it is in the
- * environment before the library is loaded.
- */
-const ALLOCATOR = 'dirty_decay_ms:500,muzzy_decay_ms:0'
-
-/**
  * Loads the embedded engine. Rejects with a GirokError that names the platforms with a build when there is none here.
  * `load` is for tests.
  */
 export async function loadChdb(load: () => Promise<unknown> = () => import('chdb')): Promise<ChdbLibrary> {
-  process.env.MALLOC_CONF ??= ALLOCATOR
   try {
     return (await load()) as ChdbLibrary
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -43,6 +43,13 @@ describe('chdb only', () => {
     await expect(absent).rejects.toThrow(/Cannot find package.*Linux x64 and arm64.*macOS.*store\.url.*WSL/)
   })
 
+  it('names the directory when its files are of no use', async () => {
+    const broken = join(dataDir, 'broken')
+    mkdirSync(broken)
+    writeFileSync(join(broken, 'store'), 'a file where a directory should be')
+    await expect(chdbDriver.open({ ...options, dataDir: broken })).rejects.toMatchObject({ code: 'store_failed' })
+  })
+
   it('opens again where it closed, without a warning about its threads', async () => {
     const driver = await chdbDriver.open(options)
     const answer = await driver.query('SELECT count() FROM rows WHERE id = 5000', 'TabSeparated', {
@@ -50,6 +57,12 @@ describe('chdb only', () => {
       timeoutMs: 5000,
     })
     expect(answer.toString()).toBe('1\n')
+    // No one query may take what the others and the writer need.
+    const greedy = driver.query('SELECT length(groupArray(number)) FROM numbers(1000000000)', 'TabSeparated', {
+      lane: 'heavy',
+      timeoutMs: 20_000,
+    })
+    await expect(greedy).rejects.toThrow(/more memory than store.maxMemory allows/)
     await driver.close()
     expect(logged).toEqual([])
   })

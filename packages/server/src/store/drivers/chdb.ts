@@ -64,9 +64,13 @@ function openSessions(library: ChdbLibrary, options: DriverOptions): Sessions {
   const storeDir = join(options.dataDir, 'store')
   const configFile = join(options.dataDir, 'engine.xml')
   const memory: ChdbMemory = options
-  mkdirSync(storeDir, { recursive: true, mode: 0o700 })
-  writeFileSync(configFile, configXml(memory), { mode: 0o600 })
-  chmodSync(configFile, 0o600)
+  try {
+    mkdirSync(storeDir, { recursive: true, mode: 0o700 })
+    writeFileSync(configFile, configXml(memory), { mode: 0o600 })
+    chmodSync(configFile, 0o600)
+  } catch (error) {
+    throw toGirokError(error, 'command')
+  }
 
   const all: ChdbSession[] = []
   const open = (role: SessionRole): ChdbSession => {

@@ -25,9 +25,18 @@ export function engineCode(error: unknown): number | undefined {
   return undefined
 }
 
-/** Turns what an engine threw into the error that the user meets. A GirokError passes unchanged. */
+/**
+ * Turns what an engine threw into the error that the user meets. A GirokError passes unchanged, but for the time limit of
+ * an insert or a command, which nobody asked for.
+ */
 export function toGirokError(error: unknown, activity: Activity): GirokError {
-  if (error instanceof GirokError) return error
+  if (error instanceof GirokError) {
+    if (error.code !== 'timeout' || activity === 'query') return error
+    return new GirokError('store_unavailable', 'the storage engine took too long', {
+      cause: error,
+      retryAfterSeconds: 1,
+    })
+  }
   const text = firstLine(error)
   const code = engineCode(error)
   const made = (errorCode: ErrorCode, message: string): GirokError =>

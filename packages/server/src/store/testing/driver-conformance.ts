@@ -224,7 +224,7 @@ export function describeDriver(name: string, open: () => Promise<Driver>): void 
 
     it('ends a command at its time limit', async () => {
       const command = driver.command(`CREATE TABLE never ENGINE = Memory AS ${ENDLESS}`, { timeoutMs: 300 })
-      expect(await codeOf(command)).toMatch(/timeout|store_unavailable/)
+      expect(await codeOf(command)).toBe('store_unavailable')
       await driver.command('DROP TABLE IF EXISTS never')
     })
 
