@@ -118,6 +118,14 @@ describe('log queries', () => {
     }
   })
 
+  it('evaluates by rows what the engine of the store refuses', async () => {
+    store.takeStatements()
+    expect(await lines('{app="web"} |~ `~~|[\\pL\\pN]{1000}|日本`')).toEqual(['multi\nline  日本語'])
+    const [refused, ...others] = store.takeStatements()
+    expect(refused).toContain('match(')
+    expect(others.join()).not.toContain('match(')
+  })
+
   it('exports everything, oldest first', async () => {
     const seen: string[] = []
     for await (const page of engine.exportLogs({
@@ -168,6 +176,12 @@ describe('metric queries', () => {
     ).toEqual(['{} 2'])
     expect(await text('1+1', { endNs: T0 })).toEqual(['scalar 2'])
     expect(await text('sum(rate({env="prod"}[10s])) * 10', { endNs: T0 + 10n * SECOND })).toEqual(['{} 1 4'])
+  })
+
+  it('takes windows longer than the engine can reckon with', async () => {
+    for (const pushdown of [true, false]) {
+      expect(await text('sum(count_over_time({env="prod"}[290y]))', { pushdown, endNs: T0 })).toEqual(['{} 1'])
+    }
   })
 
   it('fails on pipeline errors that are not skipped', async () => {

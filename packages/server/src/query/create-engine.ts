@@ -70,7 +70,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       const logs = task(request, request.direction)
       return runs.run({ ...request, lane: 'interactive' }, async (run) => {
         const bounds = { limit: request.limit, intervalNs: request.intervalNs ?? 0n, limits }
-        const entries = await readLogs(store, logs, bounds, run)
+        const entries = await orByRows(logs.pushdown, (pushdown) => readLogs(store, { ...logs, pushdown }, bounds, run))
         return { entries, stats: run.stats(entries.length) }
       })
     },
@@ -95,7 +95,9 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       checkRange(request.startNs, request.endNs, limits)
       checkResolution(request.startNs, request.endNs, request.stepNs, limits)
       return runs.run({ ...request, lane: 'query' }, async (run) => {
-        const value = await runMetric({ store, limits, expr, request, run })
+        const value = await orByRows(request.pushdown !== false, (pushdown) =>
+          runMetric({ store, limits, expr, request: { ...request, pushdown }, run }),
+        )
         const series = value.kind === 'vector' ? value.series.length : 1
         return { value, stats: run.stats(series) }
       })
@@ -125,7 +127,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       checkEntries(request.lineLimit, limits)
       const logs = task(request, 'backward')
       return runs.run({ ...request, lane: 'interactive' }, async (run) => {
-        const entries = await readLogs(store, logs, { limit: request.lineLimit, intervalNs: 0n, limits }, run)
+        const bounds = { limit: request.lineLimit, intervalNs: 0n, limits }
+        const entries = await orByRows(logs.pushdown, (pushdown) => readLogs(store, { ...logs, pushdown }, bounds, run))
         return summarizeFields(entries, run)
       })
     },
@@ -140,6 +143,18 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     },
 
     running: () => runs.list(),
+  }
+}
+
+/** The engine's own limit on regular expressions is lower than the evaluator's: what it refuses is evaluated by rows. */
+async function orByRows<T>(pushdown: boolean, work: (pushdown: boolean) => Promise<T>): Promise<T> {
+  try {
+    return await work(pushdown)
+  } catch (error) {
+    if (pushdown && error instanceof GirokError && /cannot compile re2|CANNOT_COMPILE_REGEXP/.test(error.message)) {
+      return work(false)
+    }
+    throw error
   }
 }
 

@@ -15,7 +15,7 @@ import { inOrderOfLabels } from '../label-order.ts'
 import { checkSeries, type QueryLimits } from '../limits.ts'
 import { type OpenedRows, openRows } from '../logs.ts'
 import type { MetricPlan } from '../plan.ts'
-import { countColumns, windowColumns } from '../pushdown/count.ts'
+import { countColumns, windowColumns, windowsFit } from '../pushdown/count.ts'
 import type { TimeSpan } from '../pushdown/time.ts'
 import { MAX_PAGE_ROWS } from '../read/page.ts'
 import { walkRows } from '../read/walk.ts'
@@ -73,7 +73,8 @@ async function evaluateLeaf(task: MetricTask, leaf: RangeLeaf, grid: Grid): Prom
   const pushdown = request.pushdown !== false
   const opened = openLeaf(task.store, leaf, request.query, { ...request, span, pushdown })
   const maxSeries = Math.max(limits.maxSeries, Math.floor(MAX_POINT_BYTES / (16 * (grid.count + 1))))
-  const columns = pushdown ? countColumns(node, opened.plan, sumGrouping) : undefined
+  const countable = pushdown && windowsFit(grid, node.range.rangeNs, node.range.offsetNs)
+  const columns = countable ? countColumns(node, opened.plan, sumGrouping) : undefined
   if (columns && opened.span.fromNs < opened.span.toNs) {
     const counting: CountRequest = {
       node,

@@ -1,7 +1,7 @@
 import type { Grid, Grouping, RangeAggregation, RangeOp } from '@girok/query'
 import { sqlString } from '../../store/literal.ts'
 import type { RowPlan } from '../row-plan.ts'
-import { DETECTED_LEVEL } from './metadata.ts'
+import { DETECTED_LEVEL } from './metadata-sql.ts'
 import type { TimeSpan } from './time.ts'
 
 /** Which columns the rows of a range are counted by, besides the stream. */
@@ -38,6 +38,15 @@ export function countColumns(
     if (name.endsWith('_extracted')) names.add(name.slice(0, -'_extracted'.length))
   }
   return { level: names.has(DETECTED_LEVEL), metadata: [...names] }
+}
+
+/** Times and lengths beyond this (73 years) would overflow the engine's 64-bit arithmetic. */
+const MAX_NS = 2n ** 61n
+
+/** Whether the windows can be told apart by the engine's arithmetic. */
+export function windowsFit(grid: Grid, rangeNs: bigint, offsetNs: bigint): boolean {
+  const before = grid.startNs - offsetNs - rangeNs
+  return rangeNs < MAX_NS && grid.stepNs < MAX_NS && before < MAX_NS && before > -MAX_NS
 }
 
 /** How rows fall into the windows of a grid. */

@@ -1,10 +1,10 @@
 import type { CompareOp, Matcher } from '@girok/query'
-import { sqlNumber, sqlString } from '../../store/literal.ts'
-import type { Condition } from './condition.ts'
-import { nameParts, textMayAppear } from './field-text.ts'
-import { hasMetadata } from './metadata.ts'
-import { labelRegexSql } from './regex.ts'
-import type { LabelRule } from './rule.ts'
+import { sqlNumber, sqlString } from '../../../store/literal.ts'
+import type { Condition } from '../condition.ts'
+import { nameParts, textMayAppear } from '../field-text.ts'
+import { hasMetadata } from '../metadata-sql.ts'
+import { labelRegexSql } from '../regex.ts'
+import type { LabelRule } from '../rule.ts'
 
 /**
  * Filters on fields of JSON lines. The parser of the query language takes the first of duplicate keys, joins nested keys

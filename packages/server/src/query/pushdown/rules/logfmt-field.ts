@@ -1,7 +1,7 @@
-import { sqlString } from '../../store/literal.ts'
-import { nameParts, textMayAppear } from './field-text.ts'
-import { hasMetadata } from './metadata.ts'
-import type { LabelRule } from './rule.ts'
+import { sqlString } from '../../../store/literal.ts'
+import { nameParts, textMayAppear } from '../field-text.ts'
+import { hasMetadata } from '../metadata-sql.ts'
+import type { LabelRule } from '../rule.ts'
 
 /**
  * Filters on fields of logfmt lines (or of lines that may be either): the name and, for equality, the value must stand

@@ -1,22 +1,8 @@
-import { sqlString } from '../../store/literal.ts'
-import type { Condition } from './condition.ts'
-import { labelRegexSql } from './regex.ts'
-import type { LabelRule } from './rule.ts'
-
-/** The level that detection found is a column of its own, and the last metadata entry of a row. */
-export const DETECTED_LEVEL = 'detected_level'
-
-/** The row has this metadata entry. */
-export function hasMetadata(name: string): string {
-  const has = `mapContains(meta, ${sqlString(name)})`
-  return name === DETECTED_LEVEL ? `(level != '' OR ${has})` : has
-}
-
-/** The value of this metadata entry, the last if there are several; empty when the row has none. */
-export function metadataValue(name: string): string {
-  const value = `arrayReverse(mapValues(meta))[indexOf(arrayReverse(mapKeys(meta)), ${sqlString(name)})]`
-  return name === DETECTED_LEVEL ? `if(level != '', level, ${value})` : value
-}
+import { sqlString } from '../../../store/literal.ts'
+import type { Condition } from '../condition.ts'
+import { hasMetadata, metadataValue } from '../metadata-sql.ts'
+import { labelRegexSql } from '../regex.ts'
+import type { LabelRule } from '../rule.ts'
 
 /** Filters on structured metadata, before any parser has run. */
 export const metadata: LabelRule = {

@@ -1,8 +1,10 @@
+import type { LabelRule, LineRule } from '../rule.ts'
 import { jsonField } from './json-field.ts'
-import { linePattern, lineRegex, lineText } from './line-filter.ts'
+import { linePattern } from './line-pattern.ts'
+import { lineRegex } from './line-regex.ts'
+import { lineText } from './line-text.ts'
 import { logfmtField } from './logfmt-field.ts'
 import { metadata } from './metadata.ts'
-import type { LabelRule, LineRule } from './rule.ts'
 
 /** Every way in which a line filter becomes SQL; the first that has an answer is taken. */
 export const LINE_RULES: readonly LineRule[] = [lineText, lineRegex, linePattern]
