@@ -9,4 +9,8 @@ applyTheme()
 startKeys()
 await startMessages()
 const root = document.getElementById('app')
-if (root !== null) render(<App />, root)
+if (root !== null) {
+  // The header of index.html stands in until here, so that the first paint does not wait for scripts.
+  root.replaceChildren()
+  render(<App />, root)
+}
