@@ -66,7 +66,7 @@ test('a stale lock, and one whose pid now belongs to another program, do not blo
 
 test.each([
   ['an unknown key', ['--set', 'server.prot=1'], /server\.port/],
-  ['a wrong value', ['--set', 'server.port=none'], /server\.port/],
+  ['a wrong value', ['--set', 'server.basePath=x'], /server\.basePath/],
   ['an unknown flag', ['--prot', '1'], /--port/],
   ['a missing file', ['--config', '/nowhere/girok.yaml'], /\/nowhere\/girok\.yaml/],
   ['a data directory that cannot be made', ['--data', '/proc/girok'], /\/proc\/girok/],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  existsSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -11,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { GirokError } from '../model/errors.ts'
 import { startedMs } from './process-start.ts'
 
@@ -61,7 +62,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
 
 function prepareDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeDirectory(path)
     const entries = readdirSync(path)
     // What is stored is private. A directory with other people's files in it keeps the mode that they gave it.
     const isOurs = entries.length === 0 || entries.includes('store') || entries.includes(LOCK)
@@ -69,6 +70,13 @@ function prepareDirectory(path: string): void {
   } catch (error) {
     throw notWritable(path, error)
   }
+}
+
+/** Node's own recursive mkdir never returns where a file system lets nothing be made (/proc). */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 async function writeLock(path: string): Promise<void> {
