@@ -122,6 +122,8 @@ describe('rows', () => {
     await page.getByTestId('panel').getByTestId('column-gpu_util').click({ force: true })
     await eventually(() => new URL(page.url()).searchParams.get('cols')).toBe('gpu_util')
     expect(await page.getByRole('columnheader').allTextContents()).toContain('gpu_util')
+    // The column is read from the line, though the query has no parser yet.
+    await eventually(() => page.locator('[data-row="1"] .cell').nth(2).textContent()).toMatch(/^\d+$/)
     await page.getByTestId('panel').getByTestId('include-gpu_util').click({ force: true })
     await eventually(() => queryText(page)).toMatch(/^\{service_name="trainer"\} \| json \| gpu_util="\d+"$/)
   })
@@ -211,13 +213,14 @@ describe('export', () => {
   it('links to the stream with query, range, columns and zone', async () => {
     const { page } = await stage.open('/logs?cols=status')
     await rowsShown(page)
+    await page.getByTestId('field-status').waitFor()
     await page.getByTestId('export').click()
     await page.getByTestId('export-csv').click()
     const href = (await page.getByTestId('export-link').getAttribute('href')) ?? ''
     const address = new URL(href, stage.server.url)
     expect(address.pathname).toBe('/girok/v1/export')
     expect(Object.fromEntries(address.searchParams)).toMatchObject({
-      query: '{service_name=~".+"}',
+      query: '{service_name=~".+"} | json',
       format: 'csv',
       columns: 'status',
       tz: 'Asia/Seoul',

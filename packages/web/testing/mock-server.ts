@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
@@ -36,7 +36,7 @@ export interface MockServer {
 
 /** The policy of the real server: nothing inline, nothing from elsewhere. */
 export const contentSecurityPolicy =
-  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -102,7 +102,9 @@ export async function startMockServer(options: MockOptions): Promise<MockServer>
       'x-content-type-options': 'nosniff',
       'cache-control': chosen.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     })
-    createReadStream(chosen).pipe(response)
+    const body = readFileSync(chosen)
+    const html = chosen.endsWith('index.html')
+    response.end(html ? body.toString('utf8').replace('<base href="/"', `<base href="${base}/"`) : body)
   }
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {

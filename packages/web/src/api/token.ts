@@ -45,5 +45,5 @@ export function socketProtocols(token: string | undefined): string[] {
   if (token === undefined) return []
   const bytes = new TextEncoder().encode(token)
   const base64 = btoa(String.fromCharCode(...bytes))
-  return ['girok.v1', `girok.token.${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`]
+  return ['girok', `girok.token.${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`]
 }

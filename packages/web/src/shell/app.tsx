@@ -57,9 +57,9 @@ export function App() {
   })
   return (
     <>
-      <a class="skip" href="#main">
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
         {t('app.skip')}
-      </a>
+      </button>
       <Header />
       <OfflineBanner />
       <main id="main" class="main" tabIndex={-1}>

@@ -25,11 +25,10 @@ describe('keyName', () => {
 
 describe('detectBase', () => {
   it.each([
-    ['', 'http://localhost:4100/assets/index-1.js', ''],
-    ['', 'https://x.example/logs/girok/assets/index-1.js', '/logs/girok'],
-    ['/team/', 'http://localhost/assets/index-1.js', '/team'],
-    ['', 'http://localhost/elsewhere.js', ''],
-  ])('meta %j and script %s: %j', (meta, script, base) => {
-    expect(detectBase(meta, script)).toBe(base)
+    ['http://localhost:4100/assets/index-1.js', ''],
+    ['https://x.example/logs/girok/assets/index-1.js', '/logs/girok'],
+    ['http://localhost/elsewhere.js', ''],
+  ])('%s: %j', (script, base) => {
+    expect(detectBase(script)).toBe(base)
   })
 })

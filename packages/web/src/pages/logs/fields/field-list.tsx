@@ -2,7 +2,7 @@ import type { FieldsResponse } from '@girok/server/contract'
 import { useSignal } from '@preact/signals'
 import { n, t } from '../../../shell/i18n.ts'
 import { preference } from '../../../shell/preferences.ts'
-import { fields, logs } from '../model/explorer.ts'
+import { fields, logs, search } from '../model/explorer.ts'
 import { SmallButton, ValueActions } from '../panel/field-row.tsx'
 import { toggleColumn } from '../rows/column-heads.tsx'
 import { oneLine } from '../rows/visible-text.ts'
@@ -56,7 +56,7 @@ export function FieldList() {
         }}
       />
       <p class="hint">
-        {fields.failed.value !== ''
+        {fields.failed.value !== '' && search.error.value === undefined
           ? t('fields.failed', { reason: fields.failed.value })
           : answer === undefined
             ? t('fields.none')

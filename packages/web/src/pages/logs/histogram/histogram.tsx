@@ -5,7 +5,7 @@ import { n, t } from '../../../shell/i18n.ts'
 import { theme } from '../../../shell/theme.ts'
 import { isoOf } from '../../../time/range.ts'
 import { formatNs } from '../../../time/zone.ts'
-import { change, histogram, logs, range, visibleSpan } from '../model/explorer.ts'
+import { change, histogram, logs, range, search, visibleSpan } from '../model/explorer.ts'
 import { levelMarks, levels } from '../model/level.ts'
 import { drawVolume, type Frame, msAt, readColours } from './draw.ts'
 import { timeTicks } from './ticks.ts'
@@ -143,7 +143,7 @@ export function Histogram() {
                 ))}
             </div>
           )}
-          {histogram.failed.value === '' ? null : (
+          {histogram.failed.value === '' || search.error.value !== undefined ? null : (
             <p class="histogram-failed">{t('histogram.failed', { reason: histogram.failed.value })}</p>
           )}
         </div>

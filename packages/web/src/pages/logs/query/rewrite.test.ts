@@ -10,6 +10,7 @@ import {
   searchedTexts,
   selectorOf,
   withoutStage,
+  withParser,
   wrapText,
 } from './rewrite.ts'
 
@@ -88,6 +89,12 @@ describe('other rewriting', () => {
       'two',
       'cost (USD)',
     ])
+  })
+
+  it('adds the parser that a field needs, once', () => {
+    expect(valid(withParser('{a="b"}', 'json'))).toBe('{a="b"} | json')
+    expect(withParser('{a="b"} | logfmt', 'json')).toBe('{a="b"} | logfmt')
+    expect(withParser('{a="b"}', 'metadata')).toBe('{a="b"}')
   })
 
   it('gives the selector alone', () => {

@@ -96,6 +96,13 @@ export function searchedTexts(query: string): string[] {
   return found
 }
 
+/** The query with the parser that a field from the line needs, unless one is there already. */
+export function withParser(query: string, origin: FieldOrigin): string {
+  const seen = scan(query)
+  const needs = seen.kind === 'log' && (origin === 'json' || origin === 'logfmt')
+  return needs && !seen.stages.some((stage) => parserHeads.has(stage.head)) ? appendStage(query, `| ${origin}`) : query
+}
+
 /** The selector alone, `{}` when there is none. */
 export function selectorOf(query: string): string {
   const { selector } = scan(query)
@@ -115,13 +122,9 @@ export function countByLevel(query: string, stepMs: number): string {
 }
 
 function appendFilter(query: string, field: FieldValue, op: '=' | '!='): string {
-  const seen = scan(query)
   const filter = `${field.name}${op}${quote(field.value)}`
-  if (seen.stages.some((stage) => sameStage(query, stage, `| ${filter}`))) return query
-  const needsParser = field.origin === 'json' || field.origin === 'logfmt'
-  const parses = seen.stages.some((stage) => parserHeads.has(stage.head))
-  const parsed = needsParser && !parses ? appendStage(query, `| ${field.origin}`) : query
-  return appendStage(parsed, `| ${filter}`)
+  if (scan(query).stages.some((stage) => sameStage(query, stage, `| ${filter}`))) return query
+  return appendStage(withParser(query, field.origin), `| ${filter}`)
 }
 
 function dropFilter(query: string, field: FieldValue, op: '=' | '!='): string {

@@ -1,8 +1,9 @@
 import { Component } from 'preact'
-import { type Entry, fieldOf } from '../../../api/entry.ts'
+import type { Entry } from '../../../api/entry.ts'
 import { formatNs } from '../../../time/zone.ts'
 import { levelMarks, levelOf } from '../model/level.ts'
 import type { Column } from '../url-state.ts'
+import { columnValue } from './row-field.ts'
 import { markTexts, oneLine } from './visible-text.ts'
 
 export interface RowProps {
@@ -57,7 +58,7 @@ export class Row extends Component<RowProps> {
           {formatNs(entry.ts, zone)}
         </span>
         {columns.map(({ name }) => {
-          const value = fieldOf(entry, name)
+          const value = columnValue(entry, name)
           return (
             <span key={name} class="cell" role="gridcell" dir="ltr">
               {value === undefined ? '' : oneLine(value)}

@@ -8,7 +8,8 @@ import { Dialog } from '../../../components/dialog.tsx'
 import { Icon } from '../../../components/icon.tsx'
 import { n, t } from '../../../shell/i18n.ts'
 import { zoneName } from '../../../time/zone.ts'
-import { histogram, logs, range } from '../model/explorer.ts'
+import { fields, histogram, logs, range } from '../model/explorer.ts'
+import { withParser } from '../query/rewrite.ts'
 import { curlOf } from './curl.ts'
 import { exporting } from './export-state.ts'
 
@@ -22,8 +23,14 @@ export function ExportDialog() {
   const abort = useSignal<AbortController | undefined>(undefined)
   const { query, columns, zone } = logs.value
   const shown = range.value
-  const address = endpoint('/girok/v1/export', {
+  // A column that is read from the line needs its parser on the server as well.
+  const origins = columns.map(({ name }) => fields.answer.value?.fields.find((field) => field.name === name)?.origin)
+  const asked = origins.reduce<string>(
+    (text, origin) => (origin === undefined ? text : withParser(text, origin)),
     query,
+  )
+  const address = endpoint('/girok/v1/export', {
+    query: asked,
     start: shown === undefined ? undefined : String(shown.from),
     end: shown === undefined ? undefined : String(shown.to),
     format: format.value,
@@ -68,7 +75,7 @@ export function ExportDialog() {
             ? t('export.summary')
             : t('export.summaryCount', { n: volume.total, count: `${volume.exact ? '' : '≈ '}${n(volume.total)}` })}
         </p>
-        <code class="query-preview">{query}</code>
+        <code class="query-preview">{asked}</code>
         <fieldset class="segments" aria-label={t('export.format')}>
           {(['ndjson', 'csv'] as const).map((one) => (
             <button
