@@ -102,7 +102,7 @@ describe('with tokens', () => {
   const create = (scope: string, tenant: string) => {
     const run = spawnSync(
       process.execPath,
-      [CLI, 'token', 'create', '--data', dataDir, '--tenant', tenant, '--scopes', scope],
+      [CLI, 'token', 'create', '--data', dataDir, '--tenant', tenant, '--scope', scope],
       { encoding: 'utf8' },
     )
     expect(run.stderr + run.stdout).toMatch(/girok_/)
@@ -221,7 +221,7 @@ test('TLS by certificate and key, and a base path for proxies', async () => {
     expect(server.url).toMatch(/^https:.*\/logs$/)
     expect((await get('/logs/healthz')).status).toBe(200)
     expect((await get('/healthz')).status).toBe(200)
-    expect((await get('/logs/')).body).toContain('<base href="/logs/">')
+    expect((await get('/logs/')).body).toContain('<base href="/logs/" />')
   } finally {
     await server.dispose()
     rmSync(folder, { recursive: true, force: true })

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { GirokError } from '../model/errors.ts'
+import { hasFileOpen } from './open-files.ts'
 import { startedMs } from './process-start.ts'
 
 /** Holds a data directory for this process. */
@@ -43,8 +44,9 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   prepareDirectory(path)
   if (heldHere.has(path)) throw inUse(path, process.pid)
   heldHere.add(path)
+  let descriptor: number
   try {
-    await writeLock(path)
+    descriptor = await writeLock(path)
   } catch (error) {
     heldHere.delete(path)
     throw error instanceof GirokError ? error : notWritable(path, error)
@@ -55,6 +57,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
       if (!isHeld) return
       isHeld = false
       heldHere.delete(path)
+      closeSync(descriptor)
       if (readPid(path) === process.pid) rmSync(join(path, LOCK), { force: true })
     },
   }
@@ -79,19 +82,24 @@ function makeDirectory(path: string): void {
   mkdirSync(path, { mode: 0o700 })
 }
 
-async function writeLock(path: string): Promise<void> {
+/** Returns the open descriptor of the lock file: a pid may be reused, but only the holder has the file open. */
+async function writeLock(path: string): Promise<number> {
   // Written aside and linked into place, so that the lock file never exists without its content.
   const aside = join(path, `${LOCK}.${process.pid}.${randomBytes(4).toString('hex')}`)
-  writeFileSync(aside, String(process.pid), { mode: 0o600, flag: 'wx' })
+  const descriptor = openSync(aside, 'wx', 0o600)
+  let isHeld = false
   try {
+    writeFileSync(descriptor, String(process.pid))
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (succeeds('EEXIST', () => linkSync(aside, join(path, LOCK)))) return
+      isHeld = succeeds('EEXIST', () => linkSync(aside, join(path, LOCK)))
+      if (isHeld) return descriptor
       const holder = await livingHolder(path)
       if (holder !== undefined) throw inUse(path, holder)
       if (!(await removeStale(path))) await pause(20)
     }
   } finally {
     rmSync(aside, { force: true })
+    if (!isHeld) closeSync(descriptor)
   }
   throw new GirokError('store_failed', `the lock ${join(path, LOCK)} keeps changing hands; remove it if no Girok runs`)
 }
@@ -100,6 +108,8 @@ async function writeLock(path: string): Promise<void> {
 async function livingHolder(path: string): Promise<number | undefined> {
   const pid = readPid(path)
   if (pid === undefined || pid === process.pid || !isAlive(pid)) return undefined
+  const isOpen = hasFileOpen(pid, join(path, LOCK))
+  if (isOpen !== undefined) return isOpen ? pid : undefined
   const writtenMs = statSync(join(path, LOCK), { throwIfNoEntry: false })?.mtimeMs
   if (writtenMs === undefined) return undefined
   const started = await startedMs(pid)

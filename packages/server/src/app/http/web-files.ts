@@ -42,7 +42,7 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Loads the app from `directory`. `basePath` ('' or '/x') is written into the page's <base>. */
+/** Loads the app from `directory`. `basePath` ('' or '/x') is written into the page. */
 export function loadWebFiles(directory: string, basePath: string): WebFiles {
   const assets = new Map<
     string,
@@ -69,7 +69,11 @@ export function loadWebFiles(directory: string, basePath: string): WebFiles {
   }
   const index = assets.get('/index.html')?.variants.get('')
   if (!index) throw new GirokError('internal', `the web app in ${directory} has no index.html: run npm run build`)
-  const html = index.toString('utf8').replace(/<base href="[^"]*"\s*\/?>/, `<base href="${basePath}/">`)
+  // Addresses in the page are relative; <base> makes them hold on every path, the meta tag tells the app's own requests.
+  const html = index
+    .toString('utf8')
+    .replace('<meta charset="utf-8" />', `<meta charset="utf-8" /><base href="${basePath}/" />`)
+    .replace(/(<meta name="girok-base" content=)"[^"]*"/, `$1"${basePath}"`)
   const page: WebFile = {
     body: Buffer.from(html),
     headers: {
