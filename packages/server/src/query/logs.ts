@@ -70,7 +70,7 @@ export async function readLogs(
       : Math.min(MAX_PAGE_ROWS, Math.max(FILTERED_PAGE_ROWS, 2 * (limit - entries.length)))
   let bytes = 0
   const toEntry = entryMaker(task.log, opened.plan)
-  for await (const rows of walkRows(opened.source, opened.span, wanted, run)) {
+  for await (const rows of walkRows(opened.source, opened.span, { pageRows: wanted }, run)) {
     for (const row of rows) {
       const pause = run.breathe()
       if (pause) await pause
@@ -85,11 +85,13 @@ export async function readLogs(
   return entries
 }
 
+const ALL_ROWS = { pageRows: () => MAX_PAGE_ROWS }
+
 /** All entries of a log query, oldest first, in pages as they are read. */
 export async function* readAllLogs(store: LogStore, task: LogsTask, run: Run): AsyncGenerator<readonly ResultEntry[]> {
   const opened = openRows(store, { ...task, direction: 'forward' })
   const toEntry = entryMaker(task.log, opened.plan)
-  for await (const rows of walkRows(opened.source, opened.span, () => MAX_PAGE_ROWS, run)) {
+  for await (const rows of walkRows(opened.source, opened.span, ALL_ROWS, run)) {
     const entries: ResultEntry[] = []
     for (const row of rows) {
       const pause = run.breathe()

@@ -115,13 +115,16 @@ async function countInStore(
   return counted?.series
 }
 
+/** The store reads while this process evaluates: on two cores that takes two thirds of the time. */
+const ALL_ROWS = { pageRows: () => MAX_PAGE_ROWS, ahead: true }
+
 async function evaluateRows(
   { limits, run }: MetricTask,
   opened: OpenedRows,
   evaluation: ReturnType<typeof startRange>,
 ): Promise<Series[]> {
   let read = 0
-  for await (const rows of walkRows(opened.source, opened.span, () => MAX_PAGE_ROWS, run)) {
+  for await (const rows of walkRows(opened.source, opened.span, ALL_ROWS, run)) {
     read += rows.length
     if (limits.maxReadRows > 0 && read > limits.maxReadRows) {
       throw new GirokError(
