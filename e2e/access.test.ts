@@ -162,11 +162,9 @@ describe('with tokens', () => {
     const fresh = create('query', 'team')
     const labels = () => fetch(at('/loki/api/v1/labels'), { headers: bearer(fresh) })
     expect((await labels()).status).toBe(200)
-    const list = execFileSync(process.execPath, [CLI, 'token', 'list', '--data', dataDir, '--output', 'json'], {
-      encoding: 'utf8',
-    })
-    const ids = [...list.matchAll(/"id":\s*"([^"]+)"/g)].map((match) => match[1] as string)
-    execFileSync(process.execPath, [CLI, 'token', 'revoke', ids.at(-1) ?? '', '--data', dataDir])
+    const list = execFileSync(process.execPath, [CLI, 'token', 'list', '--data', dataDir], { encoding: 'utf8' })
+    const id = list.trim().split('\n').at(-1)?.split(/\s+/)[0] ?? ''
+    execFileSync(process.execPath, [CLI, 'token', 'revoke', id, '--data', dataDir])
     expect((await labels()).status).toBe(401)
   })
 })

@@ -69,11 +69,8 @@ export function loadWebFiles(directory: string, basePath: string): WebFiles {
   }
   const index = assets.get('/index.html')?.variants.get('')
   if (!index) throw new GirokError('internal', `the web app in ${directory} has no index.html: run npm run build`)
-  // Addresses in the page are relative; <base> makes them hold on every path, the meta tag tells the app's own requests.
-  const html = index
-    .toString('utf8')
-    .replace('<meta charset="utf-8" />', `<meta charset="utf-8" /><base href="${basePath}/" />`)
-    .replace(/(<meta name="girok-base" content=)"[^"]*"/, `$1"${basePath}"`)
+  // Addresses in the page are relative to <base>, which tells the app's own requests too where the server is mounted.
+  const html = index.toString('utf8').replace('<base href="/" />', `<base href="${basePath}/" />`)
   const page: WebFile = {
     body: Buffer.from(html),
     headers: {
