@@ -54,7 +54,12 @@ export interface Counted {
  * The series of a counted range aggregation, or undefined when a row carries an error and the evaluator must have its say.
  * Labels are what the pipeline makes of a row with the group's stream and metadata.
  */
-export function countedSeries(bytes: Buffer, request: CountRequest, findStream: FindStream): Counted | undefined {
+export async function countedSeries(
+  bytes: Buffer,
+  request: CountRequest,
+  findStream: FindStream,
+  breathe: () => Promise<void> | undefined,
+): Promise<Counted | undefined> {
   const { node, grid, columns } = request
   const windows = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
   const withBytes = countsBytes(node)
@@ -64,6 +69,8 @@ export function countedSeries(bytes: Buffer, request: CountRequest, findStream: 
   let totalRows = 0
   let totalBytes = 0
   while (cursor.at < bytes.length) {
+    const pause = breathe()
+    if (pause) await pause
     const start = cursor.at
     cursor.at += 8
     const levelAt = cursor.at

@@ -110,7 +110,8 @@ async function countInStore(
     signal: run.signal,
     timeoutMs: run.remainingMs(),
   })
-  const counted = countedSeries(bytes, request, opened.source.findStream)
+  run.rested()
+  const counted = await countedSeries(bytes, request, opened.source.findStream, run.breathe)
   if (counted) run.countRead(counted.rows, counted.bytes)
   return counted?.series
 }

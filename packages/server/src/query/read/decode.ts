@@ -38,8 +38,14 @@ export interface DecodedRows {
 /**
  * Decodes RowBinary of {@link ROW_COLUMNS}. Lines are exact: the engine hands out the bytes that came in. (RowBinary takes
  * the engine 15 % less time than JSON and is a quarter smaller; decoding takes as long as JSON.parse.)
+ *
+ * @param breathe asked after each row: a full page takes longer than the event loop should be held
  */
-export function decodeRows(bytes: Buffer, findStream: FindStream): DecodedRows {
+export async function decodeRows(
+  bytes: Buffer,
+  findStream: FindStream,
+  breathe: () => Promise<void> | undefined,
+): Promise<DecodedRows> {
   const rows: StoredRow[] = []
   const cursor = { at: 0 }
   let given = 0
@@ -48,6 +54,8 @@ export function decodeRows(bytes: Buffer, findStream: FindStream): DecodedRows {
   let high = -1
   let stream: RowStream | undefined
   while (cursor.at < bytes.length) {
+    const pause = breathe()
+    if (pause) await pause
     const start = cursor.at
     lastStart = start
     given++
@@ -58,30 +66,37 @@ export function decodeRows(bytes: Buffer, findStream: FindStream): DecodedRows {
       high = rowHigh
       stream = findStream(low, high)
     }
-    cursor.at = start + 32
-    const level = readText(bytes, cursor)
-    const pairs = readVarint(bytes, cursor)
-    const metadata = pairs === 0 ? levelMetadata(level) : readMetadata(bytes, cursor, pairs, level)
-    const length = readVarint(bytes, cursor)
-    const lineStart = cursor.at
-    cursor.at += length
-    if (stream === undefined) continue
-    rows.push({
-      timeNs: bytes.readBigInt64LE(start),
-      stream: stream.labels,
-      metadata,
-      line: bytes.toString('utf8', lineStart, cursor.at),
-      streamRank: stream.rank,
-      part: bytes.readUInt32LE(start + 16),
-      offset: bytes.readUInt32LE(start + 24) + bytes.readUInt32LE(start + 28) * 2 ** 32,
-      lineBytes: length,
-    })
+    const row = decodeRow(bytes, cursor, stream)
+    if (row) rows.push(row)
   }
   return {
     rows,
     given,
     firstNs: given > 0 ? bytes.readBigInt64LE(0) : 0n,
     lastNs: given > 0 ? bytes.readBigInt64LE(lastStart) : 0n,
+  }
+}
+
+/** The row at the cursor, which moves behind it; undefined without a stream. */
+function decodeRow(bytes: Buffer, cursor: Cursor, stream: RowStream | undefined): StoredRow | undefined {
+  const start = cursor.at
+  cursor.at = start + 32
+  const level = readText(bytes, cursor)
+  const pairs = readVarint(bytes, cursor)
+  const metadata = pairs === 0 ? levelMetadata(level) : readMetadata(bytes, cursor, pairs, level)
+  const length = readVarint(bytes, cursor)
+  const lineStart = cursor.at
+  cursor.at += length
+  if (stream === undefined) return undefined
+  return {
+    timeNs: bytes.readBigInt64LE(start),
+    stream: stream.labels,
+    metadata,
+    line: bytes.toString('utf8', lineStart, cursor.at),
+    streamRank: stream.rank,
+    part: bytes.readUInt32LE(start + 16),
+    offset: bytes.readUInt32LE(start + 24) + bytes.readUInt32LE(start + 28) * 2 ** 32,
+    lineBytes: length,
   }
 }
 

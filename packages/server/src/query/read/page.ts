@@ -67,7 +67,8 @@ async function ask(source: RowSource, span: TimeSpan, limit: number | undefined,
     signal: run.signal,
     timeoutMs: run.remainingMs(),
   })
-  const decoded = decodeRows(bytes, source.findStream)
+  run.rested()
+  const decoded = await decodeRows(bytes, source.findStream, run.breathe)
   run.countRead(decoded.given, bytes.length)
   return decoded
 }

@@ -14,6 +14,11 @@ export interface Run {
   elapsedMs(): number
   /** To be called between pieces of evaluation: gives way when this stretch is over, throws when the query has ended. */
   breathe(): Promise<void> | undefined
+  /**
+   * To be called after waiting for the store, when everyone else has had a turn: a new stretch begins. Short queries are
+   * answered within it and never queue behind the evaluation of long ones.
+   */
+  rested(): void
   /** Counts lines that the store handed out, and their bytes. */
   countRead(lines: number, bytes: number): void
   stats(entriesReturned: number): QueryStats
@@ -96,6 +101,9 @@ export function createRuns(
         timeLimit === undefined ? 24 * 3_600_000 : Math.max(1, timeLimit - (performance.now() - started)),
       elapsedMs: () => performance.now() - started,
       breathe: () => (performance.now() < stretchEnd ? undefined : pause()),
+      rested() {
+        stretchEnd = performance.now() + STRETCH_MS
+      },
       countRead(lines, bytes) {
         linesScanned += lines
         bytesScanned += bytes
