@@ -128,6 +128,18 @@ describe('rows', () => {
     await eventually(() => queryText(page)).toMatch(/^\{service_name="trainer"\} \| json \| gpu_util="\d+"$/)
   })
 
+  it('show JSON lines by message and fields, or as they were written', async () => {
+    const { page } = await stage.open(`/logs?${new URLSearchParams({ q: '{service_name="trainer"}' })}`)
+    await rowsShown(page)
+    const line = page.locator('[data-row="0"] .line')
+    expect(await line.textContent()).toMatch(/^step done {2}event=train\.step run=\S+ step=\d+ .*gpu_util=\d+/)
+    await page.keyboard.press('r')
+    await eventually(() => line.textContent()).toMatch(/^\{"level":"\w+","message":"step done"/)
+    await page.reload()
+    await rowsShown(page)
+    expect(await line.textContent()).toMatch(/^\{/)
+  })
+
   it('give a link that opens the same record, and its context', async () => {
     const { page } = await stage.open('/logs')
     await rowsShown(page)

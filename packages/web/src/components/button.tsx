@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { keyHint } from '../shell/keys.ts'
+import { keyTitle } from '../shell/keys.ts'
 import { Icon, type IconName } from './icon.tsx'
 
 interface ButtonProps {
@@ -16,18 +16,13 @@ interface ButtonProps {
   readonly children?: ComponentChildren
 }
 
-function titleOf(label: string, shortcut: string | undefined): string {
-  const key = shortcut === undefined ? '' : keyHint(shortcut)
-  return key === '' ? label : `${label} (${key})`
-}
-
 /** A button with its words shown. */
 export function Button(props: ButtonProps) {
   return (
     <button
       type="button"
       class={`button ${props.kind ?? 'plain'} ${props.class ?? ''}`}
-      title={props.shortcut === undefined ? undefined : titleOf(props.label, props.shortcut)}
+      title={props.shortcut === undefined ? undefined : keyTitle(props.label, props.shortcut)}
       aria-pressed={props.pressed}
       disabled={props.disabled}
       data-testid={props.testId}
@@ -46,7 +41,7 @@ export function IconButton(props: ButtonProps & { readonly icon: IconName }) {
     <button
       type="button"
       class={`icon-button ${props.class ?? ''}`}
-      title={titleOf(props.label, props.shortcut)}
+      title={props.shortcut === undefined ? props.label : keyTitle(props.label, props.shortcut)}
       aria-label={props.label}
       aria-pressed={props.pressed}
       disabled={props.disabled}

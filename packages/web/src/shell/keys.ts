@@ -25,6 +25,12 @@ export function keyHint(id: string): string {
   return active.value.find((shortcut) => shortcut.id === id)?.keys[0] ?? ''
 }
 
+/** Words of a tooltip with the key of a shortcut, when it is in force. */
+export function keyTitle(label: string, id: string): string {
+  const key = keyHint(id)
+  return key === '' ? label : `${label} (${key})`
+}
+
 /** Registers shortcuts while a component is mounted. The list must be stable. */
 export function useShortcuts(list: readonly Shortcut[]): void {
   useEffect(() => {

@@ -34,6 +34,8 @@ export const messages = {
   'rows.level': 'Level',
   'rows.time': 'Time',
   'rows.line': 'Line',
+  'rows.readable': 'JSON lines as message and fields, or as they were written',
+  'rows.readableShort': 'Readable',
   'rows.newestFirst': 'Newest first. Click for oldest first.',
   'rows.oldestFirst': 'Oldest first. Click for newest first.',
   'rows.removeColumn': 'Remove column {name}',

@@ -53,5 +53,6 @@ export const messages = {
   'keys.open': 'Open the line',
   'keys.copy': 'Copy the line',
   'keys.permalink': 'Copy a link to the line',
+  'keys.lines': 'JSON lines readable or as written',
   'keys.context': 'Lines around it',
 } as const

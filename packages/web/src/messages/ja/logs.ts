@@ -35,6 +35,8 @@ export const messages: LogsMessages = {
   'rows.level': 'レベル',
   'rows.time': '時刻',
   'rows.line': '内容',
+  'rows.readable': 'JSON 行をメッセージとフィールドで表示、または原文のまま表示',
+  'rows.readableShort': '読みやすく',
   'rows.newestFirst': '新しい順です。クリックすると古い順になります。',
   'rows.oldestFirst': '古い順です。クリックすると新しい順になります。',
   'rows.removeColumn': '列 {name} を外す',

@@ -51,5 +51,6 @@ export const messages: ShellMessages = {
   'keys.open': 'ログを開く',
   'keys.copy': '行をコピー',
   'keys.permalink': 'ログへのリンクをコピー',
+  'keys.lines': 'JSON 行を読みやすく/原文で表示',
   'keys.context': '前後のログを表示',
 }

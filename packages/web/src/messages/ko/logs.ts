@@ -35,6 +35,8 @@ export const messages: LogsMessages = {
   'rows.level': '레벨',
   'rows.time': '시간',
   'rows.line': '내용',
+  'rows.readable': 'JSON 로그를 메시지와 필드로 보거나 원문 그대로 보기',
+  'rows.readableShort': '읽기 쉽게',
   'rows.newestFirst': '최신순입니다. 누르면 오래된 순으로 바뀝니다.',
   'rows.oldestFirst': '오래된 순입니다. 누르면 최신순으로 바뀝니다.',
   'rows.removeColumn': '{name} 열 제거',

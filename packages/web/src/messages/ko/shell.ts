@@ -51,5 +51,6 @@ export const messages: ShellMessages = {
   'keys.open': '로그 열기',
   'keys.copy': '로그 복사',
   'keys.permalink': '로그의 링크 복사',
+  'keys.lines': 'JSON 로그를 읽기 쉽게/원문으로',
   'keys.context': '앞뒤 로그 보기',
 }

@@ -3,6 +3,7 @@ import { copyText } from '../../components/copy.ts'
 import type { Shortcut } from '../../shell/keys.ts'
 import { activeRow, cancelAll, logs, opened, search, source, tail } from './model/explorer.ts'
 import { panelTab } from './panel/tab-state.ts'
+import { toggleLineStyle } from './rows/line-style.ts'
 import { moveRow, openRow } from './rows/row-keys.ts'
 import { focusQueryBox } from './toolbar/query-bar.tsx'
 import { shiftTime, zoomTimeOut } from './toolbar/time-control.tsx'
@@ -50,6 +51,7 @@ export const logShortcuts: readonly Shortcut[] = [
   { id: 'escape', keys: ['Escape'], title: 'keys.escape', group: 'keys.group.time', run: takeBack },
   { id: 'down', keys: ['j', 'ArrowDown'], title: 'keys.down', group: 'keys.group.rows', run: () => moveRow(1) },
   { id: 'up', keys: ['k', 'ArrowUp'], title: 'keys.up', group: 'keys.group.rows', run: () => moveRow(-1) },
+  { id: 'lines', keys: ['r'], title: 'keys.lines', group: 'keys.group.rows', run: toggleLineStyle },
   {
     id: 'open',
     keys: ['o', 'Enter'],

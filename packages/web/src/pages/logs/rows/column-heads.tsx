@@ -1,7 +1,9 @@
 import { Icon } from '../../../components/icon.tsx'
 import { t } from '../../../shell/i18n.ts'
+import { keyTitle } from '../../../shell/keys.ts'
 import { change, logs } from '../model/explorer.ts'
 import { type Column, defaultColumnWidth } from '../url-state.ts'
+import { lineStyle, toggleLineStyle } from './line-style.ts'
 
 /** Widths of the grid as the style sheet takes them: level, time, the columns chosen, the line. */
 export function gridColumns(columns: readonly Column[]): string {
@@ -74,6 +76,18 @@ export function ColumnHeads(props: {
       ))}
       <span class="head" role="columnheader">
         {t('rows.line')}
+        <span class="spring" />
+        <button
+          type="button"
+          class="head-button switch"
+          aria-pressed={lineStyle.value === 'readable'}
+          title={keyTitle(t('rows.readable'), 'lines')}
+          data-testid="line-style"
+          onClick={toggleLineStyle}
+        >
+          <Icon name="format" size={14} />
+          {t('rows.readableShort')}
+        </button>
       </span>
     </div>
   )

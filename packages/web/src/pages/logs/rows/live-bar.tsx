@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Button, IconButton } from '../../../components/button.tsx'
 import { n, t } from '../../../shell/i18n.ts'
-import { tail } from '../model/explorer.ts'
+import { activeRow, tail } from '../model/explorer.ts'
 import { tailCapacity } from '../model/tail.ts'
 
 /** State of the live tail in numbers: what is shown, what was left out, how fast it comes. */
@@ -45,10 +45,16 @@ export function LiveBar() {
         testId="live-pause"
         onClick={() => (paused ? tail.resume() : tail.pause())}
       />
-      <IconButton icon="trash" label={t('live.clear')} onClick={() => tail.clearLines()} />
+      <IconButton icon="trash" label={t('live.clear')} onClick={clear} />
       <LiveAnnouncer />
     </section>
   )
+}
+
+function clear(): void {
+  tail.clearLines()
+  // Rows are numbered anew: no old number may point at a new row.
+  activeRow.value = undefined
 }
 
 /** Tells screen readers a count every five seconds; never lines. */

@@ -6,6 +6,7 @@ import { rowHeight } from '../../../shell/theme.ts'
 import { activeRow, logs, opened, search, source, tail, visibleSpan } from '../model/explorer.ts'
 import { searchedTexts } from '../query/rewrite.ts'
 import { ColumnHeads, gridColumns } from './column-heads.tsx'
+import { lineStyle } from './line-style.ts'
 import { Row } from './row.tsx'
 import { openRow } from './row-keys.ts'
 import { rowWindow, scrollToRow } from './window.ts'
@@ -91,6 +92,7 @@ export function RowList() {
     scrollTop.value = element.scrollTop
   }
 
+  const readable = lineStyle.value === 'readable'
   const drawn = []
   for (let index = view.first; index < view.end; index += 1) {
     const row = rows.first + index
@@ -107,6 +109,7 @@ export function RowList() {
         searched={searched}
         active={row === active}
         opened={entry === opened.value}
+        readable={readable}
       />,
     )
   }

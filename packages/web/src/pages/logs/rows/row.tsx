@@ -1,8 +1,9 @@
-import { Component } from 'preact'
+import { Component, type ComponentChildren } from 'preact'
 import type { Entry } from '../../../api/entry.ts'
 import { formatNs } from '../../../time/zone.ts'
 import { levelMarks, levelOf } from '../model/level.ts'
 import type { Column } from '../url-state.ts'
+import { readLine } from './line-reading.ts'
 import { columnValue } from './row-field.ts'
 import { markTexts, oneLine } from './visible-text.ts'
 
@@ -17,11 +18,13 @@ export interface RowProps {
   readonly searched: readonly string[]
   readonly active: boolean
   readonly opened: boolean
+  /** JSON lines by message and fields instead of as they were written. */
+  readonly readable: boolean
 }
 
 /** One record. Everything of the log stands in text nodes; nothing of it ever becomes markup. */
 export class Row extends Component<RowProps> {
-  // While scrolling, most rows stay as they are: comparing eight references is cheaper than drawing them again.
+  // While scrolling, most rows stay as they are: comparing nine references is cheaper than drawing them again.
   override shouldComponentUpdate(next: RowProps): boolean {
     const now = this.props
     return (
@@ -32,11 +35,12 @@ export class Row extends Component<RowProps> {
       now.columns !== next.columns ||
       now.zone !== next.zone ||
       now.searched !== next.searched ||
-      now.gridRow !== next.gridRow
+      now.gridRow !== next.gridRow ||
+      now.readable !== next.readable
     )
   }
 
-  override render({ entry, row, gridRow, columns, zone, searched, active, opened }: RowProps) {
+  override render({ entry, row, gridRow, columns, zone, searched, active, opened, readable }: RowProps) {
     const level = levelOf(entry)
     const { glyph, word } = levelMarks[level]
     return (
@@ -66,11 +70,27 @@ export class Row extends Component<RowProps> {
           )
         })}
         <span class="cell line" role="gridcell" dir="ltr">
-          {markTexts(oneLine(entry.line), searched).map(({ text, marked }, index) =>
-            marked ? <mark key={index}>{text}</mark> : text,
-          )}
+          {lineText(entry, readable, searched)}
         </span>
       </div>
     )
   }
+}
+
+function lineText(entry: Entry, readable: boolean, searched: readonly string[]): ComponentChildren {
+  const reading = readable ? readLine(entry).readable : undefined
+  if (reading === undefined) return marked(entry.line, searched)
+  if (reading.message === '') return marked(reading.rest, searched)
+  return (
+    <>
+      {marked(reading.message, searched)}
+      <span class="rest">{marked(`  ${reading.rest}`, searched)}</span>
+    </>
+  )
+}
+
+function marked(text: string, searched: readonly string[]): ComponentChildren {
+  return markTexts(oneLine(text), searched).map((piece, index) =>
+    piece.marked ? <mark key={index}>{piece.text}</mark> : piece.text,
+  )
 }
