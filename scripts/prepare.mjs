@@ -90,9 +90,9 @@ export async function ensureInstalled() {
   const key = installKey()
   if (remembered(marker) === key) return
   await withProgress('installing dependencies (the storage engine is a download of about 170 MB, once)', async () => {
-    const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
-    // `ci` takes exactly what the lock file says; `install` mends a lock file that an edit of package.json has outdated.
-    await run(npm, ['ci', ...quiet]).catch(() => run(npm, ['install', ...quiet]))
+    // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, which registries that
+    // mirror a part of npm produce. `install --no-save` takes the locked versions all the same and changes no file.
+    await run(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   })
   writeFileSync(marker, installKey())
 }
