@@ -25,9 +25,9 @@ const formatter = jsonFormatter()
 const read = (fields?: Fields, bound?: Fields) => JSON.parse(formatter.format(record(fields, bound)))
 
 describe('shape', () => {
-  test('time, level, logger, message, then fields, flat', () => {
+  test('timestamp, level, logger, message, then fields, flat', () => {
     expect(formatter.format(record({ status: 200, path: '/x', ok: true, none: null, gone: undefined }))).toBe(
-      '{"time":"2026-01-31T09:05:07.042Z","level":"INFO","logger":"app.api","message":"hello","status":200,"path":"/x","ok":true,"none":null}',
+      '{"timestamp":"2026-01-31T09:05:07.042Z","level":"INFO","logger":"app.api","message":"hello","status":200,"path":"/x","ok":true,"none":null}',
     )
   })
 
@@ -36,11 +36,12 @@ describe('shape', () => {
   })
 
   test('a field named as a part of the record keeps its value under another name', () => {
-    expect(read({ message: 'm', level: 'l' }, { time: 't', logger: 'g' })).toMatchObject({
+    expect(read({ message: 'm', level: 'l', time: 1 }, { timestamp: 't', logger: 'g' })).toMatchObject({
       message: 'hello',
       message_: 'm',
       level_: 'l',
-      time_: 't',
+      time: 1,
+      timestamp_: 't',
       logger_: 'g',
     })
   })
@@ -171,12 +172,12 @@ test('for what JSON has, it reads back as JSON.stringify does', () => {
     fc.property(fields, fields, fields, text, (own, inner, outer, message) => {
       const merged: Record<string, unknown> = {}
       for (const [key, value] of [outer, inner, own].flatMap((part) => Object.entries(part))) {
-        const name = ['time', 'level', 'logger', 'message'].includes(key) ? `${key}_` : key
+        const name = ['timestamp', 'level', 'logger', 'message'].includes(key) ? `${key}_` : key
         Object.defineProperty(merged, name, { value, enumerable: true, configurable: true })
       }
       const expected = JSON.parse(JSON.stringify({ message, ...merged }))
       const {
-        time: _t,
+        timestamp: _t,
         level: _l,
         logger: _g,
         ...rest

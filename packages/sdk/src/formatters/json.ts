@@ -8,7 +8,7 @@ import { isoTime } from './timestamp.ts'
 import { jsonValue } from './value.ts'
 
 /** Names that the record itself uses; a field of that name gets a `_` at its end. */
-const RESERVED = new Set(['time', 'level', 'logger', 'message'])
+const RESERVED = new Set(['timestamp', 'level', 'logger', 'message'])
 
 /** More names than any program has; a program that makes names of data is slower, not bigger. */
 const MAX_KEPT = 4096
@@ -16,8 +16,8 @@ const MAX_KEPT = 4096
 const hasOwn = Object.prototype.hasOwnProperty
 
 /**
- * JSON, one object per record: `time` (ISO 8601, UTC, milliseconds), `level` (name), `logger`, `message`, then the fields,
- * flat. See jsonValue for values that JSON does not have; undefined fields are left out.
+ * JSON, one object per record: `timestamp` (ISO 8601, UTC, milliseconds), `level` (name), `logger`, `message`, then the
+ * fields, flat. See jsonValue for values that JSON does not have; undefined fields are left out.
  */
 export function jsonFormatter(): Formatter {
   const keyTexts = new Map<string, string>()
@@ -56,7 +56,7 @@ export function jsonFormatter(): Formatter {
   const formatter: Formatter = {
     format(record) {
       const { bound, fields } = record
-      const head = `{"time":"${isoTime(record.timeMs)}${headText(record.level, record.logger)}${quote(record.message)}`
+      const head = `{"timestamp":"${isoTime(record.timeMs)}${headText(record.level, record.logger)}${quote(record.message)}`
       if (bound === undefined) return fields === undefined ? `${head}}` : `${head}${fieldsText(fields)}}`
       if (fields === undefined) return `${head}${boundText(bound)}}`
       // Bound text is ready made; where both have a field it must be made anew, for a key may stand only once.
