@@ -1,37 +1,43 @@
-import { createInterface } from 'node:readline'
 import { openStore } from '../../packages/server/src/store/open.ts'
 import { makeBatch } from './batches.ts'
 
-// A store of its own process: `write N` stores batch N under its key and says `ack N`, `ask SQL` answers with the rows,
-// and at the end of input the store closes.
+/** What the test asks for: to store a batch under its key, or the rows of a query. */
+export type Order = { readonly write: number } | { readonly ask: string }
+
+/** What the child says. */
+export type Answer =
+  | { readonly ready: true }
+  | { readonly acknowledged: number }
+  | { readonly rows: string }
+  | { readonly failed: string }
+
+// A store in a process of its own. It takes orders by messages, not by its input: the engine reads rows from there.
 const store = await openStore({ dataDir: process.argv[2] ?? '', minFreeDiskBytes: 0 })
-const say = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+
+function say(answer: Answer): void {
+  process.send?.(answer)
 }
 
-async function obey(order: string): Promise<void> {
-  const [verb, rest = ''] = [order.slice(0, order.indexOf(' ')), order.slice(order.indexOf(' ') + 1)]
-  if (verb === 'write') {
-    const number = Number(rest)
-    const { stored } = await store.write(makeBatch(number), { idempotencyKey: `key ${number}` })
-    say(`ack ${number} ${stored ? 'stored' : 'known'}`)
+async function obey(order: Order): Promise<void> {
+  if ('write' in order) {
+    await store.write(makeBatch(order.write), { idempotencyKey: `key ${order.write}` })
+    say({ acknowledged: order.write })
   } else {
-    const answer = await store.driver.query(rest, 'TabSeparated', { lane: 'query', timeoutMs: 60_000 })
-    say(`rows ${JSON.stringify(answer.toString())}`)
+    const answer = await store.driver.query(order.ask, 'TabSeparated', { lane: 'query', timeoutMs: 60_000 })
+    say({ rows: answer.toString() })
   }
 }
 
-const input = createInterface({ input: process.stdin })
-input.on('line', (order) => {
-  obey(order).catch((error: unknown) => say(`failed ${order.slice(0, 60)}: ${error}`))
+process.on('message', (order: Order) => {
+  obey(order).catch((error: unknown) => say({ failed: `${JSON.stringify(order)}: ${error}` }))
 })
-input.on('close', () => {
+process.on('disconnect', () => {
   store.close().then(
     () => process.exit(0),
     (error: unknown) => {
-      say(`failed close: ${error}`)
+      console.error(error)
       process.exit(1)
     },
   )
 })
-say('ready')
+say({ ready: true })

@@ -8,11 +8,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildChildScript, type ChildScript } from '../../packages/server/src/store/testing/child-script.ts'
 import { dayCount, lineCount } from './batches.ts'
+import type { Answer, Order } from './kill-child.ts'
 
 const KILLS = 20
 const AT_ONCE = 6
@@ -30,60 +30,49 @@ afterAll(() => {
 
 /** A running store process, and what it said. */
 class StoreProcess {
-  readonly acknowledged = new Set<number>()
   readonly failures: string[] = []
   readonly #child: ChildProcess
   readonly #ended: Promise<number | null>
   readonly #answers: ((rows: string) => void)[] = []
-  #acknowledge: (number: number) => void = () => undefined
+  #onAcknowledged: (number: number) => void = () => undefined
 
   private constructor(child: ChildProcess) {
     this.#child = child
-    this.#ended = new Promise((done) => child.on('close', done))
-    // Writing to a killed process fails, as it should.
-    child.stdin?.on('error', () => undefined)
+    this.#ended = new Promise((done) => child.on('exit', done))
   }
 
   static async start(): Promise<StoreProcess> {
     const child = spawn(process.execPath, [script.path, dataDir], {
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     const store = new StoreProcess(child)
     await new Promise<void>((ready, failed) => {
-      child.on('close', () => failed(new Error('the store did not start')))
-      if (child.stdout === null) throw new Error('no output')
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const [word, rest] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]
-        if (line === 'ready') ready()
-        else if (word === 'ack') store.#acknowledged(Number.parseInt(rest, 10))
-        else if (word === 'rows') store.#answers.shift()?.(JSON.parse(rest) as string)
-        else store.failures.push(line)
+      child.on('exit', () => failed(new Error('the store did not start')))
+      child.on('message', (answer: Answer) => {
+        if ('ready' in answer) ready()
+        else if ('acknowledged' in answer) store.#onAcknowledged(answer.acknowledged)
+        else if ('rows' in answer) store.#answers.shift()?.(answer.rows)
+        else store.failures.push(answer.failed)
       })
     })
     return store
   }
 
-  #acknowledged(number: number): void {
-    this.acknowledged.add(number)
-    this.#acknowledge(number)
-  }
-
   onAcknowledged(listener: (number: number) => void): void {
-    this.#acknowledge = listener
+    this.#onAcknowledged = listener
   }
 
   write(number: number): void {
-    this.#child.stdin?.write(`write ${number}\n`)
+    this.#order({ write: number })
   }
 
   ask(sql: string): Promise<string[][]> {
-    this.#child.stdin?.write(`ask ${sql}\n`)
+    this.#order({ ask: sql })
     return new Promise((resolve) => {
       this.#answers.push((rows) =>
         resolve(
           rows
-            .trimEnd()
             .split('\n')
             .filter(Boolean)
             .map((row) => row.split('\t')),
@@ -92,13 +81,18 @@ class StoreProcess {
     })
   }
 
+  #order(order: Order): void {
+    // Sending to a killed process fails, as it should.
+    this.#child.send(order, () => undefined)
+  }
+
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.#ended
   }
 
   async end(): Promise<number | null> {
-    this.#child.stdin?.end()
+    this.#child.disconnect()
     return await this.#ended
   }
 }
