@@ -13,20 +13,26 @@ export interface OpenPage {
   readonly faults: string[]
 }
 
-/** A browser, and a server of generated logs with the built app on it. */
-export interface Stage {
-  readonly server: MockServer
-  open(path: string, options?: { readonly locale?: string; readonly dark?: boolean }): Promise<OpenPage>
+export interface OpenOptions {
+  readonly locale?: string
+  readonly dark?: boolean
+}
+
+/** A browser on the app of a server. */
+export interface Visitor {
+  open(path: string, options?: OpenOptions): Promise<OpenPage>
   close(): Promise<void>
 }
 
-export async function openStage(options: Omit<MockOptions, 'webDir'> = {}): Promise<Stage> {
-  if (!existsSync(`${webDir}/index.html`)) throw new Error('the web app is not built: run npm run build first')
+/** A browser, and a server of generated logs with the built app on it. */
+export interface Stage extends Visitor {
+  readonly server: MockServer
+}
+
+export async function visit(url: string): Promise<Visitor> {
   const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  const server = await startMockServer({ ...options, webDir })
   const contexts: BrowserContext[] = []
   return {
-    server,
     open: async (path, { locale = 'en-US', dark = true } = {}) => {
       const context = await browser.newContext({
         locale,
@@ -48,12 +54,25 @@ export async function openStage(options: Omit<MockOptions, 'webDir'> = {}): Prom
         faults.push(`dialog: ${dialog.message()}`)
         void dialog.dismiss()
       })
-      await page.goto(server.url + path)
+      await page.goto(url + path)
       return { page, faults }
     },
     close: async () => {
       for (const context of contexts) await context.close()
       await browser.close()
+    },
+  }
+}
+
+export async function openStage(options: Omit<MockOptions, 'webDir'> = {}): Promise<Stage> {
+  if (!existsSync(`${webDir}/index.html`)) throw new Error('the web app is not built: run npm run build first')
+  const server = await startMockServer({ ...options, webDir })
+  const visitor = await visit(server.url)
+  return {
+    server,
+    open: visitor.open,
+    close: async () => {
+      await visitor.close()
       await server.close()
     },
   }
