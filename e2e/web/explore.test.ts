@@ -128,6 +128,28 @@ describe('rows', () => {
     await eventually(() => queryText(page)).toMatch(/^\{service_name="trainer"\} \| json \| gpu_util="\d+"$/)
   })
 
+  it('let columns be moved, resized and removed by keyboard and pointer', async () => {
+    const { page } = await stage.open('/logs?cols=host,env')
+    await rowsShown(page)
+    const heads = (): Promise<string[]> => page.getByRole('columnheader').allTextContents()
+    const columns = (): string | null => new URL(page.url()).searchParams.get('cols')
+    expect((await heads()).slice(2, 4)).toEqual(['host', 'env'])
+    await page.getByRole('columnheader', { name: 'env' }).locator('.name').press('ArrowLeft')
+    await eventually(columns).toBe('env,host')
+    await page.getByRole('columnheader', { name: 'host' }).locator('.name').press('Shift+ArrowRight')
+    await eventually(columns).toBe('env,host:156')
+    const grip = await page.locator('.head-grip').first().boundingBox()
+    if (grip === null) throw new Error('no grip')
+    await page.mouse.move(grip.x + 3, grip.y + 5)
+    await page.mouse.down()
+    await page.mouse.move(grip.x + 63, grip.y + 5, { steps: 3 })
+    await page.mouse.up()
+    await eventually(columns).toBe('env:200,host:156')
+    await page.getByRole('columnheader', { name: 'host' }).locator('.name').press('Delete')
+    await eventually(columns).toBe('env:200')
+    expect(await page.locator('[data-row="0"] .cell').nth(2).textContent()).toMatch(/^(prod|staging)$/)
+  })
+
   it('show JSON lines by message and fields, or as they were written', async () => {
     const { page } = await stage.open(`/logs?${new URLSearchParams({ q: '{service_name="trainer"}' })}`)
     await rowsShown(page)

@@ -76,6 +76,11 @@ describe('the app on a running server below a base path', () => {
     expect(faults).toEqual([])
   })
 
+  it('says why a query cannot be tailed', async () => {
+    const { page } = await visitor.open(`/logs?${new URLSearchParams({ q: '{app="x"} | jsonn', live: '1' })}`)
+    await eventually(() => page.locator('.live-status').textContent()).toContain('did you mean json?')
+  })
+
   it('tails what arrives, with metadata, and counts it', async () => {
     const { page, faults } = await visitor.open(`/logs?${new URLSearchParams({ q: '{app="tailed"}', live: '1' })}`)
     await page.locator('.live-bar.open').waitFor()

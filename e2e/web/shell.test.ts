@@ -69,6 +69,20 @@ describe('shell', () => {
   })
 })
 
+describe('a server that goes away', () => {
+  it('is told in a banner; the rows stay', async () => {
+    const stage = await openStage()
+    const { page } = await stage.open('/logs')
+    await rowsShown(page)
+    await stage.server.close()
+    await page.getByTestId('run').click()
+    await page.locator('.banner').waitFor()
+    expect(await page.getByTestId('query-fault').textContent()).toContain('does not answer')
+    expect(await page.locator('[data-row="0"]').count()).toBe(1)
+    await stage.close()
+  })
+})
+
 describe('with tokens', () => {
   let stage: Stage
   beforeAll(async () => {

@@ -26,7 +26,8 @@ export function LogsPage() {
   useEffect(startExplorer, [])
   useShortcuts(logShortcuts)
   usePermalink()
-  const metric = kind.value === 'metric' && !logs.value.live
+  // A metric query has no lines to tail: its chart is shown, live or not.
+  const metric = kind.value === 'metric'
   return (
     <div class="logs">
       <Toolbar />

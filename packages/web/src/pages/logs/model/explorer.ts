@@ -118,19 +118,19 @@ function startSearch(state: LogsState): void {
     histogram.clear()
     return
   }
+  if (scan(state.query).kind === 'metric') {
+    search.clear()
+    histogram.clear()
+    fields.cancel()
+    void metric.load(state.query, resolved)
+    return
+  }
   if (state.live) {
     search.clear()
     histogram.clear()
     metric.clear()
     tail.start(state.query)
     fields.want(state.query, resolved)
-    return
-  }
-  if (scan(state.query).kind === 'metric') {
-    search.clear()
-    histogram.clear()
-    fields.cancel()
-    void metric.load(state.query, resolved)
     return
   }
   metric.clear()

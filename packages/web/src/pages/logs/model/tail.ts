@@ -2,10 +2,14 @@ import type { TailFrame } from '@girok/server/contract'
 import { signal } from '@preact/signals'
 import { endpoint } from '../../../api/client.ts'
 import { type Entry, type Labels, noLabels } from '../../../api/entry.ts'
+import { ApiError } from '../../../api/error.ts'
+import { fetchLogs } from '../../../api/loki.ts'
 import { currentToken, socketProtocols } from '../../../api/token.ts'
 import { Ring } from './ring.ts'
 
 export type TailStatus = 'off' | 'connecting' | 'open' | 'closed'
+
+const retryMs = 2000
 
 /** Lines held on screen. */
 export const tailCapacity = 100_000
@@ -96,7 +100,9 @@ export class Tail {
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
     const socket = new WebSocket(address, socketProtocols(currentToken()))
     this.#socket = socket
+    let opened = false
     socket.onopen = () => {
+      opened = true
       this.status.value = 'open'
       this.reason.value = ''
     }
@@ -108,8 +114,27 @@ export class Tail {
       this.status.value = 'closed'
       this.reason.value = event.reason
       // 1011 carries a refusal in words (a bad query, too many tails): trying again would only repeat it.
-      if (event.code !== 1011) this.#retry = setTimeout(() => this.#connect(), 2000)
+      if (event.code === 1011) return
+      if (opened) this.#retry = setTimeout(() => this.#connect(), retryMs)
+      else void this.#findReason(socket)
     }
+  }
+
+  /**
+   * Browsers do not tell why a socket was refused before it opened. The same query as a small search does: when the
+   * query is at fault, its words are shown and nothing is tried again.
+   */
+  async #findReason(socket: WebSocket): Promise<void> {
+    const end = BigInt(Date.now()) * 1_000_000n
+    try {
+      await fetchLogs({ query: this.#query, start: end - 1_000_000n, end, limit: 1, direction: 'backward' })
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 400) {
+        if (this.#socket === socket) this.reason.value = error.message
+        return
+      }
+    }
+    if (this.#socket === socket) this.#retry = setTimeout(() => this.#connect(), retryMs)
   }
 
   /** Takes one frame of the server. */

@@ -33,7 +33,8 @@ export function SmallButton({ icon, label, testId, pressed, onClick }: SmallButt
 /** Buttons that filter by a value. Each writes LogQL into the query box, where one can read what it did. */
 export function ValueActions({ field }: { readonly field: FieldValue }) {
   const { query, columns } = logs.value
-  const { name, value } = field
+  const { name } = field
+  const value = field.value.length > 80 ? `${field.value.slice(0, 80)}…` : field.value
   return (
     <span class="value-actions">
       <SmallButton
@@ -61,7 +62,7 @@ export function ValueActions({ field }: { readonly field: FieldValue }) {
         pressed={columns.some((column) => column.name === name)}
         onClick={() => toggleColumn(name)}
       />
-      <SmallButton icon="copy" label={t('field.copy')} onClick={() => void copyText(value)} />
+      <SmallButton icon="copy" label={t('field.copy')} onClick={() => void copyText(field.value)} />
     </span>
   )
 }

@@ -1,9 +1,9 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
-/** The object that a line is; undefined for any other line. Lines of more than a megabyte are left alone. */
-export function jsonOf(line: string): { readonly [key: string]: Json } | undefined {
+/** The object that a line is; undefined for any other line and for lines longer than `longest` characters. */
+export function jsonOf(line: string, longest = 1_000_000): { readonly [key: string]: Json } | undefined {
   const text = line.trimStart()
-  if (!text.startsWith('{') || line.length > 1_000_000) return undefined
+  if (!text.startsWith('{') || line.length > longest) return undefined
   try {
     const value = JSON.parse(text) as Json
     return typeof value === 'object' && value !== null && !Array.isArray(value)

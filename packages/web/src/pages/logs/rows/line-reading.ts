@@ -15,6 +15,8 @@ const shownElsewhere = new Set([
   ...['level', 'severity', 'lvl', 'levelname', 'detected_level'],
 ])
 const longestRest = 2000
+/** Longer lines are not read for the rows: dozens of them are drawn in one frame. The row panel reads them. */
+const longestLine = 65_536
 
 const readings = new WeakMap<Entry, LineReading>()
 
@@ -29,7 +31,7 @@ export function readLine(entry: Entry): LineReading {
 }
 
 function read(line: string): LineReading {
-  const json = jsonOf(line)
+  const json = jsonOf(line, longestLine)
   if (json === undefined) return { fields: firstWins(logfmtOf(line)), readable: undefined }
   const pairs = flatten(json)
   const messageKey = messageKeys.find((key) => typeof json[key] === 'string')

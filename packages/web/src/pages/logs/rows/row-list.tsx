@@ -43,7 +43,11 @@ export function RowList() {
       viewport.value = Math.max(0, element.clientHeight - headHeight)
     })
     observer.observe(element)
-    return () => observer.disconnect()
+    element.addEventListener('selectstart', pauseTail)
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('selectstart', pauseTail)
+    }
   }, [viewport])
 
   // A new search begins at its first row.
@@ -143,6 +147,11 @@ export function RowList() {
       </div>
     </div>
   )
+}
+
+/** Text that is being selected must not move away. */
+function pauseTail(): void {
+  if (logs.peek().live) tail.pause()
 }
 
 /** Opens the row clicked, unless the click ended a selection of text. */
