@@ -1,23 +1,11 @@
-import type { BinaryExpr, BinaryOp } from '../../logql/ast.ts'
+import type { BinaryExpr } from '../../logql/ast.ts'
 import { QueryError } from '../../text/error.ts'
 import type { MetricValue, Series } from '../types.ts'
 import { emptyColumn, withPoints } from './columns.ts'
 import { matchVectors } from './match.ts'
-import { ARITHMETIC, type ArithmeticOp, COMPARISONS, isComparison, isSetOperator } from './operators.ts'
+import { isSetOperator } from './operators.ts'
+import { pointOperation } from './point.ts'
 import { combineSets } from './sets.ts'
-
-/**
- * What two points give: a value, or undefined where a comparison fails. `kept` is the value that a passing comparison
- * without `bool` keeps.
- */
-export type PointOperation = (left: number, right: number, kept: number) => number | undefined
-
-export function pointOperation(op: BinaryOp, bool: boolean): PointOperation {
-  if (!isComparison(op)) return ARITHMETIC[op as ArithmeticOp]
-  const holds = COMPARISONS[op]
-  if (bool) return (left, right) => (holds(left, right) ? 1 : 0)
-  return (left, right, kept) => (holds(left, right) ? kept : undefined)
-}
 
 export function evaluateBinary(expr: BinaryExpr, left: MetricValue, right: MetricValue, count: number): MetricValue {
   const { op } = expr

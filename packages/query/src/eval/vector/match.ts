@@ -2,8 +2,8 @@ import type { VectorMatching } from '../../logql/ast.ts'
 import { QueryError } from '../../text/error.ts'
 import { groupLabels, labelsKey } from '../labels.ts'
 import type { Labels, Series } from '../types.ts'
-import type { PointOperation } from './binary.ts'
 import { type Column, emptyColumn, withPoints } from './columns.ts'
+import type { PointOperation } from './point.ts'
 
 /** A string equal for series that match one another. */
 export function signatureOf(matching: VectorMatching | undefined): (labels: Labels) => string {

@@ -1,4 +1,4 @@
-import type { LogQLDoc } from './docs.ts'
+import type { LogQLDoc } from './doc.ts'
 
 type Entry = readonly [string, LogQLDoc]
 

@@ -1,6 +1,6 @@
 import type { MatchOp } from '../ast.ts'
 import type { Token, TokenKind } from '../tokens.ts'
-import type { CompletionKind, TypedMatcher } from './complete.ts'
+import type { CompletionKind, TypedMatcher } from './place.ts'
 
 type Frame = 'selector' | 'labels' | 'call' | 'filter'
 

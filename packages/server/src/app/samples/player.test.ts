@@ -12,7 +12,7 @@ afterEach(() => {
 })
 
 test('the table lists every workload of the folder', () => {
-  const other = ['index.ts', 'player.ts', 'workload.ts']
+  const other = ['control.ts', 'index.ts', 'player.ts', 'workload.ts']
   const files = readdirSync(import.meta.dirname).filter((name) => !other.includes(name) && !name.endsWith('.test.ts'))
   expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual(workloads.map(({ name }) => name).sort())
 })
