@@ -5,6 +5,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { push, QUIET, type StreamResult, startServer, type TestServer, UNLIMITED } from './server.ts'
 
+/** What Grafana reads of Loki's answers. */
+interface Answer {
+  readonly status: string
+  readonly version: string
+  readonly bytes: number
+  readonly data: {
+    readonly resultType: string
+    readonly encodingFlags?: readonly string[]
+    readonly result: readonly {
+      readonly metric: Readonly<Record<string, string>>
+      readonly stream: Readonly<Record<string, string>>
+      readonly values: readonly (readonly [string | number, string, unknown?])[]
+    }[]
+    readonly stats: { readonly summary: unknown }
+  }
+}
+
 let server: TestServer
 const now = Date.now()
 const minute = 60_000
@@ -25,7 +42,7 @@ afterAll(() => server.dispose())
 
 async function get(path: string, params: Record<string, string>, headers: Record<string, string> = {}) {
   const response = await server.fetch(`/loki/api/v1/${path}?${new URLSearchParams(params)}`, { headers })
-  return { status: response.status, body: (await response.json()) as any }
+  return { status: response.status, body: (await response.json()) as Answer }
 }
 
 test('the health check asks for a time in the year 2096 and wants one sample of 2', async () => {
@@ -100,7 +117,7 @@ test('the volume histogram', async () => {
     { 'x-query-tags': 'Source=logvolhist' },
   )
   const totals = Object.fromEntries(
-    body.data.result.map((series: any) => [
+    body.data.result.map((series) => [
       series.metric.detected_level,
       series.values.reduce((sum: number, [, value]: [number, string]) => sum + Number(value), 0),
     ]),
@@ -110,7 +127,7 @@ test('the volume histogram', async () => {
 
 test('the volume of labels', async () => {
   const { body } = await get('index/volume', { ...range, query: '{env="prod"}', targetLabels: 'app', limit: '10' })
-  expect(body.data.result.map((one: any) => one.metric)).toEqual([{ app: 'shop' }, { app: 'bank' }])
+  expect(body.data.result.map((one) => one.metric)).toEqual([{ app: 'shop' }, { app: 'bank' }])
 })
 
 test('context: two queries in opposite directions from one line', async () => {
@@ -129,7 +146,7 @@ test('context: two queries in opposite directions from one line', async () => {
     limit: '3',
     direction: 'forward',
   })
-  const times = ({ body }: { body: any }) =>
+  const times = ({ body }: { body: Answer }) =>
     body.data.result.flatMap((s: StreamResult) => s.values.map(([t]) => t)).sort()
   expect(times(before)).toEqual([ns(at - 2 * minute), ns(at - minute)])
   expect(times(after)).toEqual([ns(at), ns(at + minute), ns(at + 2 * minute)])
@@ -141,7 +158,7 @@ test('queries may be posted as a form', async () => {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ query: 'count_over_time({app="bank"}[1h])', ...range, step: '3600' }).toString(),
   })
-  const body = (await response.json()) as any
+  const body = (await response.json()) as Answer
   expect(body.data.resultType).toBe('matrix')
 })
 

@@ -16,7 +16,9 @@ export async function runVitest(args) {
     )
     const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
     // A file that could not even be loaded has no tests to count, but it has failed.
-    const unloadable = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+    const unloadable = testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    ).length
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''
     console.log(`\n${numPassedTests} passed, ${numFailedTests + unloadable} failed${skipped}`)
     return { passed, skipped: numPendingTests }

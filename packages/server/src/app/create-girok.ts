@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { allRoutes, type ApiContext, tailPaths } from '../api/index.ts'
+import { type ApiContext, allRoutes, tailPaths } from '../api/index.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import { receivers } from '../ingest/receivers/index.ts'
 import { createSubmit } from '../ingest/submit.ts'

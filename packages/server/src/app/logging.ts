@@ -5,8 +5,8 @@ import {
   type Handler,
   type Hierarchy,
   jsonFormatter,
-  type LevelName,
   LEVELS,
+  type LevelName,
   textFormatter,
 } from '@girok/sdk'
 import type { Config } from './config/index.ts'
@@ -38,7 +38,11 @@ function ownLogHandler(ownLog: OwnLog, formatter: ReturnType<typeof jsonFormatte
     name: 'own-log',
     level: 0,
     handle(record) {
-      ownLog.add({ timeMs: Math.floor(record.timeMs), level: levelWord(record.level), line: formatted(record, formatter) })
+      ownLog.add({
+        timeMs: Math.floor(record.timeMs),
+        level: levelWord(record.level),
+        line: formatted(record, formatter),
+      })
     },
   }
 }
