@@ -16,7 +16,7 @@ interface Answer {
     readonly result: readonly {
       readonly metric: Readonly<Record<string, string>>
       readonly stream: Readonly<Record<string, string>>
-      readonly values: readonly (readonly [string | number, string, unknown?])[]
+      readonly values: StreamResult['values']
     }[]
     readonly stats: { readonly summary: unknown }
   }
@@ -81,7 +81,7 @@ test('a log query with categorized labels', async () => {
     { 'x-loki-response-encoding-flags': 'categorize-labels', 'x-query-tags': 'Source=explore' },
   )
   expect(body.data.encodingFlags).toEqual(['categorize-labels'])
-  const [stream, ...others] = body.data.result as StreamResult[]
+  const [stream, ...others] = body.data.result as readonly StreamResult[]
   expect(others).toEqual([])
   expect(stream?.stream).toEqual({ app: 'shop', env: 'prod', service_name: 'shop' })
   expect(stream?.values.map(([time]) => time)).toEqual([ns(now - minute), ns(now - 2 * minute)])
@@ -119,7 +119,7 @@ test('the volume histogram', async () => {
   const totals = Object.fromEntries(
     body.data.result.map((series) => [
       series.metric.detected_level,
-      series.values.reduce((sum: number, [, value]: [number, string]) => sum + Number(value), 0),
+      series.values.reduce((sum, [, value]) => sum + Number(value), 0),
     ]),
   )
   expect(totals).toEqual({ error: 10, info: 40 })

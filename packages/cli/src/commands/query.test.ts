@@ -30,10 +30,8 @@ function store(stored: readonly Stored[], maxEntries = 5000) {
       .filter(({ ns }) => ns >= start && ns < end)
       .sort((a, b) => (a.ns === b.ns ? 0 : a.ns < b.ns ? -sign : sign))
       .slice(0, limit)
-    const streams = Map.groupBy === undefined ? undefined : Map.groupBy(found, ({ app }) => app)
-    const grouped =
-      streams ??
-      found.reduce((map, one) => map.set(one.app, [...(map.get(one.app) ?? []), one]), new Map<string, Stored[]>())
+    const grouped = new Map<string, Stored[]>()
+    for (const one of found) grouped.set(one.app, [...(grouped.get(one.app) ?? []), one])
     const result = [...grouped].map(([app, entries]) => ({
       stream: { app },
       values: entries.map(({ ns, line }) => [String(ns), line]),

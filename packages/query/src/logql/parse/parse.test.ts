@@ -18,9 +18,15 @@ function range(text: string): RangeAggregation {
 
 /** A label filter in prefix form. */
 function shape(filter: LabelFilter): string {
-  if (filter.kind === 'and' || filter.kind === 'or')
-    return `(${filter.kind} ${shape(filter.left)} ${shape(filter.right)})`
-  return filter.kind === 'string' ? filter.matcher.name : filter.name
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return `(${filter.kind} ${shape(filter.left)} ${shape(filter.right)})`
+    case 'string':
+      return filter.matcher.name
+    default:
+      return filter.name
+  }
 }
 
 describe('stages', () => {
