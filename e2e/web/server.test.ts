@@ -15,6 +15,8 @@ afterAll(async () => {
   await server.dispose()
 })
 
+const toServer: TestServer['fetch'] = (path, init) => fetch(new URL(server.url).origin + basePath + path, init)
+
 async function ingest(lines: readonly object[]): Promise<void> {
   const body = lines.map((line) => JSON.stringify(line)).join('\n')
   const address = `${new URL(server.url).origin}${basePath}/ingest?label=app=shop`
@@ -76,6 +78,17 @@ describe('the app on a running server below a base path', () => {
     expect(faults).toEqual([])
   })
 
+  it('marks sample data and hides it by one click', async () => {
+    await push({ fetch: toServer }, { app: 'demo', girok_sample: 'true' }, [[Date.now(), 'made up']])
+    const { page } = await visitor.open(`/logs?${new URLSearchParams({ q: '{app=~"demo|shop"}' })}`)
+    await page.locator('.row', { hasText: 'made up' }).click()
+    expect(await page.locator('.panel-head .pill').textContent()).toBe('Sample')
+    await page.getByTestId('hide-sample').click()
+    await eventually(() => queryText(page)).toBe('{app=~"demo|shop", girok_sample!="true"}')
+    await eventually(() => page.locator('.row', { hasText: 'made up' }).count()).toBe(0)
+    expect(await page.getByTestId('hide-sample').count()).toBe(0)
+  })
+
   it('says why a query cannot be tailed', async () => {
     const { page } = await visitor.open(`/logs?${new URLSearchParams({ q: '{app="x"} | jsonn', live: '1' })}`)
     await eventually(() => page.locator('.live-status').textContent()).toContain('did you mean json?')
@@ -86,10 +99,7 @@ describe('the app on a running server below a base path', () => {
     await page.locator('.live-bar.open').waitFor()
     await page.waitForTimeout(500)
     const now = Date.now()
-    const address = {
-      fetch: (path: string, init?: RequestInit) => fetch(new URL(server.url).origin + basePath + path, init),
-    }
-    await push(address as Pick<TestServer, 'fetch'>, { app: 'tailed' }, [
+    await push({ fetch: toServer }, { app: 'tailed' }, [
       [now, 'level=warn msg="first"'],
       [now + 1, 'level=error msg="second"'],
     ])

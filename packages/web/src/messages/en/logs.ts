@@ -36,6 +36,8 @@ export const messages = {
   'rows.line': 'Line',
   'rows.readable': 'JSON lines as message and fields, or as they were written',
   'rows.readableShort': 'Readable',
+  'rows.sample': 'Includes sample data',
+  'rows.hideSample': 'Hide it',
   'rows.newestFirst': 'Newest first. Click for oldest first.',
   'rows.oldestFirst': 'Oldest first. Click for newest first.',
   'rows.removeColumn': 'Remove column {name}',
@@ -121,6 +123,7 @@ export const messages = {
   'field.copy': 'Copy value',
 
   'panel.title': 'Selected line',
+  'panel.sample': 'Sample',
   'panel.resize': 'Width of the side panel',
   'panel.previous': 'Previous line',
   'panel.next': 'Next line',

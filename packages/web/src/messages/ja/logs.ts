@@ -37,6 +37,8 @@ export const messages: LogsMessages = {
   'rows.line': '内容',
   'rows.readable': 'JSON 行をメッセージとフィールドで表示、または原文のまま表示',
   'rows.readableShort': '読みやすく',
+  'rows.sample': 'サンプルデータを含む',
+  'rows.hideSample': '隠す',
   'rows.newestFirst': '新しい順です。クリックすると古い順になります。',
   'rows.oldestFirst': '古い順です。クリックすると新しい順になります。',
   'rows.removeColumn': '列 {name} を外す',
@@ -122,6 +124,7 @@ export const messages: LogsMessages = {
   'field.copy': '値をコピー',
 
   'panel.title': '選択したログ',
+  'panel.sample': 'サンプル',
   'panel.resize': 'サイドパネルの幅',
   'panel.previous': '前のログ',
   'panel.next': '次のログ',

@@ -37,6 +37,8 @@ export const messages: LogsMessages = {
   'rows.line': '내용',
   'rows.readable': 'JSON 로그를 메시지와 필드로 보거나 원문 그대로 보기',
   'rows.readableShort': '읽기 쉽게',
+  'rows.sample': '샘플 데이터 포함',
+  'rows.hideSample': '숨기기',
   'rows.newestFirst': '최신순입니다. 누르면 오래된 순으로 바뀝니다.',
   'rows.oldestFirst': '오래된 순입니다. 누르면 최신순으로 바뀝니다.',
   'rows.removeColumn': '{name} 열 제거',
@@ -122,6 +124,7 @@ export const messages: LogsMessages = {
   'field.copy': '값 복사',
 
   'panel.title': '선택한 로그',
+  'panel.sample': '샘플',
   'panel.resize': '옆 패널 너비',
   'panel.previous': '이전 로그',
   'panel.next': '다음 로그',

@@ -7,6 +7,7 @@ import { MenuItem, Popover } from '../../../components/popover.tsx'
 import { t } from '../../../shell/i18n.ts'
 import { change, logs, opened } from '../model/explorer.ts'
 import { levelMarks, levelOf } from '../model/level.ts'
+import { isSample } from '../model/sample.ts'
 import { selectorOf } from '../query/rewrite.ts'
 import { moveRow } from '../rows/row-keys.ts'
 import { block } from '../rows/visible-text.ts'
@@ -55,6 +56,7 @@ export function RowPanel() {
           {levelMarks[level].word || t('level.unknown')}
         </span>
         <span class="panel-service">{entry.labels.service_name ?? ''}</span>
+        {isSample(entry) ? <span class="pill">{t('panel.sample')}</span> : null}
         <span class="spring" />
         <IconButton icon="up" label={t('panel.previous')} shortcut="up" onClick={() => moveRow(-1)} />
         <IconButton icon="down" label={t('panel.next')} shortcut="down" onClick={() => moveRow(1)} />

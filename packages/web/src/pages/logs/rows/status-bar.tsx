@@ -1,10 +1,23 @@
 import { Button } from '../../../components/button.tsx'
 import { n, t } from '../../../shell/i18n.ts'
 import { isoOf } from '../../../time/range.ts'
-import { change, histogram, logs, search, source, tail } from '../model/explorer.ts'
+import { change, histogram, logs, type RowSource, rewrite, search, source, tail } from '../model/explorer.ts'
+import { isSample, sampleMark } from '../model/sample.ts'
 import { maxRows } from '../model/search.ts'
+import { excludeValue } from '../query/rewrite.ts'
 
 /** One line under the rows: how many are here, how many there are, how long it took. */
+/** Rows looked at to tell whether sample data is among them. */
+const rowsLookedAt = 200
+
+function hasSample(rows: RowSource): boolean {
+  for (let row = rows.first; row < Math.min(rows.end, rows.first + rowsLookedAt); row += 1) {
+    const entry = rows.at(row)
+    if (entry !== undefined && isSample(entry)) return true
+  }
+  return false
+}
+
 export function StatusBar() {
   void search.version.value
   void tail.version.value
@@ -32,6 +45,17 @@ export function StatusBar() {
       )}
       {search.status.value === 'paging' ? <span>{t('status.paging')}</span> : null}
       {!live && search.complete.value && count > 0 ? <span>{t('status.end')}</span> : null}
+      <span class="spring" />
+      {hasSample(rows) ? (
+        <span class="sample-note">
+          {t('rows.sample')}
+          <Button
+            label={t('rows.hideSample')}
+            testId="hide-sample"
+            onClick={() => rewrite(excludeValue(logs.peek().query, sampleMark))}
+          />
+        </span>
+      ) : null}
       {full ? (
         <>
           <span class="warning">{t('status.full', { count: n(maxRows) })}</span>
