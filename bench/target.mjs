@@ -29,7 +29,9 @@ export function quantile(values, q) {
 
 /** `target`: {url, pid, dir}. Resolves with plain figures. */
 export async function measure(target, lines, { settleMs = 20_000, log = () => {} } = {}) {
-  const startMs = Math.floor((Date.now() - SPAN_MS) / 1_000) * 1_000
+  // A whole minute, because Loki's front end moves the grid of a range query to multiples of its step; Girok answers at
+  // start, start + step …, as asked.
+  const startMs = Math.floor((Date.now() - SPAN_MS) / 60_000) * 60_000
   const headers = { 'content-type': 'application/json', 'x-scope-orgid': 'bench' }
   const cpuBefore = cpuSeconds(target.pid)
   const wallBefore = performance.now()
