@@ -1,9 +1,9 @@
+import { isSetOperator } from '../../logql/arithmetic.ts'
 import type { BinaryExpr } from '../../logql/ast.ts'
 import { QueryError } from '../../text/error.ts'
 import type { MetricValue, Series } from '../types.ts'
 import { emptyColumn, withPoints } from './columns.ts'
 import { matchVectors } from './match.ts'
-import { isSetOperator } from './operators.ts'
 import { pointOperation } from './point.ts'
 import { combineSets } from './sets.ts'
 

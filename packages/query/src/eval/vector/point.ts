@@ -1,5 +1,5 @@
+import { ARITHMETIC, type ArithmeticOp, COMPARISONS, isComparison } from '../../logql/arithmetic.ts'
 import type { BinaryOp } from '../../logql/ast.ts'
-import { ARITHMETIC, type ArithmeticOp, COMPARISONS, isComparison } from './operators.ts'
 
 /**
  * What two points give: a value, or undefined where a comparison fails. `kept` is the value that a passing comparison

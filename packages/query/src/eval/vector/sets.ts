@@ -1,9 +1,9 @@
+import type { SetOp } from '../../logql/arithmetic.ts'
 import type { VectorMatching } from '../../logql/ast.ts'
 import { labelsKey } from '../labels.ts'
 import type { Series } from '../types.ts'
 import { type Column, emptyColumn, withPoints } from './columns.ts'
 import { bySignature, signatureOf } from './match.ts'
-import type { SetOp } from './operators.ts'
 
 /** `and`, `or`, `unless`: which points of the sides stay, by whether the other side has a match at the same step. */
 export function combineSets(

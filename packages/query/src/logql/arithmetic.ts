@@ -1,4 +1,4 @@
-import type { BinaryOp, CompareOp } from '../../logql/ast.ts'
+import type { BinaryOp, CompareOp } from './ast.ts'
 
 export type ArithmeticOp = '+' | '-' | '*' | '/' | '%' | '^'
 export type SetOp = 'and' | 'or' | 'unless'
