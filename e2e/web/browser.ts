@@ -79,7 +79,7 @@ export async function openStage(options: Omit<MockOptions, 'webDir'> = {}): Prom
 }
 
 /** Asks again until the expectation holds; machines under load need longer than the second that Vitest waits. */
-export function eventually<T>(ask: () => T) {
+export function eventually<T>(ask: () => T): ReturnType<typeof expect.poll> {
   return expect.poll(ask, { timeout: 15_000 })
 }
 

@@ -34,6 +34,9 @@ function literals(source: string): string[] {
     else if (typeof value === 'object' && value !== null) {
       const node = value as Node
       if (node.type === 'JSXText') text(node.value as string)
+      if (node.type === 'JSXElement' || node.type === 'JSXFragment') {
+        for (const child of node.children as Node[]) if (child.type === 'JSXExpressionContainer') strings(child)
+      }
       if (node.type === 'JSXAttribute' && shown.has((node.name as { name: string }).name)) strings(node.value as Node)
       for (const child of Object.values(node)) if (typeof child === 'object') walk(child)
     }
@@ -42,6 +45,16 @@ function literals(source: string): string[] {
   return found
 }
 
+/** Names and commands: they read the same in every language. */
+const untranslated = new Set([
+  'UTC',
+  'NDJSON',
+  'CSV',
+  'girok token create',
+  'girok token create --scope ingest',
+  'girok_sample="true"',
+])
+
 describe('literal texts', () => {
   it('are found by this test', () => {
     expect(literals('const a = <p title="Hello you" class="no">Some words {t("x")} · {1}</p>')).toEqual(
@@ -49,10 +62,12 @@ describe('literal texts', () => {
     )
     expect(literals('const a = <p aria-label={b ? "Open it" : t("close")}>{n}</p>')).toEqual(['Open it'])
     expect(literals('const a = <b>한국어</b>')).toEqual(['한국어'])
+    expect(literals('const a = <b>{x ? "One thing" : t("y")}</b>')).toEqual(['One thing'])
   })
 
   it.each(files.filter((name) => name.endsWith('.tsx')))('are not in %s', (name) => {
-    expect(literals(readFileSync(join(src, name), 'utf8'))).toEqual([])
+    const found = literals(readFileSync(join(src, name), 'utf8'))
+    expect(found.filter((text) => !untranslated.has(text))).toEqual([])
   })
 })
 
