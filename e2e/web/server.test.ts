@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { push, QUIET, startServer, type TestServer } from '../server.ts'
@@ -36,6 +37,21 @@ describe('the app on a running server below a base path', () => {
     await rowsShown(page)
     expect(await page.locator('[data-row="0"] .line').textContent()).toContain('주문 완료')
     expect(faults).toEqual([])
+  })
+
+  it('shows commands that work as they stand', async () => {
+    const { page } = await visitor.open('/setup')
+    for (const id of ['curl', 'loki']) {
+      await page.getByTestId(`snippet-${id}`).click()
+      const command = (await page.getByTestId('snippet-text').textContent()) ?? ''
+      execFileSync('sh', ['-c', command], { stdio: 'pipe' })
+    }
+    const seen = await visitor.open(`/logs?${new URLSearchParams({ q: '{app="hello"}' })}`)
+    await rowsShown(seen.page)
+    await eventually(() => seen.page.getByTestId('loaded').textContent()).toBe('2 lines loaded')
+    const texts = (await seen.page.locator('.row .line').allTextContents()).join()
+    expect(texts).toContain('Hello, Girok')
+    expect(texts).toContain('msg=hello')
   })
 
   it('searches, counts by level, includes a nested value and exports what it shows', async () => {

@@ -123,7 +123,8 @@ class GirokHandler(logging.Handler):
                     + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self.format(record),
+            "message": record.getMessage(),
+            "stack": record.exc_info and logging.Formatter().formatException(record.exc_info),
         }).encode()
         request = urllib.request.Request("${url}/ingest?label=app=my-app", body, {
             "Content-Type": "application/json"${pythonToken}
