@@ -1,4 +1,4 @@
-import type { LogsMessages } from '../index.ts'
+import type { LogsMessages } from '../keys.ts'
 
 export const messages: LogsMessages = {
   'query.label': 'クエリ(LogQL、または検索する語)',

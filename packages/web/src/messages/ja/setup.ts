@@ -1,4 +1,4 @@
-import type { SetupMessages } from '../index.ts'
+import type { SetupMessages } from '../keys.ts'
 
 export const messages: SetupMessages = {
   'setup.title': '最初のログを送る',

@@ -1,4 +1,4 @@
-import type { ShellMessages } from '../index.ts'
+import type { ShellMessages } from '../keys.ts'
 
 export const messages: ShellMessages = {
   'app.name': 'Girok',

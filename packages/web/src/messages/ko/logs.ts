@@ -1,4 +1,4 @@
-import type { LogsMessages } from '../index.ts'
+import type { LogsMessages } from '../keys.ts'
 
 export const messages: LogsMessages = {
   'query.label': '쿼리 (LogQL 또는 찾을 단어)',

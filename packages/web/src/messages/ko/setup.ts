@@ -1,4 +1,4 @@
-import type { SetupMessages } from '../index.ts'
+import type { SetupMessages } from '../keys.ts'
 
 export const messages: SetupMessages = {
   'setup.title': '첫 로그 보내기',
