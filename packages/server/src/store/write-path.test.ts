@@ -185,6 +185,28 @@ describe('the write path on the embedded engine', () => {
     await withStore({ dataDir }, async (store) => expect(store.streams.count('acme')).toBe(2))
   })
 
+  it('keeps the order of arrival where times are equal, merged or not', async () => {
+    await withStore({ dataDir: newDir() }, async (store) => {
+      const expected: string[] = []
+      for (let i = 0; i < 60; i++) {
+        const records = Array.from({ length: 20 }, (_, k) => ({
+          stream: stream('acme', 'x'),
+          timeMs: MIDNIGHT_MS,
+          // Not in the order of the alphabet.
+          line: `${(i * 7919 + k * 104_729) % 1000} ${i} ${k}`,
+        }))
+        expected.push(...records.map(({ line }) => line))
+        await store.write(batchOfRecords('acme', 'test', records))
+      }
+      const inKeyOrder = 'SELECT line FROM logs ORDER BY ts, _part_starting_offset + _part_offset'
+      const parts = "SELECT count() FROM system.parts WHERE database = currentDatabase() AND table = 'logs' AND active"
+      expect(Number((await rows(store, parts))[0]?.[0])).toBeGreaterThan(1)
+      expect((await rows(store, inKeyOrder)).flat()).toEqual(expected)
+      await store.driver.command('OPTIMIZE TABLE logs FINAL')
+      expect((await rows(store, inKeyOrder)).flat()).toEqual(expected)
+    })
+  })
+
   it('tells what it holds', async () => {
     await withStore({ dataDir: newDir() }, async (store) => {
       expect(await store.usage()).toMatchObject({ rows: 0, activeParts: 0 })
