@@ -10,6 +10,12 @@ describe('checkLogQL', () => {
     checkLogQL(parseLogQL(text), text)
   })
 
+  it('can leave the regular expressions of line filters alone, and nothing else', () => {
+    const check = (text: string) => checkLogQL(parseLogQL(text), text, { lineRegexes: false })
+    check('sum(rate({a="b"} |~ "(" !~ "[" [1m])) / 2')
+    expect(() => check('sum(rate({a="b"} |~ "(" |= ip("x") [1m]))')).toThrow('ip: invalid pattern')
+  })
+
   it.each([
     ['{a="b"} |~ "("', 9, 'error parsing regexp'],
     ['{a="b"} |= "x" |~ ip("::1")', 16, 'ip: invalid operation'],

@@ -23,25 +23,30 @@ const UNFORMATTABLE: ReadonlySet<string> = new Set(['__error__', '__error_detail
 /** Stages that look at the line; a `line_format` with none of them after it changes no count. */
 const READS_LINE: ReadonlySet<Stage['kind']> = new Set(['lineFilter', 'json', 'logfmt', 'regexp', 'pattern', 'unpack'])
 
+export interface CheckOptions {
+  /** False lets the regular expressions of `|~` and `!~` pass unread, for those who only write the query anew. */
+  readonly lineRegexes?: boolean
+}
+
 /**
  * What is refused when the stages of a query are built: line filter expressions, `ip()` patterns, `json` and `logfmt`
  * expressions, templates. Throws QueryError; with the text that was parsed it has line and column, without it none.
  */
-export function checkLogQL(expr: Expr, text?: string): void {
+export function checkLogQL(expr: Expr, text?: string, options: CheckOptions = {}): void {
   switch (expr.kind) {
     case 'log':
-      checkLog(expr, text)
+      checkLog(expr, text, options)
       return
     case 'rangeAggregation':
-      checkRange(expr, text)
+      checkRange(expr, text, options)
       return
     case 'vectorAggregation':
     case 'labelReplace':
-      checkLogQL(expr.inner, text)
+      checkLogQL(expr.inner, text, options)
       return
     case 'binary':
-      checkLogQL(expr.left, text)
-      checkLogQL(expr.right, text)
+      checkLogQL(expr.left, text, options)
+      checkLogQL(expr.right, text, options)
       return
     case 'vector':
     case 'number':
@@ -56,11 +61,11 @@ export function parseAndCheckLogQL(text: string): Expr {
   return expr
 }
 
-function checkRange(expr: RangeAggregation, text: string | undefined): void {
+function checkRange(expr: RangeAggregation, text: string | undefined, options: CheckOptions): void {
   const { log, unwrap } = expr.range
   // Where only lines are counted, a last line_format is left out, so that its template is never compiled.
   const countsBytes = expr.op === 'bytes_over_time' || expr.op === 'bytes_rate'
-  checkLog(log, text, countsBytes ? log.stages.length : lastReaderOfLine(log.stages))
+  checkLog(log, text, options, countsBytes ? log.stages.length : lastReaderOfLine(log.stages))
   for (const filter of unwrap?.filters ?? []) checkLabelFilter(filter, text)
 }
 
@@ -68,19 +73,24 @@ function lastReaderOfLine(stages: readonly Stage[]): number {
   return stages.findLastIndex((stage) => READS_LINE.has(stage.kind))
 }
 
-function checkLog(log: LogExpr, text: string | undefined, formatsBefore = log.stages.length): void {
+function checkLog(
+  log: LogExpr,
+  text: string | undefined,
+  { lineRegexes = true }: CheckOptions,
+  formatsBefore = log.stages.length,
+): void {
   for (const [index, stage] of log.stages.entries()) {
     if (stage.kind === 'lineFormat' && index > formatsBefore) continue
-    const fault = stageFault(stage)
+    const fault = stageFault(stage, lineRegexes)
     if (fault !== undefined) refuse(`stage '${printStage(stage)}': ${fault}`, stage.at, text)
     if (stage.kind === 'labelFilter') checkLabelFilter(stage.filter, text)
   }
 }
 
-function stageFault(stage: Stage): string | undefined {
+function stageFault(stage: Stage, lineRegexes: boolean): string | undefined {
   switch (stage.kind) {
     case 'lineFilter':
-      return lineFilterFault(stage)
+      return lineFilterFault(stage, lineRegexes)
     case 'json':
       return extractionFault(stage.extractions, jsonFault)
     case 'logfmt':
@@ -94,14 +104,14 @@ function stageFault(stage: Stage): string | undefined {
   }
 }
 
-function lineFilterFault(stage: LineFilterStage): string | undefined {
+function lineFilterFault(stage: LineFilterStage, lineRegexes: boolean): string | undefined {
   for (const operand of stage.operands) {
     if (operand.kind === 'ip') {
       if (stage.op !== '|=' && stage.op !== '!=')
         return `ip: invalid operation: ip() goes with |= and !=, not with ${stage.op}`
       if (parseIpPattern(operand.value) === undefined) return ipFault(operand.value)
     } else if (stage.op === '|~' || stage.op === '!~') {
-      const fault = regexFault(operand.value)
+      const fault = lineRegexes ? regexFault(operand.value) : undefined
       if (fault !== undefined) return fault
     } else if (stage.op === '|>' || stage.op === '!>') {
       const fault = lineFilterPatternFault(operand.value)
