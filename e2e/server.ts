@@ -1,6 +1,6 @@
 /** Starts the built server as a user would, on a free port and in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A program that runs the server's command line, such as strace with its arguments. */
   readonly under?: readonly string[]
+  /** A file that the process gets as standard input; default: none. */
+  readonly stdin?: string
 }
 
 export interface TestServer {
@@ -56,7 +58,7 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
   const started = performance.now()
   const child = spawn(program, [...prefix, CLI, ...flags], {
     env: { ...process.env, ...options.env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.stdin === undefined ? 'ignore' : openSync(options.stdin, 'r'), 'pipe', 'pipe'],
   })
   let text = ''
   child.stdout?.on('data', (chunk) => {

@@ -143,3 +143,15 @@ test('flags and a configuration file pass through npm start', async () => {
   await server.stop()
   rmSync(dataDir, { recursive: true, force: true })
 })
+
+test('what waits on standard input does not become a record', async () => {
+  const dataDir = temporaryFolder()
+  const waiting = join(dataDir, 'waiting.tsv')
+  writeFileSync(waiting, 'not\ta\trow\n'.repeat(1_000))
+  const server = await start({ dataDir, stdin: waiting })
+  for (let i = 0; i < 5; i++) expect(await push(server, { app: 'a' }, [[Date.now(), `line ${i}`]])).toBe(204)
+  expect((await lines(server, '{app="a"}')).length).toBe(5)
+  expect(await (await server.fetch('/girok/v1/status')).json()).toMatchObject({ store: { rows: 5 } })
+  await server.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})

@@ -3,6 +3,8 @@ import type { Readable, Writable } from 'node:stream'
 /** Everything a command sees of the world outside; tests put their own in place. */
 export interface Io {
   readonly stdin: Readable
+  /** Replaces standard input by nothing, for the rest of the process: not even native code can read it afterwards. */
+  readonly giveUpStdin: () => void
   readonly stdout: Writable
   readonly stderr: Writable
   readonly env: Readonly<Record<string, string | undefined>>

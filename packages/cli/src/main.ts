@@ -1,3 +1,6 @@
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
+import { isatty } from 'node:tty'
 import { EXIT } from './failure.ts'
 import { run } from './run.ts'
 
@@ -12,12 +15,20 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 process.exitCode = await run(process.argv.slice(2), {
-  stdin: process.stdin,
+  // Looked up when it is used: the look alone opens it.
+  get stdin() {
+    return process.stdin
+  },
+  giveUpStdin() {
+    closeSync(0)
+    // Takes the lowest free descriptor, which is 0.
+    openSync(devNull, 'r')
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
-  terminal: { stdin: process.stdin.isTTY, stdout: process.stdout.isTTY, stderr: process.stderr.isTTY },
+  terminal: { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) },
   interrupted: interrupt.signal,
 })
 

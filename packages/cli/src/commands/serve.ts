@@ -22,6 +22,8 @@ export const serve = defineCommand({
   async run({ io, flags, words, out }) {
     if (words.length > 0) throw new UsageError(`girok serve takes no words, but got ${words.join(' ')}`)
     const config = await loadFromFlags(flags, io)
+    // The embedded engine takes bytes that wait on standard input for rows of an insert.
+    io.giveUpStdin()
     const { createGirok } = await import('@girok/server')
     const girok = createGirok(config)
     const { url } = await girok.start()

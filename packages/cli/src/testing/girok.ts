@@ -37,6 +37,7 @@ export async function girok(argv: readonly string[], world: World = {}): Promise
     stderr: collect((text) => (stderr += text)),
     env: world.env ?? {},
     cwd: world.cwd ?? process.cwd(),
+    giveUpStdin: () => undefined,
     terminal: { stdin: false, stdout: false, stderr: false, ...world.terminal },
     interrupted: world.interrupted ?? new AbortController().signal,
   })

@@ -35,7 +35,10 @@ export interface Girok {
   stop(): Promise<void>
 }
 
-/** Makes a server of a loaded configuration. Nothing happens before `start`. */
+/**
+ * Makes a server of a loaded configuration. Nothing happens before `start`. With the embedded store a program that embeds
+ * Girok must not leave data waiting on its standard input: the engine takes it for rows (`girok serve` gives stdin up).
+ */
 export function createGirok(config: Config): Girok {
   const logging = createServerLogging(config)
   const log = logging.hierarchy.getLogger('girok')
