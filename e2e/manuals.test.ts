@@ -1,0 +1,252 @@
+/** What the pages for operators and for authors of clients say, tried on a running server. */
+import { existsSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { blockBook } from './code-blocks.ts'
+import { createWorkshop, type Workshop } from './programs.ts'
+import { lines, push, QUIET, ROOT, startServer, type TestServer } from './server.ts'
+
+const ADDRESS = 'http://127.0.0.1:4100'
+const PAGES = ['logql', 'api', 'operations'].map((name) => `docs/${name}.md`)
+const book = blockBook(PAGES)
+const inOperations = (part: string) => book.take('docs/operations.md', part)
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+
+let server: TestServer
+let workshop: Workshop
+
+beforeAll(async () => {
+  workshop = createWorkshop()
+  server = await startServer()
+  const now = Date.now()
+  const line = '{"level":"error","message":"timeout","status":503,"latency_ms":300,"user":"kim","path":"/x"}'
+  await push(server, { app: 'shop', env: 'prod', host: 'new' }, [[now, line]])
+  await push(server, { app: 'demo' }, [[now, '{"level":"warn","user":"kim","message":"hi"}']])
+})
+afterAll(async () => {
+  await workshop?.dispose()
+  await server?.dispose()
+})
+
+const here = (text: string) => text.replaceAll(ADDRESS, server.url)
+
+/** Sends a request whose Host and Origin are those of a proxy; fetch lets no Host through. */
+function viaProxy(url: string, host: string, body: string): Promise<number> {
+  return new Promise((done, failed) => {
+    const headers = { host, origin: `https://${host}`, 'content-length': Buffer.byteLength(body) }
+    const sent = request(url, { method: 'POST', headers }, (response) => {
+      response.resume()
+      response.on('end', () => done(response.statusCode ?? 0))
+    })
+    sent.on('error', failed)
+    sent.end(body)
+  })
+}
+
+describe('docs/logql.md', () => {
+  const inPage = (part: string) => book.take('docs/logql.md', part)
+  const answered = ['refused" !=', 'logfmt --strict', 'keep code', 'absent_over_time'].map(inPage)
+  const refused = ['{{if', 'approx_topk(5'].map(inPage)
+
+  test.for(answered.flatMap(({ text }) => text.split('\n')))('is answered: %s', async (query) => {
+    const response = await server.fetch(`/loki/api/v1/query_range?${new URLSearchParams({ query })}`)
+    expect(response.status, await response.text()).toBe(200)
+  })
+
+  test.for(refused.flatMap(({ text }) => text.split('\n')))('is refused: %s', async (query) => {
+    const response = await server.fetch(`/loki/api/v1/query_range?${new URLSearchParams({ query })}`)
+    expect(response.status, await response.text()).toBe(400)
+  })
+
+  test('the functions of templates are exactly those listed', async () => {
+    const [, listed = ''] = /these functions: `([^`]+)`/.exec(read('docs/logql.md')) ?? []
+    const built: string = join(ROOT, 'packages/query/dist/eval/template/functions.js')
+    const { TEMPLATE_FUNCTIONS } = (await import(built)) as { TEMPLATE_FUNCTIONS: ReadonlyMap<string, unknown> }
+    expect(listed.split(/\s+/).sort()).toEqual([...TEMPLATE_FUNCTIONS.keys()].sort())
+  })
+
+  const explain = inPage('/girok/v1/explain')
+  const without = inPage('-d pushdown=off')
+  test('the plan, and the same answer without push-down', async () => {
+    const plan = JSON.parse((await workshop.shell(here(explain.text))).stdout).plan
+    const rules = plan.pushed.map(({ rule }: { rule: string }) => rule)
+    expect(rules).toEqual(expect.arrayContaining(['time', 'streams', 'line-text']))
+    const bare = JSON.parse((await workshop.shell(`${here(explain.text)} -d pushdown=off`)).stdout).plan
+    expect(bare.pushed.map(({ rule }: { rule: string }) => rule)).toEqual(['time', 'streams'])
+    const off = JSON.parse((await workshop.shell(here(without.text))).stdout).data.result
+    const on = JSON.parse((await workshop.shell(here(without.text.replace('-d pushdown=off ', '')))).stdout).data.result
+    expect(off).toHaveLength(1)
+    expect(off).toEqual(on)
+  })
+})
+
+describe('docs/api.md', () => {
+  /** Method (where it is given), path and scope of every row of the tables. */
+  const rows = read('docs/api.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => {
+      const [, paths = '', scope = ''] = line.split('|').map((cell) => cell.trim())
+      return [...paths.matchAll(/`(?:(GET|POST|DELETE) )?(\/[^`]+)`/g)].map(([, method, path = '']) => ({
+        method,
+        path: path.replace('/NAME/', '/:name/'),
+        scope,
+      }))
+    })
+  const tails = ['/girok/v1/tail', '/loki/api/v1/tail', '/api/prom/tail']
+  const receivers = ['/ingest', '/loki/api/v1/push', '/api/prom/push']
+
+  test('lists every route, with its scope, and none besides', async () => {
+    const built: string = join(ROOT, 'packages/server/dist/api/routes/index.js')
+    const { allRoutes } = (await import(built)) as {
+      allRoutes(context: object): { methods: string[]; path: string; scope?: string }[]
+    }
+    const routes = allRoutes({})
+    expect(new Set(rows.map(({ path }) => path))).toEqual(
+      new Set([...routes.map(({ path }) => path), ...tails, ...receivers]),
+    )
+    for (const { methods, path, scope } of routes.filter((route) => !route.path.startsWith('/loki/'))) {
+      for (const method of methods) {
+        expect(rows, `${method} ${path}`).toContainEqual({ method, path, scope: scope ?? 'none' })
+      }
+    }
+    for (const { methods, path } of routes.filter((route) => /^\/loki\/(?!.*buildinfo)/.test(route.path))) {
+      expect(methods, path).toEqual(['GET', 'POST'])
+    }
+  })
+
+  test('every path is served', async () => {
+    for (const { method = 'GET', path } of rows.filter((row) => !tails.includes(row.path))) {
+      // The samples are off; to remove them changes nothing.
+      const response = await server.fetch(path.replace(':name', 'app'), { method })
+      await response.text()
+      expect([404, 405], `${method} ${path}`).not.toContain(response.status)
+    }
+    for (const path of ['index/volume_range', 'patterns', 'detected_fields', 'detected_labels', 'delete', 'rules']) {
+      expect((await server.fetch(`/loki/api/v1/${path}`)).status, path).toBe(404)
+    }
+  })
+
+  test('what /ingest answers', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const send = async (body: string) => {
+      const response = await server.fetch('/ingest?label=app=api', { method: 'POST', body, headers })
+      return [response.status, await response.json()]
+    }
+    expect(await send('{"a":1}\n{"a":2}')).toEqual([200, { accepted: 2, rejected: 0 }])
+    const [status, partly] = await send('{"a":1}\nnot json')
+    expect(status).toBe(400)
+    expect(partly).toMatchObject({ accepted: 1, rejected: 1, errors: [{ count: 1 }] })
+    expect(Object.keys(partly.errors[0])).toEqual(['reason', 'count', 'message'])
+    const [whole, refusal] = await send('')
+    expect(whole).toBe(422)
+    expect(Object.keys(refusal.error)).toEqual(['code', 'message', 'hint'])
+  })
+
+  const download = book.take('docs/api.md', 'girok/v1/export')
+  test('export', async () => {
+    await workshop.shell(here(download.text))
+    const [head, row] = readFileSync(join(workshop.folder, 'demo.csv'), 'utf8').split('\r\n')
+    expect(head).toBe('timestamp,level,user,line')
+    expect(row).toMatch(/^\S+Z,warn,kim,/)
+  })
+})
+
+describe('docs/operations.md', () => {
+  const unit = inOperations('[Service]')
+  test('the unit starts a program that is there, with flags that it has', () => {
+    const [, path = '', flags = ''] = /ExecStart=\/usr\/bin\/node \/opt\/girok\/(\S+) serve (.*)/.exec(unit.text) ?? []
+    expect(existsSync(join(ROOT, path))).toBe(true)
+    expect(flags).toBe('--config /etc/girok/girok.yaml')
+    expect(unit.text).toContain('StateDirectory=girok')
+  })
+
+  const settings = ['maxBytes: 50GB', 'tls:', 'basePath: /girok', 'clickhouse.internal'].map(inOperations)
+  test.for(settings.map(({ text }) => text))('is a good configuration: %s', async (text) => {
+    const file = workshop.file('girok.yaml', text)
+    await workshop.run('girok', ['config', 'check', '--config', file])
+    const { stdout } = await workshop.run('girok', ['config', 'print', '--config', file], {
+      GIROK_STORE__PASSWORD: 'hunter2',
+    })
+    expect(stdout).not.toContain('hunter2')
+  })
+
+  const nginx = inOperations('proxy_pass')
+  test('behind a proxy that keeps the path or strips it; other names are refused', async () => {
+    expect(nginx.text).toContain('proxy_set_header Host $host;')
+    expect(
+      nginx.text
+        .split('\n')
+        .slice(1, -1)
+        .every((line) => /^ {2}[a-z_]+ .*;$/.test(line)),
+    ).toBe(true)
+    const file = workshop.file('proxy.yaml', settings[2]?.text ?? '')
+    const other = await startServer({ args: [...QUIET, '--config', file] })
+    const origin = other.url.replace(/\/girok$/, '')
+    expect(origin).not.toBe(other.url)
+    for (const path of ['/girok/ingest', '/ingest']) {
+      expect(await viaProxy(`${origin}${path}?label=app=proxied`, 'logs.example.com', '{"a":1}'), path).toBe(200)
+      expect(await viaProxy(`${origin}${path}`, 'evil.example', '{"a":1}'), path).toBe(403)
+    }
+    await other.dispose()
+  })
+
+  const backup = inOperations('cp -a')
+  test('a copy of the directory of a stopped server is a backup', async () => {
+    const first = await startServer()
+    await push(first, { app: 'kept' }, [[Date.now(), 'precious']])
+    await first.stop()
+    workshop.program('systemctl', 'exit 0')
+    const copy = join(workshop.folder, 'backup')
+    await workshop.shell(backup.text.replace('/var/lib/girok', first.dataDir).replace('/var/backups/girok', copy))
+    await first.dispose()
+    const second = await startServer({ dataDir: copy })
+    expect(await lines(second, '{app="kept"}')).toEqual(['precious'])
+    await second.dispose()
+  })
+
+  const tokens = inOperations('girok token create')
+  test('tokens', async () => {
+    const { stdout } = await workshop.shell(tokens.text.replaceAll('/var/lib/girok', join(workshop.folder, 'tokens')))
+    expect(stdout).toMatch(/default +ingest .*web servers/)
+    expect(stdout).toMatch(/team-a +query,admin/)
+  })
+
+  const metrics = inOperations('/metrics')
+  test('/metrics has the metrics of the table, no others, and the counts are conserved', async () => {
+    const { stdout } = await workshop.shell(here(metrics.text))
+    const names = [...stdout.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)
+    const table = read('docs/operations.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| `girok_'))
+    const listed = table.flatMap((line) => [...line.matchAll(/`(girok_\w+)`/g)].map(([, name]) => name))
+    expect(new Set(names)).toEqual(new Set(listed))
+    const sum = (kind: string) =>
+      [...stdout.matchAll(new RegExp(`^girok_records_${kind}_total\\{.*\\} (\\d+)$`, 'gm'))].reduce(
+        (total, [, count]) => total + Number(count),
+        0,
+      )
+    expect(sum('received')).toBeGreaterThan(2)
+    expect(sum('received')).toBe(sum('stored') + sum('rejected') + sum('dropped') + sum('duplicate'))
+  })
+})
+
+test('docs/ARCHITECTURE.md: the route that shows the plan', async () => {
+  expect(read('docs/ARCHITECTURE.md')).toContain('GET /girok/v1/explain?query=')
+  const response = await server.fetch(`/girok/v1/explain?${new URLSearchParams({ query: '{app="shop"}' })}`)
+  expect((await response.json()).plan.kind).toBe('logs')
+})
+
+test.for(['README.md', 'CONTRIBUTING.md', 'docs/clients.md', 'docs/ARCHITECTURE.md', ...PAGES])(
+  '%s: what it links to is there',
+  (page) => {
+    const links = [...read(page).matchAll(/\[[^\]]*\]\(([^)#\s]+)[^)]*\)/g)].map(([, link = '']) => link)
+    const broken = links.filter((link) => !/^https?:/.test(link) && !existsSync(join(ROOT, dirname(page), link)))
+    expect(broken).toEqual([])
+  },
+)
+
+test('no code block of these documents is left untried', () => {
+  expect(book.left()).toEqual([])
+})
