@@ -22,6 +22,12 @@ it('does not call the store for an emptied batch', async () => {
   expect((await bench.send(request)).status).toBe(200)
 })
 
+it('counts apart what of a batch was stored and what had been stored before', async () => {
+  const bench = openReceiver(json, { write: async () => ({ stored: true, duplicates: 2 }) })
+  expect((await bench.send(request)).status).toBe(200)
+  expect([bench.counters.stored.total, bench.counters.duplicate.total, bench.imbalance()]).toEqual([1, 2, 0])
+})
+
 it('counts what was left when the store fails, and lets faults of Girok through', async () => {
   const disk = openReceiver(json, {
     process: half,

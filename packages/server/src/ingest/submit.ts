@@ -11,8 +11,8 @@ export interface SubmitParts {
 }
 
 /**
- * Makes the `submit` that receivers call: processors, then the store, then exactly one of `stored`, `duplicate` or
- * `rejected` grows by the records that the processors left. Errors of the store pass through to the receiver.
+ * Makes the `submit` that receivers call: processors, then the store, then `stored`, `duplicate` and `rejected`
+ * together grow by the records that the processors left. Errors of the store pass through to the receiver.
  */
 export function createSubmit({ process, write, counters }: SubmitParts): ReceiverContext['submit'] {
   return async (received, options) => {
@@ -21,8 +21,10 @@ export function createSubmit({ process, write, counters }: SubmitParts): Receive
     try {
       const batch = process(received)
       remaining = batch.count
-      const { stored } = remaining === 0 ? { stored: true } : await write(batch, options)
-      ;(stored ? counters.stored : counters.duplicate).add(labels, remaining)
+      if (remaining === 0) return { stored: true }
+      const { stored, duplicates = stored ? 0 : remaining } = await write(batch, options)
+      if (stored) counters.stored.add(labels, remaining - duplicates)
+      if (duplicates > 0) counters.duplicate.add(labels, duplicates)
       return { stored }
     } catch (error) {
       counters.rejected.add({ ...labels, reason: error instanceof GirokError ? error.code : 'internal' }, remaining)

@@ -37,6 +37,8 @@ export interface WriteOptions {
 export interface WriteResult {
   /** False when the batch had been stored before under its idempotency key. */
   readonly stored: boolean
+  /** Records that had been stored before, where that is some but not all: a crash came between them. */
+  readonly duplicates?: number
 }
 
 /**

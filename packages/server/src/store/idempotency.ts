@@ -144,6 +144,15 @@ export function daysOf(batch: RecordBatch): number[] {
   return [...days]
 }
 
+/** Records of a batch whose time lies on one of these days. */
+export function countOn(days: ReadonlySet<number>, batch: RecordBatch): number {
+  let count = 0
+  for (let i = 0; i < batch.count; i++) {
+    if (days.has(Math.floor((batch.seconds[i] as number) / SECONDS_PER_DAY))) count++
+  }
+  return count
+}
+
 /** 64 bits of a digest of tenant, key and slice number. */
 export function keyHash(tenant: string, key: string, slice: number): bigint {
   const digest = createHash('sha256').update(`${tenant}\0${slice}\0`).update(key).digest()

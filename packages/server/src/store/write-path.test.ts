@@ -152,7 +152,7 @@ describe('the write path on the embedded engine', () => {
       await store.driver.command('ALTER TABLE batches DELETE WHERE done = 1 SETTINGS mutations_sync = 1')
     })
     await withStore({ dataDir }, async (store) => {
-      expect(await store.write(acrossMidnight(), again)).toEqual({ stored: true })
+      expect(await store.write(acrossMidnight(), again)).toEqual({ stored: true, duplicates: 5 })
       expect(await store.write(acrossMidnight(), again)).toEqual({ stored: false })
       expect(await rows(store, 'SELECT line, count() FROM logs GROUP BY line ORDER BY line')).toEqual(
         Array.from({ length: 10 }, (_, i) => [`x ${i}`, '1']),

@@ -4,7 +4,7 @@ import type { RecordBatch, WriteOptions, WriteResult } from '../model/batch.ts'
 import { GirokError } from '../model/errors.ts'
 import type { Driver } from './driver.ts'
 import { estimateBytes, RowEncoder, type RowSource } from './encode.ts'
-import { type IdempotencyKeys, keyHash } from './idempotency.ts'
+import { countOn, type IdempotencyKeys, keyHash } from './idempotency.ts'
 import { BATCHES, BATCHES_COLUMNS, LOGS, LOGS_COLUMNS, STREAMS, STREAMS_COLUMNS } from './schema.ts'
 import { slices } from './slice.ts'
 import type { StoreHealth } from './store.ts'
@@ -73,13 +73,17 @@ export class Writer {
     this.#refuseWhenClosed()
     checkTimes(batch)
     const parts = slices(batch)
-    const stored = await Promise.all(
-      parts.map((part, index) => {
-        if (options.idempotencyKey === undefined) return this.#enqueue(part, undefined)
-        return this.#writeOnce(part, keyHash(batch.tenant, options.idempotencyKey, index))
-      }),
+    const { idempotencyKey } = options
+    if (idempotencyKey === undefined) {
+      await Promise.all(parts.map((part) => this.#enqueue(part, undefined)))
+      return { stored: true }
+    }
+    const fresh = await Promise.all(
+      parts.map((part, index) => this.#writeOnce(part, keyHash(batch.tenant, idempotencyKey, index))),
     )
-    return { stored: stored.includes(true) }
+    const duplicates = batch.count - fresh.reduce((sum, count) => sum + count, 0)
+    if (duplicates === 0) return { stored: true }
+    return duplicates === batch.count ? { stored: false } : { stored: true, duplicates }
   }
 
   /** Runs a task while no insert runs, before batches that are not yet in one. Rejects as the task does. */
@@ -127,27 +131,29 @@ export class Writer {
     throw new GirokError('store_unavailable', 'the store is stopping', { retryAfterSeconds: 5 })
   }
 
-  async #writeOnce(batch: RecordBatch, hash: bigint): Promise<boolean> {
+  /** Resolves to the number of records that were not stored before. */
+  async #writeOnce(batch: RecordBatch, hash: bigint): Promise<number> {
     const underway = this.#underway.get(hash)
     if (underway !== undefined) {
       await underway
-      return false
+      return 0
     }
     const standing = this.#keys.standing(hash)
-    if (standing === 'stored') return false
-    let stored = true
+    if (standing === 'stored') return 0
+    let fresh = batch.count
     const write = async (): Promise<void> => {
       const skipDays = standing === 'unsure' ? await this.#keys.storedDays(hash, batch) : undefined
-      stored = await this.#enqueue(batch, { hash, skipDays })
+      if (skipDays !== undefined) fresh -= countOn(skipDays, batch)
+      await this.#enqueue(batch, { hash, skipDays })
     }
     const promise = write().finally(() => this.#underway.delete(hash))
     this.#underway.set(hash, promise)
     await promise
-    return stored
+    return fresh
   }
 
-  #enqueue(batch: RecordBatch, key: Waiting['key']): Promise<boolean> {
-    if (batch.count === 0) return Promise.resolve(true)
+  #enqueue(batch: RecordBatch, key: Waiting['key']): Promise<void> {
+    if (batch.count === 0) return Promise.resolve()
     const bytes = estimateBytes(batch)
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#options.maxPendingBytes) {
       const message = `the write queue holds ${this.#pendingBytes} bytes of at most ${this.#options.maxPendingBytes} (store.maxPendingBytes)`
@@ -161,11 +167,9 @@ export class Writer {
     this.#queuedBytes += bytes
     this.#pump()
     this.#wake?.()
-    return done
-      .finally(() => {
-        this.#pendingBytes -= bytes
-      })
-      .then(() => true)
+    return done.finally(() => {
+      this.#pendingBytes -= bytes
+    })
   }
 
   #pump(): void {
