@@ -56,7 +56,7 @@ test('categorized: the stream keeps its own labels, each entry carries the other
   ])
 })
 
-test('a matrix leaves absent points out, drops empty series and never writes an exponent', () => {
+test('a matrix leaves absent points out, drops empty series and never writes an exponent', async () => {
   const value = {
     kind: 'vector',
     ordered: false,
@@ -66,11 +66,31 @@ test('a matrix leaves absent points out, drops empty series and never writes an 
       series({}, [1, 1], [0, 0]),
     ],
   } as const
-  const { type, result } = encodeMatrix(value, { startNs: 1_568_404_331_324_000_000n, stepNs: 1_000_000_000n })
+  const { type, result } = await encodeMatrix(value, { startNs: 1_568_404_331_324_000_000n, stepNs: 1_000_000_000n })
   expect(type).toBe('matrix')
   expect(result).toBe(
     '[{"metric":{"a":"1"},"values":[[1568404332.324,"7"]]},{"metric":{"b":"2"},"values":[[1568404331.324,"1000000000000000000000"],[1568404332.324,"NaN"]]}]',
   )
+})
+
+test('a large matrix lets others have their turn while it is written', async () => {
+  const points = 11_000
+  const many = Array.from({ length: 200 }, (_, i) =>
+    series({ a: `${i}` }, Array(points).fill(1.5), Array(points).fill(1)),
+  )
+  let turns = 0
+  const count = () => {
+    turns++
+    timer = setImmediate(count)
+  }
+  let timer = setImmediate(count)
+  const { result } = await encodeMatrix(
+    { kind: 'vector', ordered: false, series: many },
+    { startNs: 0n, stepNs: 1_000_000_000n },
+  )
+  clearImmediate(timer)
+  expect(JSON.parse(result)).toHaveLength(200)
+  expect(turns).toBeGreaterThan(10)
 })
 
 test('an instant vector keeps its order when it was sorted', () => {
@@ -84,8 +104,8 @@ test('an instant vector keeps its order when it was sorted', () => {
   })
 })
 
-test('a scalar over a range is one series without labels', () => {
-  const { result } = encodeMatrix(
+test('a scalar over a range is one series without labels', async () => {
+  const { result } = await encodeMatrix(
     { kind: 'scalar', values: Float64Array.of(1, 1) },
     { startNs: 0n, stepNs: 1_000_000_000n },
   )

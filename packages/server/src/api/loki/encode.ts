@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { formatSampleValue, type Labels, labelsKey, type MetricValue, type Series } from '@girok/query'
 import type { QueryStats, ResultEntry } from '../../query/engine.ts'
 
@@ -72,20 +73,33 @@ interface Timeline {
   readonly stepNs: bigint
 }
 
-/** `resultType` and `result` of a range query; a scalar becomes one series without labels. */
-export function encodeMatrix(value: MetricValue, time: Timeline): { type: string; result: string } {
-  const seconds = (step: number) => sampleTime(time.startNs + BigInt(step) * time.stepNs)
+/** How long writing an answer may hold the event loop: five million points take a second. */
+const STRETCH_MS = 4
+
+/** `resultType` and `result` of a range query; a scalar becomes one series without labels. Gives way to others. */
+export async function encodeMatrix(value: MetricValue, time: Timeline): Promise<{ type: string; result: string }> {
+  const starts: string[] = []
+  const start = (step: number) => {
+    starts[step] ??= `[${sampleTime(time.startNs + BigInt(step) * time.stepNs)},"`
+    return starts[step]
+  }
   if (value.kind === 'scalar') {
-    const points = Array.from(value.values, (sample, step) => `[${seconds(step)},"${formatSampleValue(sample)}"]`)
+    const points = Array.from(value.values, (sample, step) => `${start(step)}${formatSampleValue(sample)}"]`)
     return { type: 'matrix', result: `[{"metric":{},"values":[${points.join(',')}]}]` }
   }
-  const rows = sortedSeries(value.series).flatMap((series) => {
+  const rows: string[] = []
+  let stretchEnd = performance.now() + STRETCH_MS
+  for (const series of sortedSeries(value.series)) {
+    if (performance.now() > stretchEnd) {
+      await setImmediate()
+      stretchEnd = performance.now() + STRETCH_MS
+    }
     const points: string[] = []
     for (let step = 0; step < series.values.length; step++) {
-      if (series.present[step]) points.push(`[${seconds(step)},"${formatSampleValue(series.values[step] ?? 0)}"]`)
+      if (series.present[step]) points.push(`${start(step)}${formatSampleValue(series.values[step] ?? 0)}"]`)
     }
-    return points.length === 0 ? [] : [`{"metric":${jsonLabels(series.labels)},"values":[${points.join(',')}]}`]
-  })
+    if (points.length > 0) rows.push(`{"metric":${jsonLabels(series.labels)},"values":[${points.join(',')}]}`)
+  }
   return { type: 'matrix', result: `[${rows.join(',')}]` }
 }
 

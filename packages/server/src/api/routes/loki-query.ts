@@ -57,7 +57,7 @@ export const lokiQuery: RouteFamily = ({ engine, now }) => {
       return { status: 200, headers: { 'content-type': JSON_TYPE }, body }
     }
     const { value, stats } = await engine.metric({ ...context, stepNs })
-    const { type, result } = encodeMatrix(value, { startNs: time.startNs, stepNs })
+    const { type, result } = await encodeMatrix(value, { startNs: time.startNs, stepNs })
     return { status: 200, headers: { 'content-type': JSON_TYPE }, body: envelope(type, result, stats, []) }
   }
 
