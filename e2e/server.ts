@@ -70,8 +70,8 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
   const ended = new Promise<number | null>((done) => child.on('exit', (code) => done(code)))
   const url = await new Promise<string>((found, failed) => {
     const look = () => {
-      const match = /https?:\/\/[^\s"]+/.exec(text)
-      if (match && /ready|listening|Girok/i.test(text)) found(match[0].replace(/[/,.]$/, ''))
+      const match = /^Girok is ready at (\S+)$/m.exec(text)
+      if (match?.[1]) found(match[1].replace(/\/$/, ''))
     }
     child.stdout?.on('data', look)
     child.stderr?.on('data', look)
