@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_QUERY_LIMITS } from '../limits.ts'
 import { createGate } from './gate.ts'
 import { createRuns, type RunRequest } from './runs.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, STRETCH_MS } from './turns.ts'
 
 const REQUEST: RunRequest = { tenant: 't', query: '{a="b"}', lane: 'query' }
 
@@ -109,7 +109,7 @@ describe('runs', () => {
     expect(all.list()).toEqual([])
   })
 
-  it('leave the event loop to others while four of them evaluate', async () => {
+  it('leave the event loop to others while four of them evaluate', { retry: 2 }, async () => {
     const all = runs()
     const stop = new AbortController()
     const heavy = Array.from({ length: 4 }, () =>
@@ -129,8 +129,8 @@ describe('runs', () => {
     stop.abort()
     await Promise.allSettled(heavy)
     waits.sort((a, b) => a - b)
-    // A round costs one stretch of 4 ms; four stretches would be 16. The median, for other programs use the machine too.
-    expect(waits[10]).toBeLessThan(14)
+    // A round costs one stretch, not four. The median, for other programs use the machine too.
+    expect(waits[10]).toBeLessThan(3.5 * STRETCH_MS)
   })
 
   it('free their place when a reader stops reading', async () => {

@@ -6,9 +6,10 @@ export interface Turns {
 
 /**
  * How long one stretch of evaluation may hold the event loop. A request passes through the loop some ten times before it
- * is answered, and each time may find one stretch in its way.
+ * is answered, and each time may find one stretch in its way: with 4 ms instead of 2 the newest lines took 55 instead of
+ * 37 ms at the median while four queries ran, and the queries were no faster for it.
  */
-export const STRETCH_MS = 4
+export const STRETCH_MS = 2
 
 /**
  * One stretch per round of the event loop, however many queries are being evaluated: with a stretch for each of them,
