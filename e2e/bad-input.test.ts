@@ -216,6 +216,17 @@ describe('queries', () => {
     expect(text).not.toContain('    at ')
   })
 
+  test('refused queries are counted', async () => {
+    const refused = async () => {
+      const metrics = await (await server.fetch('/metrics')).text()
+      const count = /^girok_http_requests_refused_total\{route="\/loki\/api\/v1\/query",status="400"\} (\d+)$/m
+      return Number(count.exec(metrics)?.[1] ?? 0)
+    }
+    const before = await refused()
+    await (await server.fetch('/loki/api/v1/query?query=%7B')).text()
+    expect(await refused()).toBe(before + 1)
+  })
+
   test('unknown paths and methods', async () => {
     expect((await server.fetch('/loki/api/v1/nothing')).status).toBe(404)
     expect((await server.fetch('/loki/api/v1/push')).status).toBe(405)

@@ -76,6 +76,10 @@ async function startServer(
 
   const registry = createRegistry()
   const counters = ingestCounters(registry)
+  const refusedRequests = registry.counter(
+    'girok_http_requests_refused_total',
+    'Requests answered with a status of 400 or above, by route and status.',
+  )
   const setup = createSetupState(now)
   const feed = createFeed((error) => log.error('a listener of stored records failed', { error }))
   feed.subscribe(setup.stored)
@@ -168,6 +172,7 @@ async function startServer(
     websockets: tailPaths(api),
     web,
     report: (id, error) => httpLog.error(id === '' ? 'request failed' : `fault ${id}`, { error }),
+    refused: (route, status) => refusedRequests.add({ route, status: String(status) }),
     bodyTooLarge: (receiver) => counters.undecodable.add({ receiver, reason: 'body_too_large' }),
     shutdownTimeoutMs: server.shutdownTimeout,
   })

@@ -25,6 +25,8 @@ export interface HttpOptions {
   readonly report: ReportFault
   /** A body above the limit was refused on a receiver's path. */
   readonly bodyTooLarge: (receiver: string) => void
+  /** A request was answered with a status of 400 or above; `route` is its pattern, not what the client wrote. */
+  readonly refused: (route: string, status: number) => void
   /** How long `close` waits for open requests before it cuts them off. */
   readonly shutdownTimeoutMs: number
 }

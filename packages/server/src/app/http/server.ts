@@ -47,6 +47,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     options.policy.checkHost(request.headers.host)
     if (request.method !== 'GET' && request.method !== 'HEAD') options.policy.checkOrigin(request.headers)
   })
+  app.addHook('onResponse', async (request, reply) => {
+    if (reply.statusCode >= 400) options.refused(request.routeOptions.url ?? 'none', reply.statusCode)
+  })
   app.setErrorHandler((error, request, reply) => {
     const { receiver } = request.routeOptions.config as RouteConfig
     const response = errorResponse(error, errorForm(request), options.report)
