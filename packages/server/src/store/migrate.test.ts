@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Driver } from './driver.ts'
-import { chdbDriver } from './drivers/chdb.ts'
 import { migrate } from './migrate.ts'
 import type { Migration, MigrationContext } from './migration.ts'
 import { MIGRATIONS } from './schema.ts'
 import { buildChildScript, type ChildScript } from './testing/child-script.ts'
+import { openEmbeddedDriver } from './testing/embedded-driver.ts'
 
 const CONTEXT: MigrationContext = { engine: 'chdb', durability: 'fsync' }
 const directories: string[] = []
@@ -20,17 +20,7 @@ function directory(): string {
 }
 
 function open(dataDir: string): Promise<Driver> {
-  return chdbDriver.open({
-    dataDir,
-    url: undefined,
-    database: 'girok',
-    username: 'default',
-    password: '',
-    readers: 1,
-    maxMemoryBytes: 450 * 2 ** 20,
-    minFreeDiskBytes: 0,
-    log: () => undefined,
-  })
+  return openEmbeddedDriver(dataDir)
 }
 
 async function read(driver: Driver, sql: string): Promise<string> {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Driver } from './driver.ts'
-import { chdbDriver } from './drivers/chdb.ts'
 import { migrate } from './migrate.ts'
 import { createRetention, type Retention } from './retention.ts'
 import { type Day, hourToFree, planRetention } from './retention-plan.ts'
 import { LOGS, MIGRATIONS } from './schema.ts'
+import { openEmbeddedDriver } from './testing/embedded-driver.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
@@ -77,17 +77,7 @@ describe('retention', () => {
   const realTodayMs = Math.floor(Date.now() / DAY) * DAY
 
   beforeAll(async () => {
-    driver = await chdbDriver.open({
-      dataDir,
-      url: undefined,
-      database: 'girok',
-      username: 'default',
-      password: '',
-      readers: 1,
-      maxMemoryBytes: 450 * 2 ** 20,
-      minFreeDiskBytes: 0,
-      log: () => undefined,
-    })
+    driver = await openEmbeddedDriver(dataDir)
     await migrate(driver, MIGRATIONS, { engine: 'chdb', durability: 'fast' })
   })
   afterAll(async () => {

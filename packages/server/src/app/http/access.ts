@@ -1,6 +1,8 @@
 import type { Scope } from '../../api/contract.ts'
 import { GirokError } from '../../model/errors.ts'
 import { checkTenant } from '../../model/tenant.ts'
+import { SCOPES } from '../tokens.ts'
+import { singleHeader } from './header.ts'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
@@ -17,8 +19,6 @@ export interface TokenVerifier {
   verify(token: string): Caller | undefined
 }
 
-export const ALL_SCOPES: readonly Scope[] = ['ingest', 'query', 'admin']
-
 /**
  * Finds out who asks. Without tokens: anybody, in the tenant that `X-Scope-OrgID` names. With tokens: the token's tenant
  * and scopes; the header may repeat the tenant, not change it. Throws `unauthorized`, `forbidden` or `bad_request`.
@@ -29,9 +29,9 @@ export function identify(
   tokens: TokenVerifier,
   defaultTenant: string,
 ): Caller {
-  const header = single(headers['x-scope-orgid'])
+  const header = singleHeader(headers['x-scope-orgid'])
   if (scope === undefined || !tokens.required()) {
-    return { tenant: header ? checkTenant(header) : defaultTenant, scopes: ALL_SCOPES }
+    return { tenant: header ? checkTenant(header) : defaultTenant, scopes: SCOPES }
   }
   const presented = presentedToken(headers)
   if (presented === undefined) {
@@ -58,7 +58,7 @@ const WEBSOCKET_TOKEN = 'girok.token.'
  * the websocket subprotocol `girok.token.BASE64URL(T)`, because browsers cannot set headers there.
  */
 function presentedToken(headers: Headers): string | undefined {
-  const authorization = single(headers.authorization)
+  const authorization = singleHeader(headers.authorization)
   if (authorization !== undefined) {
     const [scheme = '', value = ''] = authorization.trim().split(/\s+/, 2)
     if (scheme.toLowerCase() === 'bearer') return value
@@ -68,13 +68,9 @@ function presentedToken(headers: Headers): string | undefined {
     }
     return ''
   }
-  const offered = (single(headers['sec-websocket-protocol']) ?? '').split(',').map((name) => name.trim())
+  const offered = (singleHeader(headers['sec-websocket-protocol']) ?? '').split(',').map((name) => name.trim())
   const token = offered.find((name) => name.startsWith(WEBSOCKET_TOKEN))
   return token === undefined
     ? undefined
     : Buffer.from(token.slice(WEBSOCKET_TOKEN.length), 'base64url').toString('utf8')
-}
-
-function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value
 }

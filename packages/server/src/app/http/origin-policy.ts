@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { GirokError } from '../../model/errors.ts'
 import { isLoopback } from '../config/host.ts'
+import { singleHeader } from './header.ts'
 
 /**
  * A server on loopback is still reachable from every web page that the user opens: by a name that resolves to 127.0.0.1
@@ -51,12 +52,12 @@ export function originPolicy(options: OriginPolicyOptions): OriginPolicy {
       )
     },
     checkOrigin(headers) {
-      const origin = single(headers.origin)?.toLowerCase()
+      const origin = singleHeader(headers.origin)?.toLowerCase()
       if (origin === undefined) {
-        if (single(headers['sec-fetch-site']) !== 'cross-site') return
+        if (singleHeader(headers['sec-fetch-site']) !== 'cross-site') return
       } else {
         if (origins.has(origin)) return
-        const host = single(headers.host)?.toLowerCase()
+        const host = singleHeader(headers.host)?.toLowerCase()
         if (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)) return
       }
       throw new GirokError(
@@ -74,8 +75,4 @@ function hostName(host: string): string | undefined {
 
 function bracketed(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host
-}
-
-function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value
 }

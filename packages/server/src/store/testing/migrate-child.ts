@@ -1,7 +1,7 @@
 import type { Driver } from '../driver.ts'
-import { chdbDriver } from '../drivers/chdb.ts'
 import { migrate } from '../migrate.ts'
 import { MIGRATIONS } from '../schema.ts'
+import { openEmbeddedDriver } from './embedded-driver.ts'
 
 // Migrates the directory of argument 1 and kills itself as soon as as many statements as argument 2 says have ended.
 const [dataDir = '', stopAfter = '0'] = process.argv.slice(2)
@@ -12,17 +12,7 @@ function count(): void {
   if (left === 0) process.kill(process.pid, 'SIGKILL')
 }
 
-const driver = await chdbDriver.open({
-  dataDir,
-  url: undefined,
-  database: 'girok',
-  username: 'default',
-  password: '',
-  readers: 1,
-  maxMemoryBytes: 450 * 2 ** 20,
-  minFreeDiskBytes: 0,
-  log: (level, message) => console.error(level, message),
-})
+const driver = await openEmbeddedDriver(dataDir, (level, message) => console.error(level, message))
 const counting: Driver = {
   ...driver,
   async command(sql, options) {
