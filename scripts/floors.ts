@@ -20,8 +20,15 @@ const SERVER_FLOORS: readonly (readonly string[])[] = [
 const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   sdk: [],
   query: [],
-  server: ['@girok/query', '@girok/sdk'],
-  cli: ['@girok/server', '@girok/server/config', '@girok/server/contract', '@girok/sdk', '@girok/query'],
+  server: ['@girok/query', '@girok/sdk', '@girok/sdk/handlers', '@girok/sdk/domains', '@girok/examples'],
+  cli: [
+    '@girok/server',
+    '@girok/server/config',
+    '@girok/server/contract',
+    '@girok/sdk',
+    '@girok/sdk/handlers',
+    '@girok/query',
+  ],
   web: ['@girok/query', '@girok/server/contract'],
 }
 

@@ -12,7 +12,7 @@ test('one line a minute; what was held back is counted', () => {
   complain('fourth')
   time = 60_000
   complain('fifth')
-  expect(lines).toEqual(['girok sdk: first', 'girok sdk: fifth (3 more since the last message)'])
+  expect(lines).toEqual(['first', 'fifth (3 more since the last message)'])
 })
 
 test('a place that throws is no reason to throw', () => {

@@ -1,8 +1,8 @@
-/** Where the library tells of its own failures: it has no logger to use for that. */
+/** Where the library tells of its own failures. */
 export type Complain = (text: string) => void
 
 export interface ComplaintOptions {
-  /** Takes one line. Default: console.error. */
+  /** Takes one line. Default: the outlet of setComplaintOutlet, which is the logger `girok.sdk`. */
   readonly write?: (line: string) => void
   /** At most one line per this time, milliseconds; the number held back is told with the next. Default 60,000. */
   readonly intervalMs?: number
@@ -10,24 +10,36 @@ export interface ComplaintOptions {
   readonly now?: () => number
 }
 
+let outlet: (line: string) => void = (line) => console.error(`girok sdk: ${line}`)
+
+/** Sends complaints elsewhere; hierarchy.ts sends them to the logger `girok.sdk`. */
+export function setComplaintOutlet(write: (line: string) => void): void {
+  outlet = write
+}
+
 /** A complaint book that is quiet enough to be left on: a destination that is down fails thousands of times a minute. */
 export function createComplaints(options: ComplaintOptions = {}): Complain {
-  const { write = (line) => console.error(line), intervalMs = 60_000, now = Date.now } = options
+  const { write = (line) => outlet(line), intervalMs = 60_000, now = Date.now } = options
   let last = Number.NEGATIVE_INFINITY
   let heldBack = 0
+  let inside = false
   return (text) => {
     const time = now()
-    if (time - last < intervalMs) {
+    // A complaint that cannot be delivered complains, and must not go round.
+    if (inside || time - last < intervalMs) {
       heldBack++
       return
     }
     last = time
     const more = heldBack === 0 ? '' : ` (${heldBack} more since the last message)`
     heldBack = 0
+    inside = true
     try {
-      write(`girok sdk: ${text}${more}`)
+      write(`${text}${more}`)
     } catch {
       // The last resort failed too; there is nowhere left to tell, and logging must not end a program.
+    } finally {
+      inside = false
     }
   }
 }

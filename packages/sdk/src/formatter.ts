@@ -4,6 +4,8 @@ import type { LogRecord } from './record.ts'
 export interface Formatter {
   /** One record, without a line end. */
   format(record: LogRecord): string
+  /** Whether it writes parts of `record.source`. Handlers pass this on as theirs. */
+  readonly needsSource?: boolean | undefined
 }
 
 /** The text of a record; handlers that share a formatter share the work. */

@@ -1,3 +1,4 @@
+import type { Filter } from './filter.ts'
 import type { LogRecord } from './record.ts'
 
 /** Takes records to a place. */
@@ -6,10 +7,23 @@ export interface Handler {
   readonly name: string
   /** Records below this level are left out. May be changed at any time. */
   level: number
+  /** Records that one of them refuses are left out and counted. May be changed at any time. */
+  filters?: readonly Filter[] | undefined
+  /** Whether records for this handler need `source`, which costs about 10 µs each. */
+  readonly needsSource?: boolean | undefined
   /** Must be quick. What it throws is reported and does not reach the caller of the logger. */
   handle(record: LogRecord): void
+  /** Brings what waits to a place that survives the process, without awaiting anything. Called at exit. Never throws. */
+  flushSync?(): void
   /** Resolves when everything handled so far has arrived or was given up. Never rejects. */
   flush?(): Promise<void>
-  /** Flushes and lets go of timers and connections; later records are dropped. Idempotent, never rejects. */
+  /** Flushes and lets go of timers, files and connections; later records are dropped. Idempotent, never rejects. */
   close?(): Promise<void>
+}
+
+/** Options that every handler takes. */
+export interface HandlerOptions {
+  /** Default: everything. */
+  readonly level?: number | string
+  readonly filters?: readonly Filter[]
 }

@@ -53,7 +53,7 @@ describe('levels', () => {
 
   test('a name that is none is refused', () => {
     expect(() => setUp().root.setLevel('LOUD')).toThrow(
-      'unknown level "LOUD": use a number or DEBUG, INFO, WARNING, ERROR, CRITICAL',
+      'unknown level "LOUD": use a number or one of DEBUG, INFO, WARNING, ERROR, CRITICAL',
     )
   })
 

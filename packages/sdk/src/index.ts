@@ -1,15 +1,29 @@
-export type { Bound } from './bound.ts'
+export type { Extra, LogArguments } from './arguments.ts'
 export { type Complain, type ComplaintOptions, createComplaints } from './complaints.ts'
+export { clearContext, getContext, setContext, withContext, withoutContext } from './context.ts'
+export type { EventType } from './event-type.ts'
 export type { Fields } from './fields.ts'
+export { type Filter, nameFilter } from './filter.ts'
 export { type Formatter, formatted } from './formatter.ts'
-export { allFields, jsonFormatter } from './formatters/json.ts'
+export { jsonFormatter } from './formatters/json.ts'
 export { DEFAULT_PATTERN, textFormatter } from './formatters/text.ts'
 export { jsonValue } from './formatters/value.ts'
-export type { Handler } from './handler.ts'
+export { type Frame, frameFields, mapFrame } from './frame.ts'
+export type { Handler, HandlerOptions } from './handler.ts'
 export { type ConsoleOptions, consoleHandler } from './handlers/console.ts'
-export { type HttpHandler, type HttpOptions, httpHandler } from './handlers/http.ts'
-export { isRetryable, retryDelayMs } from './handlers/retry.ts'
-export { createHierarchy, getLogger, type Hierarchy, type HierarchyOptions, root, shutdown } from './hierarchy.ts'
-export { LEVELS, type LevelName, levelName, levelValue } from './level.ts'
-export { type Extra, Logger } from './logger.ts'
-export type { LogRecord } from './record.ts'
+export {
+  createHierarchy,
+  defaultHierarchy,
+  flush,
+  getLogger,
+  type Hierarchy,
+  type HierarchyOptions,
+  metaLogger,
+  root,
+  shutdown,
+} from './hierarchy.ts'
+export { addLevel, LEVELS, type LevelName, levelName, levelValue } from './level.ts'
+export { Logger } from './logger.ts'
+export type { Processor } from './processor.ts'
+export { allFields, changed, type LogRecord, type RecordChanges } from './record.ts'
+export type { Source } from './source.ts'

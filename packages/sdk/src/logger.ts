@@ -1,11 +1,12 @@
-import { type Bound, bind } from './bound.ts'
+import { type LogArguments, readArguments } from './arguments.ts'
+import type { EventType } from './event-type.ts'
 import type { Fields } from './fields.ts'
+import type { Filter } from './filter.ts'
+import { Frame } from './frame.ts'
 import type { Handler } from './handler.ts'
 import { levelValue } from './level.ts'
 import type { Node } from './node.ts'
-
-/** What a call may carry: fields, or just an error, which becomes the field `error`. */
-export type Extra = Fields | Error
+import type { Processor } from './processor.ts'
 
 /**
  * Logs under a dotted name. No method ever throws because of what is logged or of where it goes. Loggers are cheap, and
@@ -13,10 +14,10 @@ export type Extra = Fields | Error
  */
 export class Logger {
   readonly #node: Node
-  readonly #bound: Bound | undefined
+  readonly #bound: Frame | undefined
 
   /** Use getLogger. */
-  constructor(node: Node, bound?: Bound) {
+  constructor(node: Node, bound?: Frame) {
     this.#node = node
     this.#bound = bound
   }
@@ -36,38 +37,65 @@ export class Logger {
     return this.#node.handlers
   }
 
+  get filters(): readonly Filter[] {
+    return this.#node.filters
+  }
+
+  /** The logger's own processors; its records pass those of its ancestors before. */
+  get processors(): readonly Processor[] {
+    return this.#node.processors
+  }
+
   /** Whether a call at this level would be logged. Guards arguments that are dear to compute. */
-  isEnabledFor(level: number): boolean {
-    return level >= this.#node.threshold
+  isEnabledFor(level: number | string): boolean {
+    return (typeof level === 'number' ? level : levelValue(level)) >= this.#node.threshold
   }
 
-  log(level: number, message: string, extra?: Extra): void {
-    if (level >= this.#node.threshold) this.#node.emit(level, message, extra, this.#bound)
+  /** At any level, by number or by name. See {@link LogArguments} for what may follow. */
+  log(level: number | string, ...args: LogArguments): void {
+    const value = typeof level === 'number' ? level : levelValue(level)
+    if (value >= this.#node.threshold) this.#emit(value, args)
   }
 
-  debug(message: string, extra?: Extra): void {
-    if (this.#node.threshold <= 10) this.#node.emit(10, message, extra, this.#bound)
+  debug(...args: LogArguments): void {
+    if (this.#node.threshold <= 10) this.#emit(10, args)
   }
 
-  info(message: string, extra?: Extra): void {
-    if (this.#node.threshold <= 20) this.#node.emit(20, message, extra, this.#bound)
+  info(...args: LogArguments): void {
+    if (this.#node.threshold <= 20) this.#emit(20, args)
   }
 
-  warning(message: string, extra?: Extra): void {
-    if (this.#node.threshold <= 30) this.#node.emit(30, message, extra, this.#bound)
+  warning(...args: LogArguments): void {
+    if (this.#node.threshold <= 30) this.#emit(30, args)
   }
 
-  error(message: string, extra?: Extra): void {
-    if (this.#node.threshold <= 40) this.#node.emit(40, message, extra, this.#bound)
+  error(...args: LogArguments): void {
+    if (this.#node.threshold <= 40) this.#emit(40, args)
   }
 
-  critical(message: string, extra?: Extra): void {
-    if (this.#node.threshold <= 50) this.#node.emit(50, message, extra, this.#bound)
+  critical(...args: LogArguments): void {
+    if (this.#node.threshold <= 50) this.#emit(50, args)
+  }
+
+  /** Logs an event of a declared type; called by what defineEvent gives. */
+  event(level: number, type: EventType, message: string, fields: Fields): void {
+    if (level >= this.#node.threshold) this.#node.emit(level, message, fields, this.#bound, type)
+  }
+
+  #emit(level: number, args: LogArguments): void {
+    const message = args[0]
+    const extra = args[1]
+    if (typeof message === 'string' && isFields(extra)) {
+      this.#node.emit(level, message, extra, this.#bound, undefined)
+    } else {
+      const read = readArguments(args)
+      this.#node.emit(level, read.message, read.fields, this.#bound, undefined)
+    }
   }
 
   /** A logger of the same name whose records carry these fields too. Bound fields of the same name are replaced. */
   with(fields: Fields): Logger {
-    return new Logger(this.#node, bind(this.#bound, fields))
+    return new Logger(this.#node, Frame.join(this.#bound, Frame.of(fields)))
   }
 
   /** Sets the level of this logger, and of those below that have none of their own; undefined inherits again. */
@@ -82,15 +110,46 @@ export class Logger {
     return this
   }
 
+  /** Fields for all records of this logger and of those below. Context, bound fields and the call win over them. */
+  setDefaults(fields: Fields | undefined): this {
+    this.#node.setDefaults(fields)
+    return this
+  }
+
   /** Adding a handler twice has no effect. */
   addHandler(handler: Handler): this {
-    this.#node.addHandler(handler)
+    if (!this.#node.handlers.includes(handler)) this.#node.setHandlers([...this.#node.handlers, handler])
     return this
   }
 
   /** Does not close the handler. */
   removeHandler(handler: Handler): this {
-    this.#node.removeHandler(handler)
+    this.#node.setHandlers(this.#node.handlers.filter((other) => other !== handler))
     return this
   }
+
+  /** Adding a filter twice has no effect. */
+  addFilter(filter: Filter): this {
+    if (!this.#node.filters.includes(filter)) this.#node.filters = [...this.#node.filters, filter]
+    return this
+  }
+
+  removeFilter(filter: Filter): this {
+    this.#node.filters = this.#node.filters.filter((other) => other !== filter)
+    return this
+  }
+
+  /** Replaces the processors of this logger; they see its records and those of loggers below. */
+  setProcessors(processors: readonly Processor[]): this {
+    this.#node.setProcessors([...processors])
+    return this
+  }
+}
+
+/** What needs no look: the usual case of the hot path. */
+function isFields(extra: unknown): extra is Fields | undefined {
+  return (
+    extra === undefined ||
+    (typeof extra === 'object' && extra !== null && !(extra instanceof Error) && !Array.isArray(extra))
+  )
 }

@@ -1,8 +1,14 @@
-import type { Bound } from './bound.ts'
 import type { Complain } from './complaints.ts'
+import { contextFrame } from './context.ts'
+import type { EventType } from './event-type.ts'
 import type { Fields } from './fields.ts'
+import type { Filter } from './filter.ts'
+import { Frame } from './frame.ts'
 import type { Handler } from './handler.ts'
+import type { Processor } from './processor.ts'
 import type { LogRecord } from './record.ts'
+import { callSite } from './source.ts'
+import { traceFrame } from './trace.ts'
 
 /** What the nodes of one hierarchy share. */
 export interface Shared {
@@ -11,23 +17,37 @@ export interface Shared {
   readonly complain: Complain
   /** Takes records that no handler was registered for. */
   readonly lastResort: Handler
+  /** Records that filters and processors held back, by reason. */
+  readonly dropped: Map<string, number>
 }
 
-const NO_HANDLERS: readonly Handler[] = []
+/** What is in force at a node, collected from it and its ancestors. */
+interface InForce {
+  /** Of this node and of the ancestors that it propagates to. */
+  readonly handlers: readonly Handler[]
+  /** Outermost first. */
+  readonly processors: readonly Processor[]
+  readonly defaults: Frame | undefined
+  /** The lowest level at which a handler needs the source; infinite for none. */
+  readonly sourceLevel: number
+}
 
-/** A name in the hierarchy: level, handlers, propagation. Level and handlers in force are kept ready for the hot path. */
+/** A name in the hierarchy: level, handlers, filters, processors. What is in force is kept ready for the hot path. */
 export class Node {
   readonly name: string
   readonly children = new Map<string, Node>()
   /** The level in force. */
   threshold: number
-  handlers: readonly Handler[] = NO_HANDLERS
+  handlers: readonly Handler[] = []
+  filters: readonly Filter[] = []
+  processors: readonly Processor[] = []
   readonly #parent: Node | undefined
   readonly #shared: Shared
   #level: number | undefined
   #propagate = true
-  /** Handlers of this node and of the ancestors that it propagates to; undefined after a change. */
-  #destinations: readonly Handler[] | undefined
+  #defaults: Frame | undefined
+  /** Undefined after a change. */
+  #inForce: InForce | undefined
 
   constructor(name: string, parent: Node | undefined, shared: Shared, level?: number) {
     this.name = name
@@ -37,29 +57,122 @@ export class Node {
     this.threshold = level ?? parent?.threshold ?? 0
   }
 
-  emit(level: number, message: string, extra: Fields | Error | undefined, bound: Bound | undefined): void {
+  emit(
+    level: number,
+    message: string,
+    fields: Fields | undefined,
+    bound: Frame | undefined,
+    event: EventType | undefined,
+  ): void {
+    const inForce = this.#inForce ?? this.#collect()
+    let frame = contextFrame()
+    if (inForce.defaults !== undefined) frame = frame === undefined ? inForce.defaults : this.#underContext(frame)
+    const trace = traceFrame()
+    if (trace !== undefined) frame = frame === undefined ? trace : Frame.join(trace, frame)
+    if (bound !== undefined) frame = frame === undefined ? bound : Frame.join(frame, bound)
     const record: LogRecord = {
       timeMs: this.#shared.now(),
       level,
       logger: this.name,
-      message: typeof message === 'string' ? message : String(message),
-      fields: extra instanceof Error ? { error: extra } : extra,
-      bound,
+      message,
+      fields,
+      frame,
+      source: level >= inForce.sourceLevel ? callSite() : undefined,
+      event,
       text: '',
       textBy: undefined,
     }
-    const destinations = this.#destinations ?? this.#collect()
-    for (let index = 0; index < destinations.length; index++) {
-      const handler = destinations[index] as Handler
-      if (level < handler.level) continue
+    if (this.filters.length > 0 && !this.#passes(this.filters, record)) return
+    if (inForce.processors.length > 0) this.#process(record, inForce, 0)
+    else this.#dispatch(record, inForce.handlers)
+  }
+
+  /** Defaults are outside of the context, which is a frame that other loggers have too: the pair is kept with it. */
+  #underContext(context: Frame): Frame {
+    return Frame.join(this.#inForce?.defaults, context)
+  }
+
+  #process(record: LogRecord, inForce: InForce, from: number): void {
+    let current = record
+    for (let index = from; index < inForce.processors.length; index++) {
+      const processor = inForce.processors[index] as Processor
+      let result: ReturnType<Processor>
       try {
+        result = processor(current)
+      } catch (error) {
+        this.#complain(`processor ${processor.reason ?? processor.name}`, error)
+        continue
+      }
+      if (result === undefined) {
+        this.#drop(processor.reason ?? (processor.name || 'processor'))
+        return
+      }
+      if (Array.isArray(result)) {
+        for (const one of result as readonly LogRecord[]) this.#process(one, inForce, index + 1)
+        return
+      }
+      current = result as LogRecord
+    }
+    this.#dispatch(current, inForce.handlers)
+  }
+
+  #dispatch(record: LogRecord, handlers: readonly Handler[]): void {
+    for (let index = 0; index < handlers.length; index++) {
+      const handler = handlers[index] as Handler
+      if (record.level < handler.level) continue
+      try {
+        if (handler.filters !== undefined && !this.#passes(handler.filters, record)) continue
         handler.handle(record)
       } catch (error) {
-        this.#shared.complain(
-          `handler ${handler.name} failed: ${error instanceof Error ? error.message : String(error)}`,
-        )
+        this.#complain(`handler ${handler.name}`, error)
       }
     }
+  }
+
+  #passes(filters: readonly Filter[], record: LogRecord): boolean {
+    for (const filter of filters) {
+      try {
+        if (filter(record)) continue
+      } catch (error) {
+        // What a broken filter thinks of a record is not known, and a record too many is better than one too few.
+        this.#complain(`filter ${filter.name}`, error)
+        continue
+      }
+      this.#drop('filtered')
+      return false
+    }
+    return true
+  }
+
+  #drop(reason: string): void {
+    const { dropped } = this.#shared
+    dropped.set(reason, (dropped.get(reason) ?? 0) + 1)
+  }
+
+  #complain(who: string, error: unknown): void {
+    this.#shared.complain(`${who} failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+
+  /** Lets the processors set at this node give out what they hold back. */
+  flushProcessors(): void {
+    const inForce = this.#inForce ?? this.#collect()
+    for (const processor of this.processors) {
+      const position = inForce.processors.indexOf(processor)
+      try {
+        for (const record of processor.flush?.() ?? []) this.#process(record, inForce, position + 1)
+      } catch (error) {
+        this.#complain(`processor ${processor.reason ?? processor.name}`, error)
+      }
+    }
+  }
+
+  /** The node's own level. */
+  get ownLevel(): number | undefined {
+    return this.#level
+  }
+
+  get propagate(): boolean {
+    return this.#propagate
   }
 
   setLevel(level: number | undefined): void {
@@ -72,14 +185,18 @@ export class Node {
     this.#forget()
   }
 
-  addHandler(handler: Handler): void {
-    if (this.handlers.includes(handler)) return
-    this.handlers = [...this.handlers, handler]
+  setHandlers(handlers: readonly Handler[]): void {
+    this.handlers = handlers
     this.#forget()
   }
 
-  removeHandler(handler: Handler): void {
-    this.handlers = this.handlers.filter((other) => other !== handler)
+  setProcessors(processors: readonly Processor[]): void {
+    this.processors = processors
+    this.#forget()
+  }
+
+  setDefaults(fields: Fields | undefined): void {
+    this.#defaults = fields === undefined ? undefined : Frame.of(fields)
     this.#forget()
   }
 
@@ -89,17 +206,26 @@ export class Node {
   }
 
   #forget(): void {
-    this.#destinations = undefined
+    this.#inForce = undefined
     for (const child of this.children.values()) child.#forget()
   }
 
-  #collect(): readonly Handler[] {
+  #collect(): InForce {
     // A handler on a logger and on its ancestor is one place: the record goes there once.
     const found = new Set<Handler>()
     for (let node: Node | undefined = this; node !== undefined; node = node.#propagate ? node.#parent : undefined) {
       for (const handler of node.handlers) found.add(handler)
     }
-    this.#destinations = found.size === 0 ? [this.#shared.lastResort] : [...found]
-    return this.#destinations
+    const handlers = found.size === 0 ? [this.#shared.lastResort] : [...found]
+    const above = this.#parent
+    const parent = above === undefined ? undefined : (above.#inForce ?? above.#collect())
+    const levels = handlers.filter((handler) => handler.needsSource).map((handler) => handler.level)
+    this.#inForce = {
+      handlers,
+      processors: [...(parent?.processors ?? []), ...this.processors],
+      defaults: this.#defaults === undefined ? parent?.defaults : Frame.join(parent?.defaults, this.#defaults),
+      sourceLevel: Math.min(Number.POSITIVE_INFINITY, ...levels),
+    }
+    return this.#inForce
   }
 }

@@ -1,24 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bind } from '../bound.ts'
 import type { Fields } from '../fields.ts'
 import { formatted } from '../formatter.ts'
+import { Frame } from '../frame.ts'
 import type { LogRecord } from '../record.ts'
+import { recordOf } from '../testing/record.ts'
 import { jsonFormatter } from './json.ts'
 
 const TIME = Date.UTC(2026, 0, 31, 9, 5, 7, 42)
 
 function record(fields?: Fields, bound?: Fields, message = 'hello'): LogRecord {
-  return {
-    timeMs: TIME,
-    level: 20,
-    logger: 'app.api',
-    message,
-    fields,
-    bound: bound && bind(undefined, bound),
-    text: '',
-    textBy: undefined,
-  }
+  return recordOf({ timeMs: TIME, logger: 'app.api', message, fields, frames: bound && [bound] })
 }
 
 const formatter = jsonFormatter()
@@ -54,17 +46,17 @@ describe('shape', () => {
 
   test('the text of bound fields is made once per formatter', () => {
     let reads = 0
-    const shared = bind(undefined, {
+    const shared = Frame.of({
       get id() {
         return ++reads
       },
     })
-    // bind copied the value: the getter ran there, and what follows is about the fragment.
+    // The frame copied the value: the getter ran there, and what follows is about the fragment.
     expect(reads).toBe(1)
     const other = jsonFormatter()
-    const one = { ...record({ x: 1 }), bound: shared }
+    const one = { ...record({ x: 1 }), frame: shared }
     expect(formatter.format(one)).toContain('"id":1')
-    expect(shared.fragmentBy).toBe(formatter)
+    expect(shared.textBy).toBe(formatter)
     expect(other.format(one)).toContain('"id":1')
     expect(formatter.format(one)).toContain('"id":1')
   })
@@ -181,9 +173,7 @@ test('for what JSON has, it reads back as JSON.stringify does', () => {
         level: _l,
         logger: _g,
         ...rest
-      } = JSON.parse(
-        formatter.format({ ...record(own, undefined, message), bound: bind(bind(undefined, outer), inner) }),
-      )
+      } = JSON.parse(formatter.format({ ...recordOf({ fields: own, message, frames: [outer, inner] }) }))
       expect(rest).toEqual(expected)
     }),
     { numRuns: 1000 },

@@ -1,8 +1,7 @@
-import { type Bound, boundFields, overlaps } from '../bound.ts'
 import type { Fields } from '../fields.ts'
 import type { Formatter } from '../formatter.ts'
+import { type Frame, frameFields, frameHas } from '../frame.ts'
 import { levelName } from '../level.ts'
-import type { LogRecord } from '../record.ts'
 import { quote } from './quote.ts'
 import { isoTime } from './timestamp.ts'
 import { jsonValue } from './value.ts'
@@ -55,28 +54,34 @@ export function jsonFormatter(): Formatter {
 
   const formatter: Formatter = {
     format(record) {
-      const { bound, fields } = record
+      const { frame, fields, event } = record
       const head = `{"timestamp":"${isoTime(record.timeMs)}${headText(record.level, record.logger)}${quote(record.message)}`
-      if (bound === undefined) return fields === undefined ? `${head}}` : `${head}${fieldsText(fields)}}`
-      if (fields === undefined) return `${head}${boundText(bound)}}`
-      // Bound text is ready made; where both have a field it must be made anew, for a key may stand only once.
-      const outer = overlaps(bound, fields) ? fieldsText(boundFields(bound), fields) : boundText(bound)
-      return `${head}${outer}${fieldsText(fields)}}`
+      if (fields === undefined) return frame === undefined ? `${head}}` : `${head}${frameText(frame)}}`
+      const own = event === undefined ? fieldsText(fields) : event.json(fields)
+      if (frame === undefined) return `${head}${own}}`
+      // The text of a frame is ready made; where both have a field it must be made anew: a key may stand only once.
+      const shared = overlaps(frame, fields) ? fieldsText(frameFields(frame), fields) : frameText(frame)
+      return `${head}${shared}${own}}`
     },
   }
 
-  function boundText(bound: Bound): string {
-    if (bound.fragmentBy !== formatter) {
-      const { outer, own } = bound
-      if (outer === undefined) bound.fragment = fieldsText(own)
-      else if (overlaps(outer, own)) bound.fragment = fieldsText(boundFields(bound))
-      else bound.fragment = boundText(outer) + fieldsText(own)
-      bound.fragmentBy = formatter
+  function frameText(frame: Frame): string {
+    if (frame.textBy !== formatter) {
+      const { outer, inner } = frame
+      if (outer === undefined || inner === undefined) frame.text = fieldsText(frame.own)
+      else if (overlaps(outer, frameFields(inner))) frame.text = fieldsText(frameFields(frame))
+      else frame.text = frameText(outer) + frameText(inner)
+      frame.textBy = formatter
     }
-    return bound.fragment
+    return frame.text
   }
 
   return formatter
+}
+
+function overlaps(frame: Frame, fields: Fields): boolean {
+  for (const key in fields) if (frameHas(frame, key)) return true
+  return false
 }
 
 function safeValue(fields: Fields, key: string): string | undefined {
@@ -86,10 +91,4 @@ function safeValue(fields: Fields, key: string): string | undefined {
     // Only a getter among the fields can throw here.
     return '"[threw while it was read]"'
   }
-}
-
-/** All fields of a record, bound and of the call, in one object. */
-export function allFields({ bound, fields }: LogRecord): Fields | undefined {
-  if (bound === undefined) return fields
-  return fields === undefined ? boundFields(bound) : { ...boundFields(bound), ...fields }
 }

@@ -1,21 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { bind } from '../bound.ts'
 import type { Fields } from '../fields.ts'
 import type { LogRecord } from '../record.ts'
+import { recordOf } from '../testing/record.ts'
 import { textFormatter } from './text.ts'
 
 const TIME = new Date(2026, 0, 31, 9, 5, 7, 42).getTime()
 
-const record = (message: string, fields?: Fields, bound?: Fields): LogRecord => ({
-  timeMs: TIME,
-  level: 30,
-  logger: 'app',
-  message,
-  fields,
-  bound: bound && bind(undefined, bound),
-  text: '',
-  textBy: undefined,
-})
+const record = (message: string, fields?: Fields, bound?: Fields): LogRecord =>
+  recordOf({ timeMs: TIME, level: 30, message, fields, frames: bound && [bound] })
 
 describe('pattern', () => {
   test('the default is that of Python', () => {

@@ -1,7 +1,6 @@
 import type { Formatter } from '../formatter.ts'
 import { levelName } from '../level.ts'
-import type { LogRecord } from '../record.ts'
-import { allFields } from './json.ts'
+import { allFields, type LogRecord } from '../record.ts'
 import { isoTime, localTime } from './timestamp.ts'
 import { jsonValue } from './value.ts'
 
@@ -35,7 +34,7 @@ export function textFormatter(pattern: string = DEFAULT_PATTERN): Formatter {
     format(record) {
       let text = ''
       for (const part of parts) text += typeof part === 'string' ? part : part(record)
-      if (record.fields === undefined && record.bound === undefined) return text
+      if (record.fields === undefined && record.frame === undefined) return text
       return `${text}${placed ? '' : pairsText(record)}${stacks(record)}`
     },
   }

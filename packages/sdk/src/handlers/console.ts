@@ -1,12 +1,10 @@
 import type { Formatter } from '../formatter.ts'
 import { formatted } from '../formatter.ts'
 import { textFormatter } from '../formatters/text.ts'
-import type { Handler } from '../handler.ts'
+import type { Handler, HandlerOptions } from '../handler.ts'
 import { levelValue } from '../level.ts'
 
-export interface ConsoleOptions {
-  /** Default: everything. */
-  readonly level?: number | string
+export interface ConsoleOptions extends HandlerOptions {
   /** Default: text. */
   readonly formatter?: Formatter
   /** Where there are standard streams. Default: stderr, so that logs do not mix with what a program puts out. */
@@ -26,21 +24,25 @@ const ignore = () => {}
 export function consoleHandler(options: ConsoleOptions = {}): Handler {
   const { formatter = textFormatter(), stream = 'stderr' } = options
   const output = (globalThis as { process?: { stderr?: OutputStream; stdout?: OutputStream } }).process?.[stream]
-  if (typeof output?.write !== 'function') return browserConsole(options.level, formatter)
+  if (typeof output?.write !== 'function') return browserConsole(options, formatter)
   if (output.listeners?.('error').includes(ignore) === false) output.on?.('error', ignore)
   return {
     name: stream,
     level: levelValue(options.level ?? 0),
+    filters: options.filters,
+    needsSource: formatter.needsSource,
     handle(record) {
       output.write(`${formatted(record, formatter)}\n`)
     },
   }
 }
 
-function browserConsole(level: number | string | undefined, formatter: Formatter): Handler {
+function browserConsole({ level, filters }: HandlerOptions, formatter: Formatter): Handler {
   return {
     name: 'console',
     level: levelValue(level ?? 0),
+    filters,
+    needsSource: formatter.needsSource,
     handle(record) {
       const method = record.level >= 40 ? 'error' : record.level >= 30 ? 'warn' : record.level >= 20 ? 'info' : 'debug'
       console[method](formatted(record, formatter))

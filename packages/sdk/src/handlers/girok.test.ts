@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createHierarchy } from '../hierarchy.ts'
-import { type HttpHandler, type HttpOptions, httpHandler } from './http.ts'
-import { createLineQueue } from './queue.ts'
-import { isRetryable, retryAfterMs, retryDelayMs } from './retry.ts'
+import { type GirokOptions, girokHandler } from './girok.ts'
+import type { RemoteHandler } from './remote/options.ts'
+import { createLineQueue } from './remote/queue.ts'
+import { isRetryable, retryAfterMs, retryDelayMs } from './remote/retry.ts'
 
 interface Seen {
   readonly url: string
@@ -50,13 +51,13 @@ const status =
   (response: ServerResponse) =>
     void response.writeHead(code, headers).end('because')
 
-function logTo(options: HttpOptions): {
+function logTo(options: GirokOptions): {
   log: ReturnType<typeof createHierarchy>['root']
-  handler: HttpHandler
+  handler: RemoteHandler
   complaints: string[]
 } {
   const complaints: string[] = []
-  const handler = httpHandler({ intervalMs: 5, complain: (text) => void complaints.push(text), ...options })
+  const handler = girokHandler({ intervalMs: 5, complain: (text) => void complaints.push(text), ...options })
   const { root } = createHierarchy()
   root.setLevel('INFO').addHandler(handler)
   return { log: root, handler, complaints }

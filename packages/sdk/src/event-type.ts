@@ -1,0 +1,9 @@
+/** A declared kind of event, compiled once by defineEvent; formatters may write its fields without looking at them. */
+export interface EventType {
+  readonly name: string
+  /**
+   * The fields of one event as JSON members, each with a comma before it: `,"order_id":1,"total":9.5`. The same text as
+   * jsonFormatter's for the same fields.
+   */
+  json(fields: Readonly<Record<string, unknown>>): string
+}

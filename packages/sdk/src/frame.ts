@@ -1,0 +1,73 @@
+import type { Fields } from './fields.ts'
+
+const NONE: Fields = Object.freeze({})
+const hasOwn = Object.prototype.hasOwnProperty
+
+/**
+ * Fields that many records share: those of a bound logger, of a context, of a logger's defaults. A frame is either its own
+ * fields, or two frames of which the inner one wins. Frames do not change, so whoever makes something of one keeps it in
+ * the frame: a formatter its text, which is what makes bound fields and contexts nearly free.
+ */
+export class Frame {
+  readonly outer: Frame | undefined
+  readonly inner: Frame | undefined
+  /** Empty when there is an inner frame. */
+  readonly own: Fields
+  /** Text of all fields and the formatter that made it last. */
+  text = ''
+  textBy: unknown
+  /** What a processor made of the frame, see mapFrame. */
+  mapped: Frame | undefined
+  mappedBy: unknown
+  /** Result of the last `join` with this frame inside. */
+  #joined: Frame | undefined
+  #joinedTo: Frame | undefined
+
+  private constructor(own: Fields, outer: Frame | undefined, inner: Frame | undefined) {
+    this.own = own
+    this.outer = outer
+    this.inner = inner
+  }
+
+  /** A frame of a copy of `fields`. The copy is shallow. */
+  static of(fields: Fields): Frame {
+    return new Frame({ ...fields }, undefined, undefined)
+  }
+
+  /** `inner` inside of `outer`. Joining the same two again gives the same frame, which has its text already. */
+  static join(outer: Frame | undefined, inner: Frame): Frame {
+    if (outer === undefined) return inner
+    // Merging both into one object took 2 µs (V8 builds a dictionary), more than the eight records of a typical request.
+    if (inner.#joinedTo !== outer || inner.#joined === undefined) {
+      inner.#joined = new Frame(NONE, outer, inner)
+      inner.#joinedTo = outer
+    }
+    return inner.#joined
+  }
+}
+
+/** All fields of a frame in one object, outermost first. */
+export function frameFields(frame: Frame): Fields {
+  if (frame.outer === undefined || frame.inner === undefined) return frame.own
+  return { ...frameFields(frame.outer), ...frameFields(frame.inner) }
+}
+
+/** Whether the frame has a field of that name, undefined ones included. */
+export function frameHas(frame: Frame, key: string): boolean {
+  if (frame.outer === undefined || frame.inner === undefined) return hasOwn.call(frame.own, key)
+  return frameHas(frame.inner, key) || frameHas(frame.outer, key)
+}
+
+/**
+ * The frame that `change` makes of all fields of `frame`, made once per frame and `by` (whoever asks). Returning the
+ * fields unchanged keeps the frame, with its text.
+ */
+export function mapFrame(frame: Frame, by: object, change: (fields: Fields) => Fields): Frame {
+  if (frame.mappedBy !== by || frame.mapped === undefined) {
+    const before = frameFields(frame)
+    const after = change(before)
+    frame.mapped = after === before ? frame : Frame.of(after)
+    frame.mappedBy = by
+  }
+  return frame.mapped
+}

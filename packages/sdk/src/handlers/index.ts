@@ -1,0 +1,6 @@
+export { type ConsoleOptions, consoleHandler } from './console.ts'
+export { type GirokOptions, girokHandler } from './girok.ts'
+export type { Batch, Destination, Outcome } from './remote/destination.ts'
+export type { OverflowPolicy, RemoteHandler, RemoteOptions, RemoteStats, SpoolOptions } from './remote/options.ts'
+export { createRemoteHandler } from './remote/remote.ts'
+export { isRetryable, retryDelayMs } from './remote/retry.ts'
