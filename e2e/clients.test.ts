@@ -252,7 +252,7 @@ describe('the READMEs of the packages', () => {
     expect(stdout).toMatch(/^\w+\nsum by \(level\) ?\(.*\n\{job="api"\}[\s\S]*status >= 500\nline 1, column 11: /)
   })
 
-  const sdk = book.take('packages/sdk/README.md', 'httpHandler')
+  const sdk = book.take('packages/sdk/README.md', 'girokHandler(')
   test('@girok/sdk', async () => {
     const sent = await script('js', here(sdk.text), '{service_name="shop"} | json | logger="shop.checkout"', {
       count: 3,
@@ -288,7 +288,7 @@ describe('snippets of the set-up page', () => {
     { name: 'without tokens', token: false, target: () => server },
     { name: 'with a token', token: true, target: () => guarded },
   ]
-  const tried = ['curl', 'girok', 'loki', 'promtail', 'alloy', 'pino', 'winston', 'python']
+  const tried = ['curl', 'girok', 'loki', 'promtail', 'alloy', 'sdk', 'pino', 'winston', 'python']
 
   describe.for(sources)('$name', ({ token: needsToken, target }) => {
     const snippet = (id: string): Snippet => {
@@ -310,7 +310,7 @@ describe('snippets of the set-up page', () => {
       )
     })
 
-    test.for(['pino', 'winston'])('%s', async (id) => {
+    test.for(['sdk', 'pino', 'winston'])('%s', async (id) => {
       expect(await script('js', snippet(id).text, '{app="my-app"} |= "Hello, Girok"', options())).toHaveLength(1)
     })
 

@@ -79,6 +79,22 @@ loki.write "girok" {
 }`,
     },
     {
+      id: 'sdk',
+      name: '@girok/sdk',
+      file: 'logger.js',
+      text: `// npm install @girok/sdk
+import { getLogger, root } from '@girok/sdk'
+import { girokHandler } from '@girok/sdk/handlers'
+
+root.setLevel('INFO').addHandler(girokHandler({
+  url: '${url}',
+  labels: { app: 'my-app' },${token ? '\n  token: process.env.GIROK_TOKEN,' : ''}
+}))
+
+export const log = getLogger('my-app')
+log.info('Hello, Girok', { user: 'kim' })`,
+    },
+    {
       id: 'pino',
       name: 'pino',
       file: 'logger.js',
