@@ -32,6 +32,16 @@ export class Logger {
     return this.#node.threshold
   }
 
+  /** The logger's own level; undefined when it inherits. */
+  get ownLevel(): number | undefined {
+    return this.#node.ownLevel
+  }
+
+  /** See setPropagate. */
+  get propagate(): boolean {
+    return this.#node.propagate
+  }
+
   /** The logger's own handlers; those of its ancestors are given its records too, see setPropagate. */
   get handlers(): readonly Handler[] {
     return this.#node.handlers
@@ -79,7 +89,7 @@ export class Logger {
 
   /** Logs an event of a declared type; called by what defineEvent gives. */
   event(level: number, type: EventType, message: string, fields: Fields): void {
-    if (level >= this.#node.threshold) this.#node.emit(level, message, fields, this.#bound, type)
+    if (level >= this.#node.threshold) this.#node.emit(level, message, fields, Frame.join(this.#bound, type.frame), type)
   }
 
   #emit(level: number, args: LogArguments): void {
