@@ -1,4 +1,5 @@
 export { type ConsoleOptions, consoleHandler } from './console.ts'
+export { type AtExit, isExiting, registerAtExit } from './exit.ts'
 export { type GirokOptions, girokHandler } from './girok.ts'
 export type { Batch, Destination, Outcome } from './remote/destination.ts'
 export type { OverflowPolicy, RemoteHandler, RemoteOptions, RemoteStats, SpoolOptions } from './remote/options.ts'
