@@ -53,6 +53,11 @@ export function withContext<T>(fields: Fields, work: () => T): T {
   return storage.run(Frame.join(storage.getStore(), Frame.of(fields)), work)
 }
 
+/** Runs `work` in the context of a frame got by contextFrame before: for callbacks that come from outside of it. */
+export function inFrame<T>(frame: Frame | undefined, work: () => T): T {
+  return storage.run(frame, work)
+}
+
 /** Runs `work` without any context: for background work that a request starts and that does not belong to it. */
 export function withoutContext<T>(work: () => T): T {
   return storage.run(undefined, work)

@@ -1,0 +1,97 @@
+import type { Fields } from '../fields.ts'
+
+/** What is known when a request begins. */
+export interface RequestFacts {
+  readonly method: string
+  /** Without the query string, unless option `query` asks for it. */
+  readonly path: string
+  readonly clientIp: string | undefined
+  /** Only with option `userAgent`. */
+  readonly userAgent: string | undefined
+}
+
+/** What is known when it has ended. */
+export interface ResponseFacts extends RequestFacts {
+  /** Pattern of the route, `/users/:id`; undefined where none matched or the framework has no routes. */
+  readonly route: string | undefined
+  /** 499 when the client went away before the end. */
+  readonly statusCode: number
+  readonly durationMs: number
+  /** Of the bodies; undefined when not known. */
+  readonly requestBytes: number | undefined
+  readonly responseBytes: number | undefined
+  readonly aborted: boolean
+  /** Took longer than `slowMs`. */
+  readonly slow: boolean
+  readonly userId: string | undefined
+  readonly error: unknown
+}
+
+/** Makes message and fields of the two records of a request. Request id, trace ids and user come from the context. */
+export interface RequestLogForm {
+  start(facts: RequestFacts): readonly [message: string, fields: Fields]
+  end(facts: ResponseFacts): readonly [message: string, fields: Fields]
+}
+
+/** Names as messages: `api_request`, `api_response`, with `path` and `duration_ms`. */
+const names: RequestLogForm = {
+  start: (facts) => ['api_request', { method: facts.method, path: facts.path, ...origin(facts) }],
+  end: (facts) => [
+    'api_response',
+    {
+      method: facts.method,
+      path: facts.path,
+      route: facts.route,
+      status_code: facts.statusCode,
+      duration_ms: rounded(facts.durationMs),
+      ...origin(facts),
+      ...outcome(facts),
+    },
+  ],
+}
+
+/** Texts as messages, with `endpoint` (the route where there is one), `duration` in seconds and an `event_type`. */
+const texts: RequestLogForm = {
+  start: (facts) => [
+    `API 요청 시작: ${facts.method} ${facts.path}`,
+    { method: facts.method, endpoint: facts.path, ...origin(facts), event_type: 'request_start' },
+  ],
+  end(facts) {
+    const endpoint = facts.route ?? facts.path
+    const seconds = facts.durationMs / 1000
+    return [
+      `API 요청 완료: ${facts.method} ${endpoint} - ${facts.statusCode} (${seconds.toFixed(4)}s)`,
+      {
+        method: facts.method,
+        endpoint,
+        status_code: facts.statusCode,
+        duration: Number(seconds.toFixed(6)),
+        ...origin(facts),
+        event_type: 'request_end',
+        ...outcome(facts),
+      },
+    ]
+  },
+}
+
+/** The forms that have a name. */
+export const FORMS = { names, texts } as const
+
+export type FormName = keyof typeof FORMS
+
+function origin({ clientIp, userAgent }: RequestFacts): Fields {
+  return userAgent === undefined ? { client_ip: clientIp } : { client_ip: clientIp, user_agent: userAgent }
+}
+
+function outcome(facts: ResponseFacts): Fields {
+  const fields: Record<string, unknown> = { request_bytes: facts.requestBytes, response_bytes: facts.responseBytes }
+  if (facts.userId !== undefined) fields.user_id = facts.userId
+  if (facts.aborted) fields.aborted = true
+  if (facts.slow) fields.slow = true
+  if (facts.error !== undefined) fields.error = facts.error
+  return fields
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}
