@@ -1,7 +1,19 @@
 export { type ConsoleOptions, consoleHandler } from './console.ts'
 export { type AtExit, isExiting, registerAtExit } from './exit.ts'
+export type { Durability, FileStats } from './files/appender.ts'
+export { fileHandler, type SingleFileOptions } from './files/file.ts'
+export type { FileHandler, FileOptions } from './files/handler.ts'
 export { type GirokOptions, girokHandler } from './girok.ts'
-export type { Batch, Destination, Outcome } from './remote/destination.ts'
-export type { OverflowPolicy, RemoteHandler, RemoteOptions, RemoteStats, SpoolOptions } from './remote/options.ts'
+export type { Batch, Destination, Outcome, RetryOutcome } from './remote/destination.ts'
+export type { HttpAccess } from './remote/endpoint.ts'
+export { createRecordIds } from './remote/keys.ts'
+export type {
+  DropReason,
+  OverflowPolicy,
+  RemoteHandler,
+  RemoteOptions,
+  RemoteStats,
+  SpoolOptions,
+} from './remote/options.ts'
 export { createRemoteHandler } from './remote/remote.ts'
 export { isRetryable, retryDelayMs } from './remote/retry.ts'
