@@ -1,198 +1,90 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
-import { createHierarchy } from '../hierarchy.ts'
-import { type GirokOptions, girokHandler } from './girok.ts'
-import type { RemoteHandler } from './remote/options.ts'
-import { createLineQueue } from './remote/queue.ts'
-import { isRetryable, retryAfterMs, retryDelayMs } from './remote/retry.ts'
+import { expect, test } from 'vitest'
+import { girokHandler } from './girok.ts'
+import { farEnd, logTo, messagesOf, status } from './remote/testing/far-end.ts'
 
-interface Seen {
-  readonly url: string
-  readonly key: string
-  readonly headers: IncomingMessage['headers']
-  readonly records: { message: string }[]
-}
-
-const ends: (() => void)[] = []
-afterEach(() => {
-  for (const end of ends.splice(0)) end()
-})
-
-/** A server that answers with the given statuses in turn, then 204. */
-async function server(...answers: ((response: ServerResponse) => void)[]) {
-  const seen: Seen[] = []
-  const http = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const lines = Buffer.concat(chunks).toString().trimEnd().split('\n')
-      seen.push({
-        url: request.url ?? '',
-        key: String(request.headers['idempotency-key']),
-        headers: request.headers,
-        records: lines.map((line) => JSON.parse(line)),
-      })
-      const answer = answers.shift()
-      if (answer) answer(response)
-      else response.writeHead(204).end()
-    })
-  })
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  ends.push(() => {
-    http.closeAllConnections()
-    http.close()
-  })
-  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, seen }
-}
-
-const status =
-  (code: number, headers: Record<string, string> = {}) =>
-  (response: ServerResponse) =>
-    void response.writeHead(code, headers).end('because')
-
-function logTo(options: GirokOptions): {
-  log: ReturnType<typeof createHierarchy>['root']
-  handler: RemoteHandler
-  complaints: string[]
-} {
-  const complaints: string[] = []
-  const handler = girokHandler({ intervalMs: 5, complain: (text) => void complaints.push(text), ...options })
-  const { root } = createHierarchy()
-  root.setLevel('INFO').addHandler(handler)
-  return { log: root, handler, complaints }
-}
+const NONE = { overflow: 0, refused: 0, too_large: 0, closed: 0, spool_full: 0, spool_damaged: 0 }
 
 test('records arrive in order, in batches, with labels, token and tenant', async () => {
-  const { url, seen } = await server()
-  const { log, handler } = logTo({
-    url: `${url}/base/`,
+  await using server = await farEnd()
+  const { log, handler } = logTo(girokHandler, {
+    url: `${server.url}/base/`,
     labels: { app: 'a b', env: 'x' },
     token: 't',
     tenant: 'team',
+    headers: { 'X-Own': 'yes' },
     batchSize: 1000,
   })
   for (let i = 0; i < 100; i++) log.info(`m${i}`, { i })
   await handler.flush()
-  expect(seen.flatMap(({ records }) => records.map((record) => record.message))).toEqual(
-    Array.from({ length: 100 }, (_, i) => `m${i}`),
-  )
+  const { seen } = server
+  expect(seen.flatMap(({ body }) => messagesOf(body))).toEqual(Array.from({ length: 100 }, (_, i) => `m${i}`))
   expect(seen.length).toBeGreaterThan(5)
-  expect(new Set(seen.map(({ key }) => key)).size).toBe(seen.length)
+  expect(new Set(seen.map(({ headers }) => headers['idempotency-key'])).size).toBe(seen.length)
   expect(seen[0]?.url).toBe('/base/ingest?label=app%3Da+b&label=env%3Dx')
   expect(seen[0]?.headers).toMatchObject({
     authorization: 'Bearer t',
     'x-scope-orgid': 'team',
+    'x-own': 'yes',
     'content-type': 'application/x-ndjson',
   })
-  expect(handler.stats).toEqual({ sent: 100, waiting: 0, dropped: 0 })
+  expect(handler.stats).toEqual({ sent: 100, waiting: 0, spooled: 0, retries: 0, dropped: NONE })
   await handler.close()
 })
 
-test('without flush a batch goes by itself after the interval', async () => {
-  const { url, seen } = await server()
-  const { log, handler } = logTo({ url })
-  log.info('by itself')
-  await expect.poll(() => handler.stats.sent).toBe(1)
-  expect(seen).toHaveLength(1)
-  await handler.close()
-})
-
-test('429, 5xx and broken connections are retried under the same key; what came meanwhile follows', async () => {
-  const { url, seen } = await server(
-    status(429, { 'retry-after': '0' }),
-    status(503),
-    (response) => void response.destroy(),
-  )
-  const { log, handler, complaints } = logTo({ url })
-  log.info('first')
-  const flushed = handler.flush()
-  await expect.poll(() => seen.length).toBeGreaterThan(0)
-  log.info('second')
-  await flushed
-  const [a, b, c, d] = seen
-  expect(new Set([a, b, c, d].map((one) => one?.key)).size).toBe(1)
-  expect(seen.map(({ records }) => records.map((record) => record.message).join())).toEqual([
-    'first',
-    'first',
-    'first',
-    'first',
-    'second',
-  ])
-  expect(handler.stats).toEqual({ sent: 2, waiting: 0, dropped: 0 })
-  expect(complaints[0]).toMatch(/answers 429; 1 records are being retried/)
-  expect(complaints.at(-1)).toMatch(/cannot be reached \(.+\); 1 records/)
-  await handler.close()
-})
-
-test('Retry-After is waited for', async () => {
-  const { url } = await server(status(429, { 'retry-after': '1' }))
-  const { log, handler } = logTo({ url })
-  const begin = performance.now()
-  log.info('x')
+test('long bodies are compressed, short ones are not; both arrive as they were', async () => {
+  await using server = await farEnd()
+  const { log, handler } = logTo(girokHandler, { url: server.url })
+  const long = '로그 '.repeat(1000)
+  log.info('short')
   await handler.flush()
-  expect(performance.now() - begin).toBeGreaterThanOrEqual(990)
+  log.info(long)
+  await handler.flush()
+  expect(server.seen.map(({ headers }) => headers['content-encoding'])).toEqual([undefined, 'gzip'])
+  expect(messagesOf(server.seen[1]?.body ?? '')).toEqual([long])
+  expect(Number(server.seen[1]?.headers['content-length'])).toBeLessThan(500)
   await handler.close()
 })
 
-test('a refusal for good loses the batch, and says so', async () => {
-  const { url, seen } = await server(status(400))
-  const { log, handler, complaints } = logTo({ url })
+test('a refusal for good loses the batch, and says so; one of single records loses these', async () => {
+  const partly = JSON.stringify({
+    accepted: 2,
+    rejected: 1,
+    errors: [{ reason: 'line_too_long', count: 1, message: 'too long' }],
+  })
+  await using server = await farEnd([
+    status(403, 'because'),
+    status(400, partly),
+    status(400, '{"error":{"code":"x"}}'),
+  ])
+  const { log, handler, complaints } = logTo(girokHandler, { url: server.url })
   log.info('bad')
   await handler.flush()
-  log.info('good')
+  for (const message of ['a', 'b', 'c']) log.info(message)
   await handler.flush()
-  expect(seen).toHaveLength(2)
-  expect(handler.stats).toEqual({ sent: 1, waiting: 0, dropped: 1 })
-  expect(complaints).toEqual([expect.stringMatching(/refused 1 records: 400 because$/)])
+  log.info('bad')
+  await handler.flush()
+  expect(handler.stats).toMatchObject({ sent: 2, dropped: { ...NONE, refused: 3 } })
+  expect(complaints).toEqual([
+    expect.stringMatching(/^girok http:.* refused 1 records: 403 because$/),
+    expect.stringMatching(/refused 1 records: too long$/),
+    expect.stringMatching(/refused 1 records: 400 \{"error"/),
+  ])
   await handler.close()
 })
 
-test('a server that is away: the queue is bounded, close gives up in time, nothing is thrown', async () => {
-  const { url } = await server()
-  for (const end of ends.splice(0)) end()
-  const { log, handler, complaints } = logTo({ url, queueSize: 2000, closeTimeoutMs: 50 })
-  for (let i = 0; i < 100; i++) log.info('x'.repeat(100))
-  const { waiting, dropped } = handler.stats
-  expect(waiting).toBeGreaterThan(5)
-  expect(waiting + dropped).toBe(100)
-  const begin = performance.now()
-  await handler.close()
-  await handler.close()
-  expect(performance.now() - begin).toBeLessThan(1000)
-  log.info('after the end')
-  expect(handler.stats).toEqual({ sent: 0, waiting: 0, dropped: 101 })
-  expect(complaints.join('\n')).toMatch(/queue .* is full/)
-  expect(complaints.at(-1)).toMatch(new RegExp(`^${waiting} records were not delivered to .* before the end$`))
-  await handler.flush()
-})
-
-test('a request without an answer is ended and repeated', async () => {
-  const { url, seen } = await server(() => {})
-  const { log, handler } = logTo({ url, timeoutMs: 100 })
+test('a password in the URL is sent as a header and shown nowhere', async () => {
+  await using server = await farEnd([status(403)])
+  const url = server.url.replace('://', '://me:s%C3%A9cret@')
+  const { log, handler, complaints } = logTo(girokHandler, { url: `${url}?key=s3` })
   log.info('x')
   await handler.flush()
-  expect(seen).toHaveLength(2)
-  expect(seen[0]?.key).toBe(seen[1]?.key)
+  const expected = `Basic ${Buffer.from('me:sécret').toString('base64')}`
+  expect(server.seen[0]).toMatchObject({ url: '/ingest?key=s3', headers: { authorization: expected } })
+  expect(`${handler.name}${complaints}`).toContain(`girok ${server.url}/ingest`)
+  expect(`${handler.name}${complaints}`).not.toMatch(/cret|s3/)
   await handler.close()
 })
 
-test('the queue takes lines in order and counts what did not fit', () => {
-  const queue = createLineQueue(10)
-  expect(['aaaa', 'bbbb', 'cccc', 'dd'].map((line) => queue.push(line))).toEqual([true, true, false, true])
-  expect([queue.lines, queue.characters, queue.dropped]).toEqual([3, 10, 1])
-  expect(queue.take(8)).toEqual(['aaaa', 'bbbb'])
-  expect(queue.push('eeee')).toBe(true)
-  expect(queue.take(1)).toEqual(['dd'])
-  queue.clear()
-  expect([queue.lines, queue.characters, queue.dropped, queue.take(9)]).toEqual([0, 0, 2, []])
-})
-
-test('delays double up to a bound, vary, and obey Retry-After', () => {
-  expect([1, 2, 3, 10].map((attempt) => retryDelayMs(attempt, null, 0, () => 1))).toEqual([500, 1000, 2000, 30_000])
-  expect(retryDelayMs(1, null, 0, () => 0)).toBe(250)
-  expect(retryDelayMs(1, '7', 0)).toBe(7000)
-  expect(retryAfterMs('Sat, 31 Jan 2026 09:00:10 GMT', Date.UTC(2026, 0, 31, 9))).toBe(10_000)
-  expect([retryAfterMs('soon', 0), retryAfterMs(null, 0), retryAfterMs('-5', 0)]).toEqual([0, 0, 0])
-  expect([200, 400, 404, 408, 429, 500, 501, 503, 507].filter(isRetryable)).toEqual([408, 429, 500, 503, 507])
+test('a URL that is none is refused at once', () => {
+  expect(() => girokHandler({ url: 'localhost:4100' })).toThrow('url "localhost:4100" is none: use one like http://')
 })

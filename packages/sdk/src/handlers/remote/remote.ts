@@ -1,156 +1,162 @@
 import { createComplaints } from '../../complaints.ts'
 import { levelValue } from '../../level.ts'
-import type { Destination, Outcome } from './destination.ts'
-import type { RemoteHandler, RemoteOptions } from './options.ts'
-import { createLineQueue } from './queue.ts'
-import { retryDelayMs } from './retry.ts'
+import { isExiting, registerAtExit } from '../exit.ts'
+import type { Destination } from './destination.ts'
+import { createFlushWaiters } from './flush-waiters.ts'
+import { type DropReason, type RemoteHandler, type RemoteOptions, remoteSettings } from './options.ts'
+import { createOutbox } from './outbox.ts'
+import { createSender } from './sender.ts'
+import { openSpool } from './spool.ts'
 
 type Timer = ReturnType<typeof setTimeout> & { unref?: () => void }
 
 /**
  * The handler of a destination: batches records, repeats a batch until it is delivered or refused for good, counts what
- * becomes of every record. Nothing is thrown at the caller; memory is bounded.
+ * becomes of every record. Nothing is thrown at the caller; memory is bounded. A program that ends by itself, by an error
+ * or by a signal delivers or spools what waits.
+ * @throws RangeError for bad options, Error when the spool cannot be made
  */
 export function createRemoteHandler(destination: Destination, options: RemoteOptions): RemoteHandler {
   const target = destination.name
-  const batchSize = options.batchSize ?? 262_144
-  const intervalMs = options.intervalMs ?? 1000
-  const complain = options.complain ?? createComplaints()
-  const queue = createLineQueue(options.queueSize ?? 8 * 2 ** 20)
-  let sent = 0
-  let retries = 0
-  const lost = { refused: 0, closed: 0 }
-  let inFlight = 0
-  let timer: Timer | undefined
-  let sending: Promise<void> | undefined
-  let closed: Promise<void> | undefined
-  const gaveUp = new AbortController()
-
-  /** One after the other: order is kept, and a server that is away gets one request at a time. */
-  function send(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    sending ??= drain().finally(() => {
-      sending = undefined
-      // A record may have come between the last look at the queue and now.
-      if (queue.lines > 0) schedule()
-    })
-    return sending
+  const settings = remoteSettings(options)
+  const level = levelValue(options.level ?? 0)
+  const book = options.complain ?? createComplaints()
+  const waiters = createFlushWaiters()
+  const dropped: Record<DropReason, number> = {
+    overflow: 0,
+    refused: 0,
+    too_large: 0,
+    closed: 0,
+    spool_full: 0,
+    spool_damaged: 0,
   }
 
+  function complain(text: string): void {
+    try {
+      book(text)
+    } catch {
+      // Whoever was told of a failure failed as well; deliveries go on.
+    }
+  }
+
+  function lost(reason: DropReason, count: number, detail: string): void {
+    dropped[reason] += count
+    waiters.done(count)
+    complain(detail)
+  }
+
+  const format = (destination.name.split(' ', 1)[0] ?? '').replace(/[^\w-]+/g, '_')
+  const spool = options.spool && openSpool({ ...options.spool, ...settings, format, lost, complain })
+  const outbox = createOutbox({
+    settings,
+    spool,
+    always: options.spool?.mode === 'always',
+    now: options.now ?? Date.now,
+    overflowed(taken) {
+      dropped.overflow++
+      if (taken) waiters.done(1)
+      complain(`the queue for ${target} is full; records are dropped`)
+    },
+  })
+  const sender = createSender({
+    outbox,
+    settings,
+    attempt: (batch, signal) => destination.deliver(batch, signal),
+    refused(reason, count, detail) {
+      lost(reason, count, `${target} refused ${count} records: ${detail}`)
+    },
+    delivered: (count) => waiters.done(count),
+    failed(outcome, count) {
+      // What comes from now on goes to disk, and what is there has a copy in memory at most.
+      const safe = outbox.saveAll()
+      if (safe) waiters.release()
+      complain(`${target}: ${outcome.reason}; ${count} records are being retried`)
+      return safe
+    },
+  })
+
+  let timer: Timer | undefined
+  let closed: Promise<void> | undefined
+  let exiting = false
+
   function schedule(): void {
-    if (timer !== undefined || closed !== undefined) return
-    timer = setTimeout(() => void send(), intervalMs)
-    // Waiting for more records is no reason to keep a program running; close() delivers what waits.
+    timer = setTimeout(() => {
+      timer = undefined
+      sendNow()
+    }, settings.intervalMs)
+    // Waiting for more records is no reason to keep a program running.
     timer.unref?.()
   }
 
-  async function drain(): Promise<void> {
-    while (queue.lines > 0 && !gaveUp.signal.aborted) {
-      const entries = queue.take(batchSize)
-      inFlight = entries.length
-      await deliver(entries)
-      inFlight = 0
-    }
+  function sendNow(): void {
+    clearTimeout(timer)
+    timer = undefined
+    outbox.makeDue()
+    sender.wake()
   }
 
-  async function deliver(all: readonly string[]): Promise<void> {
-    const key = randomKey()
-    let entries = all
-    for (let attempt = 1; !gaveUp.signal.aborted; attempt++) {
-      const outcome = await attemptOf(key, entries)
-      if (gaveUp.signal.aborted && outcome.kind === 'retry') break
-      if (outcome.kind === 'refused') {
-        const count = outcome.count ?? entries.length
-        complain(`${target} refused ${count} records: ${outcome.reason}`)
-        lost.refused += count
-        sent += entries.length - count
-        return
-      }
-      if (outcome.kind === 'delivered') {
-        sent += entries.length
-        return
-      }
-      if (outcome.entries !== undefined) {
-        sent += entries.length - outcome.entries.length
-        entries = outcome.entries
-        inFlight = entries.length
-      }
-      retries++
-      complain(`${target}: ${outcome.reason}; ${entries.length} records are being retried`)
-      await pause(Math.max(retryDelayMs(attempt, null, Date.now()), outcome.afterMs ?? 0), gaveUp.signal)
-    }
-    lost.closed += entries.length
+  /** At the end of the process nothing that is in memory only has a future. */
+  function flushSync(): void {
+    const safe = outbox.saveAll()
+    exiting = isExiting()
+    if (exiting && !safe && outbox.waiting > 0) complain(notDelivered(outbox.waiting))
   }
 
-  async function attemptOf(key: string, entries: readonly string[]): Promise<Outcome> {
-    const signal = AbortSignal.any([gaveUp.signal, AbortSignal.timeout(options.timeoutMs ?? 10_000)])
-    try {
-      return await destination.deliver({ key, entries }, signal)
-    } catch (error) {
-      return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
-    }
+  const notDelivered = (count: number) => `${count} records were not delivered to ${target} before the end`
+
+  function flush(hold: boolean): Promise<void> {
+    sendNow()
+    // After a failed attempt everything is on disk, and the far end is being tried already.
+    if (spool !== undefined && sender.failing && outbox.saveAll()) return Promise.resolve()
+    return waiters.wait(outbox.waiting + outbox.spooled, settings.closeTimeoutMs, hold)
   }
 
   async function shut(): Promise<void> {
-    const deadline = setTimeout(() => gaveUp.abort(), options.closeTimeoutMs ?? 5000)
-    await send()
-    clearTimeout(deadline)
-    gaveUp.abort()
-    const left = queue.lines + lost.closed
-    lost.closed += queue.lines
-    queue.take(Number.POSITIVE_INFINITY)
-    if (left > 0) complain(`${left} records were not delivered to ${target} before the end`)
+    sendNow()
+    await sender.finish(settings.closeTimeoutMs)
+    clearTimeout(timer)
+    leaveRest()
+    waiters.release()
+    unregister()
+    spool?.close()
     await destination.close?.()
   }
 
+  function leaveRest(): void {
+    outbox.saveAll()
+    const count = outbox.forget()
+    if (count > 0) lost('closed', count, notDelivered(count))
+    if (outbox.spooled > 0) complain(`${outbox.spooled} records for ${target} wait in the spool for the next start`)
+  }
+
+  const unregister = registerAtExit({ flushSync, flush: () => flush(false) })
+  // What an earlier process left behind goes first, also when nothing is ever logged.
+  if (outbox.spooled > 0) sender.wake()
+
   return {
     name: target,
-    level: levelValue(options.level ?? 0),
+    level,
     filters: options.filters,
     needsSource: destination.needsSource,
     handle(record) {
       if (closed !== undefined) {
-        lost.closed++
+        dropped.closed++
         return
       }
-      if (!queue.push(destination.entry(record))) complain(`the queue for ${target} is full; records are dropped`)
-      else if (queue.characters >= batchSize) void send()
-      else if (sending === undefined) schedule()
+      outbox.push(destination.entry(record))
+      if (exiting) outbox.saveAll()
+      if (outbox.isReady) sender.wake()
+      if (timer === undefined) schedule()
     },
-    async flush() {
-      while (queue.lines > 0 || inFlight > 0) {
-        if (gaveUp.signal.aborted) return
-        await send()
-      }
-    },
+    flush: () => flush(true),
+    flushSync,
     close() {
       closed ??= shut()
       return closed
     },
     get stats() {
-      const dropped = { overflow: queue.dropped, ...lost }
-      return { sent, waiting: queue.lines + inFlight, spooled: 0, retries, dropped }
+      const { sent, retries } = sender
+      return { sent, waiting: outbox.waiting, spooled: outbox.spooled, retries, dropped: { ...dropped } }
     },
   }
-}
-
-/** crypto.randomUUID is missing on web pages that came without TLS. */
-function randomKey(): string {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer: Timer = setTimeout(done, ms)
-    timer.unref?.()
-    signal.addEventListener('abort', done, { once: true })
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
 }

@@ -1,18 +1,33 @@
-const FIRST_DELAY_MS = 500
-const LONGEST_DELAY_MS = 30_000
+/** How waits between attempts grow. */
+export interface Backoff {
+  /** After the first failed attempt, milliseconds. */
+  readonly firstRetryMs: number
+  readonly longestRetryMs: number
+  /** How much of a wait is random. */
+  readonly jitter: 'half' | 'full'
+}
+
+const DEFAULT_BACKOFF: Backoff = { firstRetryMs: 500, longestRetryMs: 30_000, jitter: 'half' }
 
 /** Whether the same request may succeed later: the server is busy, failing or away. */
 export function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501)
 }
 
+/** Milliseconds before attempt `attempt` + 1 (the first attempt is 1): doubling up to a bound, part of it random. */
+export function backoffMs(attempt: number, backoff: Backoff = DEFAULT_BACKOFF, random = Math.random): number {
+  const { firstRetryMs, longestRetryMs, jitter } = backoff
+  const ceiling = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempt - 1, 30))
+  const fixed = jitter === 'full' ? 0 : ceiling / 2
+  return fixed + random() * (ceiling - fixed)
+}
+
 /**
- * Milliseconds before attempt `attempt` + 1 (the first attempt is 1): doubling, with half of it random so that many
- * clients do not come back at once; at least what a Retry-After header (seconds or HTTP date) asks for.
+ * As backoffMs with half of it random and 0.5 to 30 s, but at least what a Retry-After header (seconds or HTTP date)
+ * asks for.
  */
 export function retryDelayMs(attempt: number, retryAfter: string | null, now: number, random = Math.random): number {
-  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 16))
-  return Math.max(ceiling / 2 + (random() * ceiling) / 2, retryAfterMs(retryAfter, now))
+  return Math.max(backoffMs(attempt, DEFAULT_BACKOFF, random), retryAfterMs(retryAfter, now))
 }
 
 /** The wait that a Retry-After header asks for, at most a day; 0 for none or one that cannot be read. */

@@ -1,0 +1,168 @@
+import type { Batch, Outcome, RetryOutcome } from './destination.ts'
+import type { DropReason, RemoteSettings } from './options.ts'
+import type { Outbox } from './outbox.ts'
+import { createPause } from './pause.ts'
+import { backoffMs } from './retry.ts'
+import type { Parcel } from './spool.ts'
+
+/** Sends batches, one after the other: order is kept, and a far end that is away gets one request at a time. */
+export interface Sender {
+  /** Begins to send if there is something and nothing is being sent. */
+  wake(): void
+  /**
+   * Sends what is due and stops: when all is sent, after one failed attempt if a spool has everything, or after
+   * `timeoutMs`. Keeps the process alive until then.
+   */
+  finish(timeoutMs: number): Promise<void>
+  /** Whether the last attempt failed. */
+  readonly failing: boolean
+  /** Records that the far end has. */
+  readonly sent: number
+  /** Attempts that were or will be repeated. */
+  readonly retries: number
+}
+
+export interface SenderParts {
+  readonly outbox: Outbox
+  readonly settings: RemoteSettings
+  readonly attempt: (batch: Batch, signal: AbortSignal) => Promise<Outcome>
+  readonly delivered: (count: number) => void
+  readonly refused: (reason: DropReason, count: number, detail: string) => void
+  /** After an attempt that will be repeated with `count` records. Gives whether everything that waits is on disk. */
+  readonly failed: (outcome: RetryOutcome, count: number) => boolean
+}
+
+export function createSender({ outbox, settings, attempt, delivered, refused, failed }: SenderParts): Sender {
+  const pause = createPause()
+  let running: Promise<void> | undefined
+  let finishing = false
+  let stopped = false
+  let failing = false
+  let sent = 0
+  let retries = 0
+  let abortAttempt = () => {}
+
+  function wake(): void {
+    if (stopped) return
+    running ??= run().finally(() => {
+      running = undefined
+      // Something may have come between the last look and now.
+      if (outbox.isReady) wake()
+    })
+  }
+
+  async function run(): Promise<void> {
+    // Whoever logs does not wait until a request is made.
+    await undefined
+    while (!stopped) {
+      const parcel = outbox.next()
+      if (parcel === undefined) return
+      await deliver(parcel)
+    }
+  }
+
+  async function deliver(first: Parcel): Promise<void> {
+    let parcel = first
+    for (let number = 1; ; number++) {
+      const outcome = await attemptOf(parcel)
+      if (outcome.kind !== 'retry') {
+        setFailing(false)
+        end(parcel, outcome)
+        return
+      }
+      parcel = afterPart(parcel, outcome)
+      if (parcel.entries.length === 0) {
+        outbox.settle()
+        return
+      }
+      // Ended by `stop`, not by the far end.
+      if (stopped) return
+      retries++
+      setFailing(true)
+      const safe = failed(outcome, parcel.entries.length)
+      if (finishing && safe) stop()
+      if (stopped) return
+      await pause.wait(Math.max(backoffMs(number, settings), outcome.afterMs ?? 0))
+      if (stopped) return
+    }
+  }
+
+  function end(parcel: Parcel, outcome: Exclude<Outcome, RetryOutcome>): void {
+    const count = parcel.entries.length
+    if (outcome.kind === 'too_large' && count > 1) {
+      outbox.halve()
+      return
+    }
+    outbox.settle()
+    const lost =
+      outcome.kind === 'delivered' ? 0 : outcome.kind === 'refused' ? Math.min(outcome.count ?? count, count) : 1
+    arrived(count - lost)
+    if (outcome.kind !== 'delivered') refused(outcome.kind, lost, outcome.reason)
+  }
+
+  /** What is left of a batch of which a part has arrived or was refused. */
+  function afterPart(parcel: Parcel, { entries, refused: part }: RetryOutcome): Parcel {
+    if (entries === undefined) return parcel
+    const left = outbox.replace(entries)
+    const lost = part?.count ?? 0
+    arrived(parcel.entries.length - entries.length - lost)
+    if (part !== undefined && lost > 0) refused('refused', lost, part.reason)
+    return left
+  }
+
+  function arrived(count: number): void {
+    sent += count
+    delivered(count)
+  }
+
+  function setFailing(value: boolean): void {
+    failing = value
+    outbox.setFailing(value)
+  }
+
+  async function attemptOf({ key, entries }: Parcel): Promise<Outcome> {
+    // Not AbortSignal.any: in Node 20 each one that is made stays with the signals that it follows.
+    const controller = new AbortController()
+    const { timeoutMs } = settings
+    const late = () => controller.abort(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError'))
+    const timer: ReturnType<typeof setTimeout> & { unref?: () => void } = setTimeout(late, timeoutMs)
+    timer.unref?.()
+    abortAttempt = () => controller.abort()
+    try {
+      return await attempt({ key, entries }, controller.signal)
+    } catch (error) {
+      return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
+    } finally {
+      clearTimeout(timer)
+      abortAttempt = () => {}
+    }
+  }
+
+  function stop(): void {
+    stopped = true
+    abortAttempt()
+    pause.end()
+  }
+
+  return {
+    wake,
+    async finish(timeoutMs) {
+      finishing = true
+      wake()
+      pause.end()
+      const deadline = setTimeout(stop, timeoutMs)
+      while (running !== undefined) await running
+      clearTimeout(deadline)
+      stop()
+    },
+    get failing() {
+      return failing
+    },
+    get sent() {
+      return sent
+    },
+    get retries() {
+      return retries
+    },
+  }
+}
