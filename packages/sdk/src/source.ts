@@ -12,7 +12,8 @@ export interface Source {
   readonly line: number
 }
 
-const HERE = import.meta.url
+// Stacks give files as URLs or, where a tool loads the modules, as paths: both have the path in them.
+const HERE = import.meta.url.replace(/^file:\/\//, '')
 const LIBRARY = HERE.slice(0, HERE.lastIndexOf('/') + 1)
 /** Our own tests stand between the files of the library and are callers like any other. */
 const TEST = /\.test\.[cm]?[jt]s/
