@@ -1,4 +1,4 @@
-import type { Fields } from './fields.ts'
+import { type Fields, mergeFields } from './fields.ts'
 
 /** What a call may carry beside its message: fields, or just an error, which becomes the field `error`. */
 export type Extra = Fields | Error
@@ -27,8 +27,9 @@ export function readArguments(args: readonly unknown[]): Read {
   try {
     return read(args)
   } catch (error) {
-    // A getter among the fields threw.
-    return { message: '', fields: { error: error instanceof Error ? error : new Error(String(error)) } }
+    // A getter or a proxy threw.
+    const message = typeof args[0] === 'string' ? args[0] : ''
+    return { message, fields: { error: error instanceof Error ? error : new Error('the arguments of a call threw') } }
   }
 }
 
@@ -49,10 +50,9 @@ function ofFields(first: object, second: unknown): Read {
   const fields = asFields(first) as Fields
   if (typeof second === 'string') return { message: second, fields }
   if (first instanceof Error) return { message: first.message, fields: { ...fields, ...asFields(second) } }
-  const { message, ...rest } = fields
-  const merged = second === undefined ? rest : { ...rest, ...asFields(second) }
-  if (typeof message === 'string') return { message, fields: merged }
-  return { message: '', fields: message === undefined ? merged : { message, ...merged } }
+  const { message, ...rest } = mergeFields(fields, asFields(second))
+  if (typeof message === 'string') return { message, fields: rest }
+  return { message: '', fields: message === undefined ? rest : { message, ...rest } }
 }
 
 /** Fields of what stands where fields belong; other values keep a name, so that they are not lost. */

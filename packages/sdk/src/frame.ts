@@ -1,6 +1,9 @@
-import type { Fields } from './fields.ts'
+import { type Fields, mergeFields } from './fields.ts'
 
 const NONE: Fields = Object.freeze({})
+/** Frames inside of one another. More are merged: a context that is set again and again must not grow for ever. */
+const MAX_DEPTH = 16
+
 const hasOwn = Object.prototype.hasOwnProperty
 
 /**
@@ -16,22 +19,32 @@ export class Frame {
   /** Text of all fields and the formatter that made it last. */
   text = ''
   textBy: unknown
+  /** Bits of the keys, for whom `textBy` names. */
+  bits = 0
   /** What a processor made of the frame, see mapFrame. */
   mapped: Frame | undefined
   mappedBy: unknown
   /** Result of the last `join` with this frame inside. */
   #joined: Frame | undefined
   #joinedTo: Frame | undefined
+  readonly #depth: number
 
-  private constructor(own: Fields, outer: Frame | undefined, inner: Frame | undefined) {
+  private constructor(own: Fields, outer: Frame | undefined, inner: Frame | undefined, depth: number) {
     this.own = own
     this.outer = outer
     this.inner = inner
+    this.#depth = depth
   }
 
-  /** A frame of a copy of `fields`. The copy is shallow. */
+  /** A frame of a copy of `fields`. The copy is shallow. Never throws. */
   static of(fields: Fields): Frame {
-    return new Frame({ ...fields }, undefined, undefined)
+    let own: Fields
+    try {
+      own = { ...fields }
+    } catch {
+      own = readable(fields)
+    }
+    return new Frame(own, undefined, undefined, 1)
   }
 
   /** `inner` inside of `outer`. Joining the same two again gives the same frame, which has its text already. */
@@ -39,10 +52,23 @@ export class Frame {
     if (outer === undefined) return inner
     // Merging both into one object took 2 µs (V8 builds a dictionary), more than the eight records of a typical request.
     if (inner.#joinedTo !== outer || inner.#joined === undefined) {
-      inner.#joined = new Frame(NONE, outer, inner)
+      const depth = outer.#depth + inner.#depth
+      inner.#joined =
+        depth > MAX_DEPTH
+          ? Frame.of({ ...frameFields(outer), ...frameFields(inner) })
+          : new Frame(NONE, outer, inner, depth)
       inner.#joinedTo = outer
     }
     return inner.#joined
+  }
+}
+
+/** What can be read of fields that hold a getter that throws, or are a proxy that does. */
+function readable(fields: Fields): Fields {
+  try {
+    return mergeFields(fields)
+  } catch {
+    return { fields: '[threw while they were read]' }
   }
 }
 

@@ -89,7 +89,8 @@ export class Logger {
 
   /** Logs an event of a declared type; called by what defineEvent gives. */
   event(level: number, type: EventType, message: string, fields: Fields): void {
-    if (level >= this.#node.threshold) this.#node.emit(level, message, fields, Frame.join(this.#bound, type.frame), type)
+    if (level >= this.#node.threshold)
+      this.#node.emit(level, message, fields, Frame.join(this.#bound, type.frame), type)
   }
 
   #emit(level: number, args: LogArguments): void {
@@ -158,8 +159,12 @@ export class Logger {
 
 /** What needs no look: the usual case of the hot path. */
 function isFields(extra: unknown): extra is Fields | undefined {
-  return (
-    extra === undefined ||
-    (typeof extra === 'object' && extra !== null && !(extra instanceof Error) && !Array.isArray(extra))
-  )
+  if (extra === undefined) return true
+  if (typeof extra !== 'object' || extra === null) return false
+  try {
+    return !(extra instanceof Error || Array.isArray(extra))
+  } catch {
+    // A proxy.
+    return false
+  }
 }

@@ -1,5 +1,5 @@
 import type { EventType } from './event-type.ts'
-import type { Fields } from './fields.ts'
+import { type Fields, mergeFields } from './fields.ts'
 import { type Frame, frameFields } from './frame.ts'
 import type { Source } from './source.ts'
 
@@ -48,5 +48,5 @@ export function changed(record: LogRecord, changes: RecordChanges): LogRecord {
 /** All fields of a record, shared ones and those of the call, in one object. */
 export function allFields({ frame, fields }: LogRecord): Fields | undefined {
   if (frame === undefined) return fields
-  return fields === undefined ? frameFields(frame) : { ...frameFields(frame), ...fields }
+  return fields === undefined ? frameFields(frame) : mergeFields(frameFields(frame), fields)
 }

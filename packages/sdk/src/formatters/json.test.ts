@@ -45,20 +45,14 @@ describe('shape', () => {
   })
 
   test('the text of bound fields is made once per formatter', () => {
-    let reads = 0
-    const shared = Frame.of({
-      get id() {
-        return ++reads
-      },
-    })
-    // The frame copied the value: the getter ran there, and what follows is about the fragment.
-    expect(reads).toBe(1)
-    const other = jsonFormatter()
+    const seen: string[] = []
+    const value = (name: string) => ({ toJSON: () => seen.push(name) })
+    const shared = Frame.join(Frame.of({ outer: value('outer') }), Frame.of({ inner: value('inner') }))
     const one = { ...record({ x: 1 }), frame: shared }
-    expect(formatter.format(one)).toContain('"id":1')
-    expect(shared.textBy).toBe(formatter)
-    expect(other.format(one)).toContain('"id":1')
-    expect(formatter.format(one)).toContain('"id":1')
+    expect(formatter.format(one)).toContain('"outer":1,"inner":2,"x":1}')
+    expect(jsonFormatter().format({ ...one, fields: undefined })).toContain('"outer":1,"inner":2}')
+    expect(jsonFormatter({ levelCase: 'lower' }).format(one)).toContain('"outer":3,"inner":4,"x":1}')
+    expect(seen).toEqual(['outer', 'inner', 'outer', 'inner'])
   })
 })
 

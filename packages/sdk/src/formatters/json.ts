@@ -1,94 +1,54 @@
-import type { Fields } from '../fields.ts'
 import type { Formatter } from '../formatter.ts'
-import { type Frame, frameFields, frameHas } from '../frame.ts'
-import { levelName } from '../level.ts'
-import { quote } from './quote.ts'
-import { isoTime } from './timestamp.ts'
-import { jsonValue } from './value.ts'
+import { JsonFields } from './json-fields.ts'
+import { jsonHead } from './json-head.ts'
+import type { JsonOptions } from './json-options.ts'
+import { isPlain } from './quote.ts'
 
-/** Names that the record itself uses; a field of that name gets a `_` at its end. */
-const RESERVED = new Set(['timestamp', 'level', 'logger', 'message'])
-
-/** More names than any program has; a program that makes names of data is slower, not bigger. */
-const MAX_KEPT = 4096
-
-const hasOwn = Object.prototype.hasOwnProperty
+let plainForm: Formatter | undefined
 
 /**
  * JSON, one object per record: `timestamp` (ISO 8601, UTC, milliseconds), `level` (name), `logger`, `message`, then the
- * fields, flat. See jsonValue for values that JSON does not have; undefined fields are left out.
+ * fields, flat. See jsonValue for values that JSON does not have; undefined fields are left out. A field named as one of
+ * the four keeps its value under that name with `_` at its end. No name stands twice.
+ * Without options it is always the same formatter, so that all handlers that use it share its work.
+ * @throws TypeError or RangeError for options that cannot be met
  */
-export function jsonFormatter(): Formatter {
-  const keyTexts = new Map<string, string>()
-  const headTexts = new Map<string, string>()
+export function jsonFormatter(options: JsonOptions = {}): Formatter {
+  if (Object.keys(options).length > 0) return create(options, false)
+  plainForm ??= create(options, true)
+  return plainForm
+}
 
-  function keyText(key: string): string {
-    let text = keyTexts.get(key)
-    if (text === undefined) {
-      text = `,${quote(RESERVED.has(key) ? `${key}_` : key)}:`
-      if (keyTexts.size < MAX_KEPT) keyTexts.set(key, text)
-    }
-    return text
-  }
+function create(options: JsonOptions, isPlainForm: boolean): Formatter {
+  const { contextKey, nest, source = false, exceptionKey } = options
+  const { headText, reserved } = jsonHead(options)
+  const flat = new JsonFields(reserved, contextKey !== undefined && nest === 'all' ? undefined : exceptionKey)
+  const nested = new JsonFields([], nest === 'all' ? exceptionKey : undefined)
 
-  /** `","level":"INFO","logger":"app","message":` with the quote that ends the time before it. */
-  function headText(level: number, logger: string): string {
-    const id = `${level} ${logger}`
-    let text = headTexts.get(id)
-    if (text === undefined) {
-      text = `","level":${quote(levelName(level))},"logger":${quote(logger)},"message":`
-      if (headTexts.size < MAX_KEPT) headTexts.set(id, text)
-    }
-    return text
-  }
-
-  function fieldsText(fields: Fields, except?: Fields): string {
-    let text = ''
-    for (const key in fields) {
-      if (!hasOwn.call(fields, key) || (except !== undefined && hasOwn.call(except, key))) continue
-      const value = safeValue(fields, key)
-      if (value !== undefined) text += keyText(key) + value
-    }
-    return text
-  }
-
-  const formatter: Formatter = {
+  return {
+    needsSource: source,
     format(record) {
-      const { frame, fields, event } = record
-      const head = `{"timestamp":"${isoTime(record.timeMs)}${headText(record.level, record.logger)}${quote(record.message)}`
-      if (fields === undefined) return frame === undefined ? `${head}}` : `${head}${frameText(frame)}}`
-      const own = event === undefined ? fieldsText(fields) : event.json(fields)
-      if (frame === undefined) return `${head}${own}}`
-      // The text of a frame is ready made; where both have a field it must be made anew: a key may stand only once.
-      const shared = overlaps(frame, fields) ? fieldsText(frameFields(frame), fields) : frameText(frame)
-      return `${head}${shared}${own}}`
+      const { message, frame } = record
+      let text = headText(record)
+      let open = isPlain(message)
+      text += open ? `"${message}` : JSON.stringify(message)
+      if (source && record.source !== undefined) {
+        const { module, function: name, line } = record.source
+        text += `${open ? '"' : ''},"module":${JSON.stringify(module)},"function":${JSON.stringify(name)},"line":${line}`
+        open = false
+      }
+      const fields = record.fields
+      // What a typed event writes by itself has the names of the plain form.
+      const event = isPlainForm ? record.event : undefined
+      try {
+        if (contextKey === undefined) return `${flat.write(text, open, frame, fields, event)}}`
+        const inner = nested.write('', false, frame, nest === 'all' ? fields : undefined)
+        text += `${open ? '"' : ''},${JSON.stringify(contextKey)}:{${inner.slice(1)}}`
+        return `${nest === 'all' ? text : flat.write(text, false, undefined, fields)}}`
+      } catch {
+        // A proxy that does not even tell its keys.
+        return `${text}${open ? '"' : ''},"fields":"[threw while they were read]"}`
+      }
     },
-  }
-
-  function frameText(frame: Frame): string {
-    if (frame.textBy !== formatter) {
-      const { outer, inner } = frame
-      if (outer === undefined || inner === undefined) frame.text = fieldsText(frame.own)
-      else if (overlaps(outer, frameFields(inner))) frame.text = fieldsText(frameFields(frame))
-      else frame.text = frameText(outer) + frameText(inner)
-      frame.textBy = formatter
-    }
-    return frame.text
-  }
-
-  return formatter
-}
-
-function overlaps(frame: Frame, fields: Fields): boolean {
-  for (const key in fields) if (frameHas(frame, key)) return true
-  return false
-}
-
-function safeValue(fields: Fields, key: string): string | undefined {
-  try {
-    return jsonValue(fields[key])
-  } catch {
-    // Only a getter among the fields can throw here.
-    return '"[threw while it was read]"'
   }
 }

@@ -3,11 +3,17 @@
 const SPECIAL = /[\u0000-\u001f"\\\ud800-\udfff]/
 
 const engine = (globalThis as { process?: { versions?: { v8?: string } } }).process?.versions?.v8
-const v8Major = Number.parseInt(engine ?? '0', 10)
 
 /**
- * A string as JSON. On V8 11 (Node 20) a record of eight fields takes 0.63 µs by a regular expression test and two
- * concatenations, and 0.81 µs by JSON.stringify; from V8 14 on JSON.stringify is the faster one.
+ * Whether writing a string plainly, between quotes, beats JSON.stringify. On V8 11 (Node 20) a record of eight fields
+ * takes 0.63 µs so and 0.81 µs by JSON.stringify; from V8 14 on JSON.stringify is the faster one.
  */
-export const quote: (text: string) => string =
-  v8Major >= 14 ? JSON.stringify : (text) => (SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`)
+const byHand = Number.parseInt(engine ?? '0', 10) < 14
+
+/** Whether the text may stand between quotes in JSON as it is, and should. */
+export const isPlain: (text: string) => boolean = byHand ? (text) => !SPECIAL.test(text) : () => false
+
+/** A string as JSON. */
+export function quote(text: string): string {
+  return isPlain(text) ? `"${text}"` : JSON.stringify(text)
+}

@@ -1,0 +1,123 @@
+import type { EventType } from '../event-type.ts'
+import { type Fields, mergeFields, readField } from '../fields.ts'
+import { type Frame, frameFields, frameHas } from '../frame.ts'
+import { JsonKeys, ODD } from './json-keys.ts'
+import { isPlain } from './quote.ts'
+import { errorText, jsonValue } from './value.ts'
+
+const hasOwn = Object.prototype.hasOwnProperty
+
+/**
+ * Writes fields as members of one JSON object, each with a comma before it, no key twice. The text of a frame is made once
+ * and kept there; sets of keys are compared by their bits, and looked at only where a bit is in both.
+ *
+ * The quote that ends a string is left to what follows it, which makes one concatenation fewer: `open` says that the text
+ * so far lacks it.
+ */
+export class JsonFields {
+  readonly #keys: JsonKeys
+  readonly #exceptionKey: string | undefined
+  /** Of the fields appended last: the bits of their keys, and whether one of them is in the frame held against them. */
+  #bits = 0
+  #clash = false
+
+  /** `exceptionKey`: see JsonOptions. */
+  constructor(reserved: readonly string[], exceptionKey?: string) {
+    this.#keys = new JsonKeys(reserved, exceptionKey)
+    this.#exceptionKey = exceptionKey
+  }
+
+  /** `text` with the fields of `frame` and `fields`, of which the latter win. */
+  write(text: string, open: boolean, frame: Frame | undefined, fields: Fields | undefined, event?: EventType): string {
+    if (frame === undefined && fields !== undefined && event === undefined) {
+      const all = this.#append(text, open, fields)
+      return (this.#bits & ODD) === 0 ? all : closed(text, open) + this.#oddText(fields)
+    }
+    const shared = frame === undefined ? '' : this.#frameText(frame)
+    let bits = frame === undefined ? 0 : frame.bits
+    let own = ''
+    let clash = false
+    if (event !== undefined && fields !== undefined) {
+      own = event.json(fields)
+      clash = frame !== undefined && overlaps(frame, fields)
+    } else if (fields !== undefined) {
+      own = this.#append('', false, fields, frame)
+      clash = this.#clash
+      bits |= this.#bits
+    }
+    const start = closed(text, open)
+    if ((bits & ODD) === 0 && !clash) return start + shared + own
+    const merged = mergeFields(frame && frameFields(frame), fields)
+    return start + ((bits & ODD) === 0 ? this.#append('', false, merged) : this.#oddText(merged))
+  }
+
+  #append(text: string, open: boolean, fields: Fields, frame?: Frame): string {
+    const frameBits = frame === undefined ? 0 : frame.bits
+    let bits = 0
+    let clash = false
+    for (const name in fields) {
+      if (!hasOwn.call(fields, name)) continue
+      const key = this.#keys.get(name)
+      bits |= key.bits
+      if ((key.bits & frameBits) !== 0 && frameHas(frame as Frame, name)) clash = true
+      const value = readField(fields, name)
+      if (typeof value === 'string' && isPlain(value)) {
+        text += (open ? key.closeThenString : key.string) + value
+        open = true
+        continue
+      }
+      const written = jsonValue(value)
+      if (written === undefined) continue
+      text += (open ? key.closeThenValue : key.value) + written
+      open = false
+    }
+    this.#bits = bits
+    this.#clash = clash
+    return closed(text, open)
+  }
+
+  #frameText(frame: Frame): string {
+    if (frame.textBy !== this) {
+      const { outer, inner } = frame
+      if (outer === undefined || inner === undefined) {
+        frame.text = this.#append('', false, frame.own)
+        frame.bits = this.#bits
+      } else {
+        const text = this.#frameText(outer) + this.#frameText(inner)
+        const clash = (outer.bits & inner.bits) !== 0 && overlaps(outer, frameFields(inner))
+        frame.text = clash ? this.#append('', false, frameFields(frame)) : text
+        frame.bits = outer.bits | inner.bits
+      }
+      frame.textBy = this
+    }
+    return frame.text
+  }
+
+  /** Members of fields with odd names. A name that the record needs gets as many `_` at its end as make it free. */
+  #oddText(fields: Fields): string {
+    const exceptionKey = this.#exceptionKey
+    const isError = (name: string) => hasOwn.call(fields, name) && readField(fields, name) instanceof Error
+    const exception = exceptionKey === undefined ? undefined : [exceptionKey, 'error'].find(isError)
+    let text = ''
+    for (const name of Object.keys(fields)) {
+      const value = readField(fields, name)
+      let shown = name
+      if (name === exception) shown = exceptionKey as string
+      else {
+        while (this.#keys.isReserved(shown) || (shown !== name && hasOwn.call(fields, shown))) shown += '_'
+      }
+      const written = name === exception ? errorText(value as Error, 'traceback') : jsonValue(value)
+      if (written !== undefined) text += this.#keys.get(shown).value + written
+    }
+    return text
+  }
+}
+
+function closed(text: string, open: boolean): string {
+  return open ? `${text}"` : text
+}
+
+function overlaps(frame: Frame, fields: Fields): boolean {
+  for (const key in fields) if (frameHas(frame, key)) return true
+  return false
+}

@@ -1,0 +1,61 @@
+import { quote } from './quote.ts'
+
+/** More names than any program has; a program that makes names of data is slower, not bigger. */
+const MAX_KEPT = 4096
+
+/** Bit of names that need a look at all fields of the record: see JsonKeys. */
+export const ODD = 1 << 30
+
+/** What stands before a value: the name, the quote that begins a string, and the one that ends the string before. */
+export interface JsonKey {
+  /** `,"name":` */
+  readonly value: string
+  /** `,"name":"` */
+  readonly string: string
+  /** `","name":` */
+  readonly closeThenValue: string
+  /** `","name":"` */
+  readonly closeThenString: string
+  /** One of 30 bits, and ODD: sets of keys that share no bit share no key. */
+  readonly bits: number
+}
+
+/**
+ * Texts of field names. Names in `reserved` belong to the record itself. They are odd, and so are those that may replace
+ * them, which have `_` at their end. With a key for the exception, that one is reserved and `error` odd.
+ */
+export class JsonKeys {
+  readonly #keys = new Map<string, JsonKey>()
+  readonly #reserved: ReadonlySet<string>
+  readonly #odd: ReadonlySet<string>
+
+  constructor(reserved: readonly string[], exceptionKey?: string) {
+    this.#reserved = new Set(exceptionKey === undefined ? reserved : [...reserved, exceptionKey])
+    this.#odd = exceptionKey === undefined ? this.#reserved : new Set([...this.#reserved, 'error'])
+  }
+
+  get(name: string): JsonKey {
+    return this.#keys.get(name) ?? this.#add(name)
+  }
+
+  /** Whether no field may have that name. */
+  isReserved(name: string): boolean {
+    return this.#reserved.has(name)
+  }
+
+  #add(name: string): JsonKey {
+    const value = `,${quote(name)}:`
+    const { size } = this.#keys
+    const isKept = size < MAX_KEPT
+    const key = {
+      value,
+      string: `${value}"`,
+      closeThenValue: `"${value}`,
+      closeThenString: `"${value}"`,
+      // A name that is not kept may be any other: it has all bits.
+      bits: (isKept ? 1 << (size % 30) : ODD - 1) | (this.#odd.has(name.replace(/_+$/, '')) ? ODD : 0),
+    }
+    if (isKept) this.#keys.set(name, key)
+    return key
+  }
+}
