@@ -23,9 +23,13 @@ interface FastifyLike {
   addHook(name: string, hook: (...args: never[]) => void): unknown
 }
 
+type Plugin = (fastify: object, options: RequestLogOptions<FastifyRequestLike>, done: Done) => void
+
 const openRequests = new WeakMap<object, OpenRequest>()
 
-function plugin(fastify: FastifyLike, options: RequestLogOptions<FastifyRequestLike>, done: Done): void {
+function plugin(instance: object, options: RequestLogOptions<FastifyRequestLike>, done: Done): void {
+  // Fastify's own type of addHook is an overload for each hook, which no smaller type stands for.
+  const fastify = instance as FastifyLike
   const begin = createRequestLog(options)
   fastify.addHook('onRequest', (request: FastifyRequestLike, reply: FastifyReplyLike, next: Done) => {
     const open = begin({
@@ -64,7 +68,7 @@ function plugin(fastify: FastifyLike, options: RequestLogOptions<FastifyRequestL
  * application, not only for the plugin it is registered in. `user` is asked again before the handler, when authentication
  * hooks have run. With it Fastify's own two lines per request are best turned off: `disableRequestLogging: true`.
  */
-export const fastifyRequestLog: typeof plugin = Object.assign(plugin, {
+export const fastifyRequestLog: Plugin = Object.assign(plugin, {
   // Fastify's ways of saying that a plugin is not encapsulated, and its name.
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'girok-request-log',
