@@ -62,8 +62,15 @@ export function openSpool(parts: SpoolParts): Spool {
   const fs = builtin('node:fs')
   if (fs === undefined) throw new Error('a spool needs a file system: leave the option `spool` out here')
   if (!(maxBytes > 0)) throw new RangeError(`spool.maxBytes is ${maxBytes}: use a number of bytes above 0`)
+  if (!['spill', 'always'].includes(parts.mode ?? 'spill')) {
+    throw new RangeError(`spool.mode is ${JSON.stringify(parts.mode)}: use spill or always`)
+  }
   const root = `${parts.directory}/${parts.format}`
-  fs.mkdirSync(root, { recursive: true })
+  try {
+    fs.mkdirSync(root, { recursive: true })
+  } catch (error) {
+    throw new Error(`spool.directory ${parts.directory} cannot be used: ${messageOf(error)}`)
+  }
 
   let folder: string | undefined
   let touching: ReturnType<typeof setInterval> | undefined
