@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { jsonValue } from '../formatters/value.ts'
+import type { Logger } from '../logger.ts'
+import { cut } from './cut.ts'
+import { exceptionField } from './exception.ts'
+import { settle } from './settle.ts'
+
+/** Of arguments, UTF-16 units. */
+const MAX_TEXT = 100
+
+export interface CallOptions {
+  /** Default: the name of the function. */
+  readonly name?: string
+  /** Whether arguments are recorded: as text, cut at 100 characters. Default true. */
+  readonly logArguments?: boolean
+  /** What to record in place of an argument: hides secrets. It sees the argument itself; the text is made and cut after it. */
+  readonly redact?: (argument: unknown, index: number) => unknown
+  /** Default: a random UUID for each call. */
+  readonly requestId?: () => string
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any function may be wrapped, and keeps its type
+export type Callable = (...args: any[]) => any
+
+/** A standard decorator (TypeScript 5 and later, without experimentalDecorators) for methods. */
+export type LoggedDecorator = <F extends Callable>(method: F, context: ClassMethodDecoratorContext) => F
+
+export function loggedDecorator(logger: Logger, now: () => number, options: CallOptions): LoggedDecorator {
+  return (method, context) => loggedCall(logger, now, options.name ?? String(context.name), method, options)
+}
+
+/** The function, logging its calls as `name`. */
+export function loggedCall<F extends Callable>(
+  logger: Logger,
+  now: () => number,
+  name: string,
+  work: F,
+  options: CallOptions,
+): F {
+  const newId = options.requestId ?? randomUUID
+  const call = function (this: unknown, ...args: unknown[]): unknown {
+    const request_id = newId()
+    const startMs = now()
+    logger.info(`API call started: ${name}`, () => ({ api_method: name, request_id, ...argumentFields(args, options) }))
+    const end = () => ({ api_method: name, request_id, duration_ms: now() - startMs })
+    return settle(
+      () => work.apply(this, args) as unknown,
+      () => logger.info(`API call succeeded: ${name}`, { ...end(), status: 'success' }),
+      (error) =>
+        logger.error(`API call failed: ${name}`, { ...end(), status: 'error', exception: exceptionField(error) }),
+    )
+  }
+  Object.defineProperty(call, 'name', { value: work.name, configurable: true })
+  Object.defineProperty(call, 'length', { value: work.length, configurable: true })
+  return call as F
+}
+
+/**
+ * `args`, and `kwargs` when the last argument is an object of options, which is what JavaScript has for arguments with
+ * names: each as text of at most 100 characters.
+ */
+function argumentFields(given: readonly unknown[], { logArguments = true, redact }: CallOptions) {
+  if (!logArguments) return {}
+  let args: unknown[]
+  try {
+    args = redact === undefined ? [...given] : given.map((argument, index) => redact(argument, index))
+  } catch {
+    // Neither may logging throw, nor may arguments be recorded that nobody has looked at.
+    return { args: '[redaction failed]' }
+  }
+  const last = args.at(-1)
+  const named = isOptions(last) ? textOf(last) : '{}'
+  const positional = isOptions(last) ? args.slice(0, -1) : args
+  return { args: textOf(positional), kwargs: named }
+}
+
+const textOf = (value: unknown) => cut(jsonValue(value) ?? '', MAX_TEXT)
+
+function isOptions(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import type { Formatter } from '../formatter.ts'
+import { jsonFormatter } from '../formatters/json.ts'
+import type { Durability } from '../handlers/files/appender.ts'
+import { fileHandler } from '../handlers/files/file.ts'
+import type { FileHandler } from '../handlers/files/handler.ts'
+import { defaultHierarchy, type Hierarchy } from '../hierarchy.ts'
+import type { Logger } from '../logger.ts'
+import { runStamp } from './run-stamp.ts'
+
+/** Options that all domain loggers take. */
+export interface DomainLoggerOptions {
+  /** Logs with this logger instead of one of its own. No file is opened, and the logger's level stays as it is. */
+  readonly logger?: Logger
+  /** Where the logger of its own stands. Default: the process-wide hierarchy, so that handlers of the root see the records. */
+  readonly hierarchy?: Hierarchy
+  /** Logs go to a sub-directory of this one. Default: the environment's LOG_DIR, or LOG_DIRECTORY, or `./logs`. */
+  readonly logDirectory?: string
+  /** When a record in the file is safe, see fileHandler. Default `buffered`. */
+  readonly durability?: Durability
+  /** Level of the logger of its own. Default INFO. */
+  readonly level?: number | string
+  /** Milliseconds since the epoch; replaced in tests. Default: the system's clock. */
+  readonly now?: () => number
+}
+
+/** Where a domain logger logs when it is not given a logger. */
+export interface DomainPlace {
+  readonly loggerName: string
+  /** Sub-directory of the log directory; empty for the log directory itself. */
+  readonly directory: string
+  /** First part of the file's name, before the time of the start. */
+  readonly fileName: string
+  /** Without it the name of the file has the local time of the start in it, and each run has a file of its own. */
+  readonly oneFile?: boolean
+  /** Default: jsonFormatter(). */
+  readonly formatter?: Formatter
+  readonly fileLevel?: number | string
+  /** Unless the options say otherwise. Default `buffered`. */
+  readonly durability?: Durability
+}
+
+/**
+ * What all domain loggers share: a plain logger, and a file of JSON lines below the log directory. Records also go to the
+ * handlers of the logger's ancestors, those of the root for one.
+ */
+export class DomainLogger {
+  /** The plain logger, for records of any other kind. */
+  readonly logger: Logger
+  /** Of the file that the records go to; undefined with a logger of the caller's. */
+  readonly path: string | undefined
+  readonly now: () => number
+  readonly #file: FileHandler | undefined
+  readonly #release: () => void
+  #closed: Promise<void> | undefined
+
+  constructor(place: DomainPlace, options: DomainLoggerOptions) {
+    this.now = options.now ?? Date.now
+    if (options.logger !== undefined) {
+      this.logger = options.logger
+      this.#release = () => {}
+      return
+    }
+    const hierarchy = options.hierarchy ?? defaultHierarchy
+    const { name, ordinal, release } = claimName(hierarchy, place.loggerName)
+    this.#release = release
+    const suffix = `${ordinal === 1 || place.oneFile ? '' : `_${ordinal}`}.log`
+    const stem = fileStem(place.fileName)
+    const file = place.oneFile ? `${stem}${suffix}` : `${stem}_${runStamp(this.now())}${suffix}`
+    this.path = join(logDirectory(options), place.directory, file)
+    this.#file = fileHandler({
+      path: this.path,
+      formatter: place.formatter ?? jsonFormatter(),
+      level: place.fileLevel ?? 0,
+      durability: options.durability ?? place.durability ?? 'buffered',
+    })
+    this.logger = hierarchy
+      .getLogger(name)
+      .setLevel(options.level ?? 'INFO')
+      .addHandler(this.#file)
+  }
+
+  /** Resolves when everything logged so far is in the file. Never rejects. */
+  async flush(): Promise<void> {
+    await this.#file?.flush()
+  }
+
+  /** Closes the file; idempotent, never rejects. Later records go to the handlers of other loggers only. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    if (this.#file === undefined) return
+    this.logger.removeHandler(this.#file)
+    await this.#file.close()
+    this.#release()
+  }
+}
+
+/** Names of the loggers in use, by hierarchy. */
+const claimed = new WeakMap<Hierarchy, Set<string>>()
+
+/**
+ * Two domain loggers of one name that are open at a time (runs in parallel) get loggers of their own, `name#2` for the
+ * second: with one logger each file would have the records of both.
+ */
+function claimName(hierarchy: Hierarchy, wanted: string): { name: string; ordinal: number; release: () => void } {
+  let names = claimed.get(hierarchy)
+  if (names === undefined) {
+    names = new Set()
+    claimed.set(hierarchy, names)
+  }
+  const inUse = names
+  let ordinal = 1
+  let name = wanted
+  while (inUse.has(name)) name = `${wanted}#${++ordinal}`
+  inUse.add(name)
+  return { name, ordinal, release: () => void inUse.delete(name) }
+}
+
+/** The log directory that the options or the environment name. */
+export function logDirectory({ logDirectory }: Pick<DomainLoggerOptions, 'logDirectory'>): string {
+  return logDirectory ?? (process.env.LOG_DIR || process.env.LOG_DIRECTORY || 'logs')
+}
+
+/** The part of a file's name that is the domain logger's. Names of runs and models hold slashes and colons (`meta-llama/Llama-3-8B`), which file names cannot. */
+export function fileStem(name: string): string {
+  const stem = name.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^\.+/, '_')
+  if (stem === '') throw new RangeError('the name of a domain logger is empty: give it one, its file is named after it')
+  return stem
+}

@@ -1,0 +1,154 @@
+import type { Fields } from '../fields.ts'
+import { cut } from './cut.ts'
+import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
+import { exceptionField } from './exception.ts'
+import { ExpiringMap } from './expiring-map.ts'
+
+/** Keeps texts of prompts and outputs in the records. */
+export interface TextRecording {
+  /** Takes personal data and secrets out, before the text is cut. There is no default: what is secret, only you know. */
+  readonly redact: (text: string) => string
+  /** Default true. */
+  readonly prompt?: boolean
+  /** Default true. */
+  readonly output?: boolean
+  /** Characters kept of each text. Default 1000. */
+  readonly maxLength?: number
+}
+
+export interface InferenceLoggerOptions extends DomainLoggerOptions {
+  /** Default: only the lengths of prompts and outputs are recorded. */
+  readonly texts?: TextRecording
+  /** Requests that wait for their response; the oldest are forgotten when there are more. Default 10,000. */
+  readonly maxPending?: number
+  /** After this a request without a response is forgotten, milliseconds. Default one hour. */
+  readonly maxPendingMs?: number
+}
+
+export interface InferenceRequest extends Fields {
+  readonly request_id: string
+  readonly model_name: string
+  /** Its length is recorded (Unicode characters), not the text, unless the option `texts` says so. */
+  readonly prompt: string
+}
+
+export interface InferenceResponse extends Fields {
+  readonly request_id: string
+  readonly tokens_generated: number
+  /** Default: time since logRequest. */
+  readonly latency_ms?: number | undefined
+  /** Default: that of the request. */
+  readonly model_name?: string | undefined
+  /** Its length is recorded as `output_length`, the text only by the option `texts`. */
+  readonly output?: string | undefined
+}
+
+export interface InferenceFailure extends Fields {
+  readonly request_id: string
+  readonly error: unknown
+  readonly latency_ms?: number | undefined
+  readonly model_name?: string | undefined
+}
+
+interface Pending {
+  readonly atMs: number
+  readonly model_name: string
+  readonly prompt_length: number
+}
+
+/**
+ * Follows requests to a language model. The logger is `inference.NAME`, the file `inference/NAME_20251220_120000.log`.
+ * A response finds its request by request_id and takes model_name, prompt_length and the latency from it.
+ */
+export class InferenceLogger extends DomainLogger {
+  readonly #texts: TextRecording | undefined
+  readonly #pending: ExpiringMap<Pending>
+
+  constructor(name: string, options: InferenceLoggerOptions = {}) {
+    super({ loggerName: `inference.${name}`, directory: 'inference', fileName: name }, options)
+    this.#texts = options.texts
+    const { maxPending = 10_000, maxPendingMs = 3_600_000 } = options
+    this.#pending = new ExpiringMap({ maxEntries: maxPending, maxAgeMs: maxPendingMs, now: this.now })
+  }
+
+  /** INFO `inference_request` with prompt_length. */
+  logRequest({ request_id, model_name, prompt, ...more }: InferenceRequest): void {
+    const prompt_length = characters(prompt)
+    this.#pending.set(request_id, { atMs: this.now(), model_name, prompt_length })
+    const text = this.#texts?.prompt === false ? undefined : this.#recorded(prompt)
+    this.logger.info('inference_request', { request_id, prompt_length, model_name, ...more, prompt: text })
+  }
+
+  /** INFO `inference_response`; tokens_per_second = tokens_generated / latency in seconds, to one decimal. */
+  logResponse({ request_id, tokens_generated, output, ...given }: InferenceResponse): void {
+    const { latency_ms, model_name, prompt_length, more } = this.#join(request_id, given)
+    const perSecond = latency_ms !== undefined && latency_ms > 0 ? (tokens_generated * 1000) / latency_ms : undefined
+    this.logger.info('inference_response', {
+      request_id,
+      latency_ms,
+      tokens_generated,
+      tokens_per_second: perSecond === undefined ? undefined : Math.round(perSecond * 10) / 10,
+      model_name,
+      prompt_length,
+      output_length: output === undefined ? undefined : characters(output),
+      ...more,
+      output: output === undefined || this.#texts?.output === false ? undefined : this.#recorded(output),
+    })
+  }
+
+  /** ERROR `inference_failure` with error_type and exception. */
+  logFailure({ request_id, error, ...given }: InferenceFailure): void {
+    const { latency_ms, model_name, prompt_length, more } = this.#join(request_id, given)
+    const exception = exceptionField(error)
+    const error_type = exception.type
+    this.logger.error('inference_failure', {
+      request_id,
+      latency_ms,
+      model_name,
+      prompt_length,
+      error_type,
+      ...more,
+      exception,
+    })
+  }
+
+  #join(requestId: string, given: Partial<Pick<InferenceResponse, 'latency_ms' | 'model_name'>> & Fields) {
+    const request = this.#pending.take(requestId)
+    const { latency_ms, model_name, ...more } = given
+    return {
+      latency_ms: latency_ms ?? (request === undefined ? undefined : this.now() - request.atMs),
+      model_name: model_name ?? request?.model_name,
+      prompt_length: request?.prompt_length,
+      more,
+    }
+  }
+
+  #recorded(text: string): string | undefined {
+    if (this.#texts === undefined) return undefined
+    const { redact, maxLength = 1000 } = this.#texts
+    let safe: string
+    try {
+      safe = redact(text)
+    } catch {
+      // Neither may logging throw, nor may a text be recorded that nobody has looked at.
+      return '[redaction failed]'
+    }
+    return cut(safe, maxLength)
+  }
+}
+
+/** Unicode characters, as Python counts them; `length` counts many of them twice. */
+function characters(text: string): number {
+  let pairs = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= 0xd800 && code < 0xdc00) {
+      const next = text.charCodeAt(at + 1)
+      if (next >= 0xdc00 && next < 0xe000) {
+        pairs++
+        at++
+      }
+    }
+  }
+  return text.length - pairs
+}
