@@ -103,7 +103,7 @@ const SHAPES = Array.from({ length: 20 }, (_, shape) =>
   })),
 )
 
-function valueOf(kind) {
+function valueOfKind(kind) {
   if (kind < 4) return `${pick(['alpha', 'beta', 'gamma'])}-${whole(10_000)}`
   if (kind < 6) return whole(1_000_000)
   if (kind < 8) return random() * 100
@@ -112,5 +112,5 @@ function valueOf(kind) {
 }
 
 export const mixed = list((index) =>
-  Object.fromEntries(SHAPES[index % SHAPES.length].map(({ key, kind }) => [key, valueOf(kind)])),
+  Object.fromEntries(SHAPES[index % SHAPES.length].map(({ key, kind }) => [key, valueOfKind(kind)])),
 )

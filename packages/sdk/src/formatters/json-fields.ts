@@ -3,7 +3,7 @@ import { type Fields, mergeFields, readField } from '../fields.ts'
 import { type Frame, frameFields, frameHas } from '../frame.ts'
 import { JsonKeys, ODD } from './json-keys.ts'
 import { isPlain } from './quote.ts'
-import { errorText, jsonValue } from './value.ts'
+import { jsonValue } from './value.ts'
 
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -16,22 +16,29 @@ const hasOwn = Object.prototype.hasOwnProperty
  */
 export class JsonFields {
   readonly #keys: JsonKeys
-  readonly #exceptionKey: string | undefined
   /** Of the fields appended last: the bits of their keys, and whether one of them is in the frame held against them. */
   #bits = 0
   #clash = false
 
-  /** `exceptionKey`: see JsonOptions. */
-  constructor(reserved: readonly string[], exceptionKey?: string) {
-    this.#keys = new JsonKeys(reserved, exceptionKey)
-    this.#exceptionKey = exceptionKey
+  /** No member may have a reserved name; `odd` names need a look at all fields, as reserved ones do. */
+  constructor(reserved: readonly string[], odd: readonly string[] = []) {
+    this.#keys = new JsonKeys(reserved, odd)
   }
 
-  /** `text` with the fields of `frame` and `fields`, of which the latter win. */
+  /** `text` with the fields of `frame` and `fields`, of which the latter win. Never throws. */
   write(text: string, open: boolean, frame: Frame | undefined, fields: Fields | undefined, event?: EventType): string {
+    try {
+      return this.#write(text, open, frame, fields, event)
+    } catch {
+      // A proxy that does not even tell its keys.
+      return `${closed(text, open)},"fields":"[threw while they were read]"`
+    }
+  }
+
+  #write(text: string, open: boolean, frame: Frame | undefined, fields: Fields | undefined, event?: EventType): string {
     if (frame === undefined && fields !== undefined && event === undefined) {
       const all = this.#append(text, open, fields)
-      return (this.#bits & ODD) === 0 ? all : closed(text, open) + this.#oddText(fields)
+      return (this.#bits & ODD) === 0 ? all : closed(text, open) + this.oddText(fields)
     }
     const shared = frame === undefined ? '' : this.#frameText(frame)
     let bits = frame === undefined ? 0 : frame.bits
@@ -48,16 +55,17 @@ export class JsonFields {
     const start = closed(text, open)
     if ((bits & ODD) === 0 && !clash) return start + shared + own
     const merged = mergeFields(frame && frameFields(frame), fields)
-    return start + ((bits & ODD) === 0 ? this.#append('', false, merged) : this.#oddText(merged))
+    return start + ((bits & ODD) === 0 ? this.#append('', false, merged) : this.oddText(merged))
   }
 
   #append(text: string, open: boolean, fields: Fields, frame?: Frame): string {
+    const keys = this.#keys
     const frameBits = frame === undefined ? 0 : frame.bits
     let bits = 0
     let clash = false
     for (const name in fields) {
       if (!hasOwn.call(fields, name)) continue
-      const key = this.#keys.get(name)
+      const key = keys.get(name)
       bits |= key.bits
       if ((key.bits & frameBits) !== 0 && frameHas(frame as Frame, name)) clash = true
       const value = readField(fields, name)
@@ -94,19 +102,12 @@ export class JsonFields {
   }
 
   /** Members of fields with odd names. A name that the record needs gets as many `_` at its end as make it free. */
-  #oddText(fields: Fields): string {
-    const exceptionKey = this.#exceptionKey
-    const isError = (name: string) => hasOwn.call(fields, name) && readField(fields, name) instanceof Error
-    const exception = exceptionKey === undefined ? undefined : [exceptionKey, 'error'].find(isError)
+  protected oddText(fields: Fields): string {
     let text = ''
     for (const name of Object.keys(fields)) {
-      const value = readField(fields, name)
       let shown = name
-      if (name === exception) shown = exceptionKey as string
-      else {
-        while (this.#keys.isReserved(shown) || (shown !== name && hasOwn.call(fields, shown))) shown += '_'
-      }
-      const written = name === exception ? errorText(value as Error, 'traceback') : jsonValue(value)
+      while (this.#keys.isReserved(shown) || (shown !== name && hasOwn.call(fields, shown))) shown += '_'
+      const written = jsonValue(readField(fields, name))
       if (written !== undefined) text += this.#keys.get(shown).value + written
     }
     return text

@@ -21,17 +21,17 @@ export interface JsonKey {
 }
 
 /**
- * Texts of field names. Names in `reserved` belong to the record itself. They are odd, and so are those that may replace
- * them, which have `_` at their end. With a key for the exception, that one is reserved and `error` odd.
+ * Texts of field names. Reserved names belong to the record itself. They are odd, as are those of `odd`, and those that may
+ * replace them, which have `_` at their end.
  */
 export class JsonKeys {
   readonly #keys = new Map<string, JsonKey>()
   readonly #reserved: ReadonlySet<string>
   readonly #odd: ReadonlySet<string>
 
-  constructor(reserved: readonly string[], exceptionKey?: string) {
-    this.#reserved = new Set(exceptionKey === undefined ? reserved : [...reserved, exceptionKey])
-    this.#odd = exceptionKey === undefined ? this.#reserved : new Set([...this.#reserved, 'error'])
+  constructor(reserved: readonly string[], odd: readonly string[]) {
+    this.#reserved = new Set(reserved)
+    this.#odd = new Set([...reserved, ...odd])
   }
 
   get(name: string): JsonKey {

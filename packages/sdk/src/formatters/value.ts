@@ -1,9 +1,23 @@
 import { quote } from './quote.ts'
 
 /** Deeper levels of a value read `"[deep]"`; longer chains of causes are cut as well. */
-const MAX_DEPTH = 12
+export const MAX_DEPTH = 12
+
+/** Names whose text is kept: quoting one costs as much as quoting a value. */
+const MAX_KEPT = 4096
 
 const hasOwn = Object.prototype.hasOwnProperty
+const memberTexts = new Map<string, string>()
+
+/** `,"name":` */
+function memberText(name: string): string {
+  let text = memberTexts.get(name)
+  if (text === undefined) {
+    text = `,${quote(name)}:`
+    if (memberTexts.size < MAX_KEPT) memberTexts.set(name, text)
+  }
+  return text
+}
 
 /**
  * Any value as JSON text. Never throws: circular references, getters that throw, bigint, Map, Set, NaN and errors all get
@@ -89,11 +103,11 @@ function writeObject(value: object, above: object[]): string | undefined {
 function member(value: object, key: string, above: object[], name = key): string {
   let written: string | undefined
   try {
-    written = write(Reflect.get(value, key), above)
+    written = write((value as Record<string, unknown>)[key], above)
   } catch (error) {
     written = threw(error)
   }
-  return written === undefined ? '' : `,${quote(name)}:${written}`
+  return written === undefined ? '' : memberText(name) + written
 }
 
 function writeList(items: readonly unknown[], above: object[]): string {
