@@ -1,0 +1,237 @@
+import { MAX_DEPTH } from '../../formatters/value.ts'
+import { REMOVED, type Replacement } from './action.ts'
+import { copyError, errorMembers } from './error-copy.ts'
+import { copyMembers, freeName, putMember } from './members.ts'
+import type { NameVerdict } from './name-rules.ts'
+import { childNode, type PathNode } from './path.ts'
+import type { Scrub } from './patterns.ts'
+
+const hasOwn = Object.prototype.hasOwnProperty
+
+export interface WalkRules {
+  /** Undefined when neither keys nor patterns are looked for. */
+  readonly judge: ((name: string) => NameVerdict) | undefined
+  /** Never throws. */
+  readonly scrub: Scrub | undefined
+  /** Never throws. */
+  readonly replacement: Replacement
+}
+
+/** What a value stands in. */
+interface Place {
+  /** Outermost first. */
+  readonly above: object[]
+  /** Whether everything is looked at, or only where paths lead. */
+  readonly deep: boolean
+}
+
+/**
+ * Gives a value without its secrets: the same value when it holds none, else a copy of what lies on the way to them. Sees
+ * values as formatters do: what toJSON gives, the items of a Map or Set, the own members of errors. A copy is a tree:
+ * through it a formatter would not see that a circle is one, and would write what stands in the original.
+ */
+export function createWalk({ judge, scrub, replacement }: WalkRules) {
+  const text: Scrub = scrub ?? ((given) => given)
+
+  /** A value that is not a text, by the text that is written of it. */
+  function written(value: unknown, shown: string): unknown {
+    const scrubbed = text(shown)
+    return scrubbed === shown ? value : scrubbed
+  }
+
+  /** What is shown of a member; REMOVED for nothing. */
+  function member(
+    value: unknown,
+    name: string,
+    verdict: NameVerdict | undefined,
+    node: PathNode | undefined,
+    place: Place,
+  ): unknown {
+    if (value === undefined || node?.keep || verdict?.keep) return value
+    if (node?.secret || verdict?.secret) return replacement.value(value, name)
+    return visit(value, node, place)
+  }
+
+  function visit(value: unknown, node: PathNode | undefined, place: Place): unknown {
+    switch (typeof value) {
+      case 'string':
+        return place.deep ? text(value) : value
+      case 'number':
+      case 'bigint':
+        // Shorter ones are no secret that a pattern could know.
+        return place.deep && (value >= 1e12 || value <= -1e12) ? written(value, String(value)) : value
+      case 'symbol':
+        return place.deep ? written(value, String(value)) : value
+      case 'function':
+        return place.deep ? written(value, `[function ${value.name || 'anonymous'}]`) : value
+      case 'object':
+        return value === null || (node === undefined && !place.deep) ? value : guarded(value, node, place)
+      default:
+        return value
+    }
+  }
+
+  function guarded(value: object, node: PathNode | undefined, place: Place): unknown {
+    if (place.above.includes(value)) return '[circular]'
+    if (place.above.length >= MAX_DEPTH) return '[deep]'
+    place.above.push(value)
+    try {
+      return container(value, node, place)
+    } catch (error) {
+      return threw(error)
+    } finally {
+      place.above.pop()
+    }
+  }
+
+  /** As jsonValue writes it, for what cannot be read here may be readable a moment later. */
+  function threw(error: unknown): string {
+    return text(`[threw ${error instanceof Error ? error.message : 'while it was read'}]`)
+  }
+
+  function container(value: object, node: PathNode | undefined, place: Place): unknown {
+    if (value instanceof Error) {
+      const values = entries(errorMembers(value), node, place)
+      return values === undefined ? value : copyError(value, values)
+    }
+    if (ArrayBuffer.isView(value)) return value
+    const { toJSON } = value as { toJSON?: unknown }
+    if (typeof toJSON === 'function') {
+      if (value instanceof Date && toJSON === Date.prototype.toJSON) return value
+      const given: unknown = toJSON.call(value)
+      const seen = visit(given, node, place)
+      return seen === given ? value : seen
+    }
+    if (Array.isArray(value)) return list(value, node, place) ?? value
+    // Not a Set again: two secrets with the same mask would become one.
+    if (value instanceof Set) return list([...value], node, place) ?? value
+    if (value instanceof Map) return map(value, node, place)
+    return members(value as Record<string, unknown>, node, place) ?? value
+  }
+
+  /** The copy of an object, undefined when nothing changed. */
+  function members(
+    value: Readonly<Record<string, unknown>>,
+    node: PathNode | undefined,
+    place: Place,
+  ): Record<string, unknown> | undefined {
+    if (!place.deep && node !== undefined && node.any === undefined) return namedMembers(value, node, place)
+    let copy: Record<string, unknown> | undefined
+    for (const key in value) {
+      if (!hasOwn.call(value, key)) continue
+      const verdict = place.deep ? judge?.(key) : undefined
+      let item: unknown
+      let seen: unknown
+      try {
+        item = value[key]
+        seen = member(item, key, verdict, childNode(node, key), place)
+      } catch (error) {
+        seen = threw(error)
+      }
+      if (seen === item && (verdict === undefined || verdict.shown === key)) continue
+      copy ??= copyMembers(value)
+      putMember(copy, key, verdict?.shown ?? key, seen)
+    }
+    return copy === undefined || place.deep ? copy : cutRings(copy, value, place)
+  }
+
+  /** The usual case: no look at any other member. */
+  function namedMembers(value: Readonly<Record<string, unknown>>, node: PathNode, place: Place) {
+    let copy: Record<string, unknown> | undefined
+    for (let index = 0; index < node.named.length; index++) {
+      const [key, child] = node.named[index] as readonly [string, PathNode]
+      if (!hasOwn.call(value, key)) continue
+      let item: unknown
+      let seen: unknown
+      try {
+        item = value[key]
+        seen = member(item, key, undefined, child, place)
+      } catch (error) {
+        seen = threw(error)
+      }
+      if (seen === item) continue
+      copy ??= copyMembers(value)
+      putMember(copy, key, key, seen)
+    }
+    return copy === undefined ? undefined : cutRings(copy, value, place)
+  }
+
+  /** What was not on a path may lead back to an original whose copy is shown here. */
+  function cutRings(
+    copy: Record<string, unknown>,
+    original: Readonly<Record<string, unknown>>,
+    place: Place,
+  ): Record<string, unknown> {
+    if (place.above.length === 0) return copy
+    for (const key in copy) {
+      const item = copy[key]
+      if (typeof item === 'object' && item !== null && item === original[key]) {
+        putMember(copy, key, key, cutRing(item, place))
+      }
+    }
+    return copy
+  }
+
+  function cutRing(value: unknown, { above }: Place): unknown {
+    return visit(value, undefined, { above, deep: true })
+  }
+
+  /** The copy of a list, undefined when nothing changed. Places in a list have no names to judge. */
+  function list(items: readonly unknown[], node: PathNode | undefined, place: Place): unknown[] | undefined {
+    let copy: unknown[] | undefined
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index]
+      const seen =
+        node === undefined
+          ? visit(item, undefined, place)
+          : member(item, String(index), undefined, childNode(node, String(index)), place)
+      if (seen === item) continue
+      copy ??= [...items]
+      copy[index] = seen
+    }
+    if (copy === undefined) return undefined
+    if (!place.deep) copy = copy.map((item, index) => (item === items[index] ? cutRing(item, place) : item))
+    return copy.filter((item) => item !== REMOVED)
+  }
+
+  function map(value: ReadonlyMap<unknown, unknown>, node: PathNode | undefined, place: Place): unknown {
+    const keys = [...value.keys()]
+    const names = keys.map(String)
+    const pairs = [...value.values()].map((item, index): [string, unknown] => [names[index] as string, item])
+    const values = entries(pairs, node, place)
+    const shown = place.deep && judge !== undefined ? names.map((name) => judge(name).shown) : names
+    if (values === undefined && shown.every((name, index) => name === names[index])) return value
+    const copy = new Map<unknown, unknown>()
+    for (const [index, key] of keys.entries()) {
+      const item = values === undefined ? pairs[index]?.[1] : values[index]?.[1]
+      if (item === REMOVED) continue
+      const name = shown[index] as string
+      copy.set(name === names[index] ? key : freeName(name, (taken) => copy.has(taken)), item)
+    }
+    return copy
+  }
+
+  /** The same names with what is shown of them; undefined when nothing changed. */
+  function entries(
+    pairs: readonly (readonly [string, unknown])[],
+    node: PathNode | undefined,
+    place: Place,
+  ): [string, unknown][] | undefined {
+    const seen = pairs.map(([name, value]): [string, unknown] => [
+      name,
+      member(value, name, place.deep ? judge?.(name) : undefined, childNode(node, name), place),
+    ])
+    const same = (value: unknown, index: number) => value === pairs[index]?.[1]
+    if (seen.every(([, value], index) => same(value, index))) return undefined
+    if (place.deep) return seen
+    return seen.map(([name, value], index) => [name, same(value, index) ? cutRing(value, place) : value])
+  }
+
+  return {
+    text,
+    /** Fields of a record or frame: the same ones when they hold no secret. */
+    fields<T extends Readonly<Record<string, unknown>>>(fields: T, root: PathNode | undefined): T {
+      return (members(fields, root, { above: [], deep: judge !== undefined }) as T | undefined) ?? fields
+    },
+  }
+}
