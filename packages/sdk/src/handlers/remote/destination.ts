@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../record.ts'
+import type { SourceFinder } from '../../source.ts'
 
 /** Records on their way: repeated unchanged, under the same key, until the far end has them or refuses them for good. */
 export interface Batch {
@@ -44,7 +45,7 @@ export interface Destination {
    * entries: batches on disk are only read by destinations with the same one.
    */
   readonly name: string
-  readonly needsSource?: boolean | undefined
+  readonly needsSource?: SourceFinder | undefined
   /** The record as it waits, is spooled and is sent: one line of text, no line feed in it. Must not throw. */
   entry(record: LogRecord): string
   /** One attempt. Must not throw for what the far end does; what it throws all the same counts as `retry`. */

@@ -5,6 +5,7 @@ import type { Destination } from './destination.ts'
 import { createFlushWaiters } from './flush-waiters.ts'
 import { type DropReason, type RemoteHandler, type RemoteOptions, remoteSettings } from './options.ts'
 import { createOutbox } from './outbox.ts'
+import { createPause } from './pause.ts'
 import { createSender } from './sender.ts'
 import { openSpool } from './spool.ts'
 
@@ -119,7 +120,14 @@ export function createRemoteHandler(destination: Destination, options: RemoteOpt
     waiters.release()
     unregister()
     spool?.close()
-    await destination.close?.()
+    await letGo()
+  }
+
+  async function letGo(): Promise<void> {
+    const late = createPause()
+    const closing = Promise.resolve(destination.close?.()).catch((error) => complain(`${target}: ${error}`))
+    await Promise.race([closing, late.wait(settings.closeTimeoutMs)])
+    late.end()
   }
 
   function leaveRest(): void {

@@ -124,12 +124,17 @@ export function createSender({ outbox, settings, attempt, delivered, refused, fa
     // Not AbortSignal.any: in Node 20 each one that is made stays with the signals that it follows.
     const controller = new AbortController()
     const { timeoutMs } = settings
-    const late = () => controller.abort(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError'))
-    const timer: ReturnType<typeof setTimeout> & { unref?: () => void } = setTimeout(late, timeoutMs)
+    const timer: ReturnType<typeof setTimeout> & { unref?: () => void } = setTimeout(() => abortAttempt(), timeoutMs)
     timer.unref?.()
-    abortAttempt = () => controller.abort()
+    // Raced: a destination that does not heed its signal would stop all deliveries.
+    const given = new Promise<Outcome>((resolve) => {
+      abortAttempt = () => {
+        controller.abort()
+        resolve({ kind: 'retry', reason: `does not answer within ${timeoutMs} ms` })
+      }
+    })
     try {
-      return await attempt({ key, entries }, controller.signal)
+      return await Promise.race([attempt({ key, entries }, controller.signal), given])
     } catch (error) {
       return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
     } finally {
