@@ -1,11 +1,12 @@
 import type { LogRecord } from './record.ts'
+import type { SourceFinder } from './source.ts'
 
 /** Makes text of records. One call at a time; must not throw whatever the fields hold. */
 export interface Formatter {
   /** One record, without a line end. */
   format(record: LogRecord): string
-  /** Whether it writes parts of `record.source`. Handlers pass this on as theirs. */
-  readonly needsSource?: boolean | undefined
+  /** `callSite` when it writes parts of `record.source`. Handlers pass this on as theirs. */
+  readonly needsSource?: SourceFinder | undefined
 }
 
 /** The text of a record; handlers that share a formatter share the work. */

@@ -1,5 +1,6 @@
 import type { Filter } from './filter.ts'
 import type { LogRecord } from './record.ts'
+import type { SourceFinder } from './source.ts'
 
 /** Takes records to a place. */
 export interface Handler {
@@ -9,8 +10,8 @@ export interface Handler {
   level: number
   /** Records that one of them refuses are left out and counted. May be changed at any time. */
   filters?: readonly Filter[] | undefined
-  /** Whether records for this handler need `source`, which costs about 10 µs each. */
-  readonly needsSource?: boolean | undefined
+  /** `callSite` when records for this handler need their `source`, which costs about 10 µs each. */
+  readonly needsSource?: SourceFinder | undefined
   /** Must be quick. What it throws is reported and does not reach the caller of the logger. */
   handle(record: LogRecord): void
   /** Brings what waits to a place that survives the process, without awaiting anything. Called at exit. Never throws. */

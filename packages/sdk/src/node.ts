@@ -7,7 +7,7 @@ import { Frame } from './frame.ts'
 import type { Handler } from './handler.ts'
 import type { Processor } from './processor.ts'
 import type { LogRecord } from './record.ts'
-import { callSite } from './source.ts'
+import type { Source } from './source.ts'
 import { traceFrame } from './trace.ts'
 
 /** What the nodes of one hierarchy share. */
@@ -28,8 +28,8 @@ interface InForce {
   /** Outermost first. */
   readonly processors: readonly Processor[]
   readonly defaults: Frame | undefined
-  /** The lowest level at which a handler needs the source; infinite for none. */
-  readonly sourceLevel: number
+  /** Those of the handlers that need the source. */
+  readonly sourceHandlers: readonly Handler[]
 }
 
 /** A name in the hierarchy: level, handlers, filters, processors. What is in force is kept ready for the hot path. */
@@ -77,7 +77,7 @@ export class Node {
       message,
       fields,
       frame,
-      source: level >= inForce.sourceLevel ? callSite() : undefined,
+      source: inForce.sourceHandlers.length === 0 ? undefined : sourceFor(level, inForce.sourceHandlers),
       event,
       text: '',
       textBy: undefined,
@@ -219,13 +219,16 @@ export class Node {
     const handlers = found.size === 0 ? [this.#shared.lastResort] : [...found]
     const above = this.#parent
     const parent = above === undefined ? undefined : (above.#inForce ?? above.#collect())
-    const levels = handlers.filter((handler) => handler.needsSource).map((handler) => handler.level)
     this.#inForce = {
       handlers,
       processors: [...(parent?.processors ?? []), ...this.processors],
       defaults: this.#defaults === undefined ? parent?.defaults : Frame.join(parent?.defaults, this.#defaults),
-      sourceLevel: Math.min(Number.POSITIVE_INFINITY, ...levels),
+      sourceHandlers: handlers.filter((handler) => handler.needsSource),
     }
     return this.#inForce
   }
+}
+
+function sourceFor(level: number, handlers: readonly Handler[]): Source | undefined {
+  return handlers.find((handler) => level >= handler.level)?.needsSource?.()
 }

@@ -12,39 +12,50 @@ export interface Source {
   readonly line: number
 }
 
-// Stacks give files as URLs or, where a tool loads the modules, as paths: both have the path in them.
-const HERE = import.meta.url.replace(/^file:\/\//, '')
+/** Finds where the call stands that is being logged; undefined when the engine gives no stack that can be read. */
+export type SourceFinder = () => Source | undefined
+
+const HERE = import.meta.url
 const LIBRARY = HERE.slice(0, HERE.lastIndexOf('/') + 1)
 /** Our own tests stand between the files of the library and are callers like any other. */
 const TEST = /\.test\.[cm]?[jt]s/
 
-const NAMED = /^\s*at (?:async )?(.*?) ?\(?((?:[a-z-]+:\/\/|\/|[A-Za-z]:\\|[\w.@-]+:)[^()]*?):(\d+):\d+\)?$/
-
 /**
- * The innermost caller outside of this library. Costs about 10 µs: it is looked for only when a handler asks for it.
- * Undefined when the engine gives no stack that can be read.
+ * The innermost caller outside of this library. Costs about 10 µs: it is looked for only when a handler asks for it, by
+ * having this function as its `needsSource`. Undefined where the library and the program are bundled into one file.
  */
 export function callSite(): Source | undefined {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 24
   const stack = new Error().stack ?? ''
   Error.stackTraceLimit = stackTraceLimit
-  for (const line of stack.split('\n').slice(1)) {
+  for (const line of stack.split('\n')) {
     if (line.includes(LIBRARY) && !TEST.test(line)) continue
-    const match = NAMED.exec(line)
-    if (match === null) continue
-    const path = (match[2] as string).replace(/^file:\/\//, '')
-    const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
-    const dot = file.lastIndexOf('.')
-    return {
-      path,
-      file,
-      module: dot > 0 ? file.slice(0, dot) : file,
-      function: functionName(match[1] as string),
-      line: Number(match[3]),
-    }
+    const source = parseStackLine(line)
+    if (source !== undefined) return source
   }
   return undefined
+}
+
+/** `at Shop.pay (file:///app/shop.ts:3:9)` of V8; the name is optional, as are the brackets then. */
+const V8 = /^\s*at (?:async )?(?:(.*?) \()?((?:[a-z-]+:\/\/|\/|[A-Za-z]:[\\/]|[\w.@-]+:)[^()]*?):(\d+):\d+\)?$/
+/** `pay@https://shop.example/shop.js:3:9` of Firefox and Safari. */
+const GECKO = /^(.*?)@([a-z-]+:\/\/.*?):(\d+):\d+$/
+
+/** What one line of a stack says; undefined for lines without a place: messages, `at native`, `<anonymous>`. */
+export function parseStackLine(line: string): Source | undefined {
+  const match = V8.exec(line) ?? GECKO.exec(line)
+  if (match === null) return undefined
+  const path = (match[2] as string).replace(/^file:\/\//, '').replace(/^\/(?=[A-Za-z]:\/)/, '')
+  const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+  const dot = file.lastIndexOf('.')
+  return {
+    path,
+    file,
+    module: dot > 0 ? file.slice(0, dot) : file,
+    function: functionName(match[1] ?? ''),
+    line: Number(match[3]),
+  }
 }
 
 /** `Object.<anonymous>` and nothing are the top level of a module; `Shop.pay [as run]` is `pay`. */

@@ -7,16 +7,8 @@ import { isoTime } from './timestamp.ts'
 
 let only: Formatter | undefined
 
-/**
- * JSON, one object per record: `timestamp` (ISO 8601, UTC, milliseconds), `level` (name), `logger`, `message`, then the
- * fields, flat. See jsonValue for values that JSON does not have; undefined fields are left out. A field named as one of
- * the four keeps its value under that name with `_` at its end. No name stands twice.
- *
- * It is always the same formatter, so that all handlers that use it share its work. The jsonFormatter of
- * `@girok/sdk/formatters` takes options.
- */
-export function jsonFormatter(...none: readonly never[]): Formatter {
-  if (none.length > 0) throw new TypeError('options are for the jsonFormatter of @girok/sdk/formatters')
+/** The one formatter of the form that jsonFormatter has without options. */
+export function plainJson(): Formatter {
   only ??= create()
   return only
 }

@@ -1,10 +1,11 @@
 import type { Formatter } from '../formatter.ts'
 import { levelName } from '../level.ts'
+import { callSite } from '../source.ts'
 import { JsonExceptionFields } from './json-exception.ts'
 import { JsonFields } from './json-fields.ts'
 import { jsonHead } from './json-head.ts'
 import type { JsonOptions, JsonTime } from './json-options.ts'
-import { jsonFormatter as plainFormatter } from './json-plain.ts'
+import { plainJson } from './json-plain.ts'
 import { quote } from './quote.ts'
 import { isoTime, localTime } from './timestamp.ts'
 
@@ -24,7 +25,7 @@ const TIMES: Readonly<Record<JsonTime, (timeMs: number) => string>> = {
  * @throws RangeError for options that cannot be met
  */
 export function jsonFormatter(options: JsonOptions = {}): Formatter {
-  if (Object.values(options).every((value) => value === undefined)) return plainFormatter()
+  if (Object.values(options).every((value) => value === undefined)) return plainJson()
   const { time = 'iso', levelCase = 'upper', contextKey, nest = 'shared', source = false, exceptionKey } = options
   const names = { timestamp: 'timestamp', level: 'level', logger: 'logger', message: 'message', ...options.names }
   oneOf('time', time, Object.keys(TIMES))
@@ -48,7 +49,7 @@ export function jsonFormatter(options: JsonOptions = {}): Formatter {
   )
 
   return {
-    needsSource: source,
+    needsSource: source ? callSite : undefined,
     format(record) {
       const { frame, fields } = record
       let text = headText(record) + quote(record.message)

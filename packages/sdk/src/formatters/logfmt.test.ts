@@ -89,11 +89,11 @@ describe('keys', () => {
 test('module, function and line on request', () => {
   const source = { path: '/app/pay.ts', file: 'pay.ts', module: 'pay', function: 'charge', line: 7 }
   const formatter = logfmtFormatter({ source: true })
-  expect(formatter.needsSource).toBe(true)
+  expect(formatter.needsSource).toBeTypeOf('function')
   expect(formatter.format(recordOf({ source, fields: { line: 1 } }))).toBe(
     `${HEAD} module=pay function=charge line=7 line_=1`,
   )
-  expect(logfmtFormatter().needsSource).toBe(false)
+  expect(logfmtFormatter().needsSource).toBeUndefined()
 })
 
 describe('what is written is read back', () => {

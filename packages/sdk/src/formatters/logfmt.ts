@@ -1,6 +1,7 @@
 import type { Fields } from '../fields.ts'
 import type { Formatter } from '../formatter.ts'
 import { levelName } from '../level.ts'
+import { callSite } from '../source.ts'
 import { safeFields } from './text.ts'
 import { isoTime } from './timestamp.ts'
 import { jsonValue } from './value.ts'
@@ -27,7 +28,7 @@ export function logfmtFormatter(options: LogfmtOptions = {}): Formatter {
     throw new RangeError(`logfmtFormatter, nested: ${JSON.stringify(nested)} is neither "json" nor "dots"`)
   }
   return {
-    needsSource: source,
+    needsSource: source ? callSite : undefined,
     format(record) {
       const taken = new Set(['ts', 'level', 'logger', 'msg'])
       const { timeMs, level, logger, message } = record

@@ -221,7 +221,7 @@ describe('source', () => {
     ['%(lineno)d', true],
     ['%(message)s %(name)s %(line)s', false],
   ])('%s: %s', (pattern, needed) => {
-    expect(textFormatter(pattern).needsSource).toBe(needed)
+    expect(textFormatter(pattern).needsSource !== undefined).toBe(needed)
   })
 
   test('is that of the caller', () => {

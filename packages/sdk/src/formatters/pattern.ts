@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts'
 import type { Formatter } from '../formatter.ts'
+import { callSite } from '../source.ts'
 import { dateFormatter } from './date-format.ts'
 import { STYLES, type Token, tokens, withSpec } from './format-spec.ts'
 import { fieldPart, type Part, RECORD_PARTS, SOURCE_PARTS } from './pattern-parts.ts'
@@ -89,7 +90,7 @@ export function textFormatter(given: string | TextOptions = {}): Formatter {
   }
 
   return {
-    needsSource: names.some((name) => Object.hasOwn(SOURCE_PARTS, name)),
+    needsSource: names.some((name) => Object.hasOwn(SOURCE_PARTS, name)) ? callSite : undefined,
     format(record) {
       const fields = record.fields === undefined && record.frame === undefined ? NONE : safeFields(record)
       let text = ''

@@ -1,3 +1,4 @@
+import { callSite } from '../source.ts'
 import { checkedLimit, createAllowance } from './allowance.ts'
 import type { Outcome } from './remote/destination.ts'
 import { post } from './remote/http.ts'
@@ -50,7 +51,7 @@ export function slackHandler(options: SlackOptions): RemoteHandler {
   return createRemoteHandler(
     {
       name: `slack ${secret.host}`,
-      needsSource: true,
+      needsSource: callSite,
       entry: (record) => JSON.stringify(noticeOf(record, nextId())),
       async deliver({ entries }, signal) {
         let refused = 0

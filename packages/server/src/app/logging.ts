@@ -4,11 +4,11 @@ import {
   formatted,
   type Handler,
   type Hierarchy,
-  jsonFormatter,
   LEVELS,
   type LevelName,
   textFormatter,
 } from '@girok/sdk'
+import { jsonFormatter } from '@girok/sdk/formatters'
 import type { Config } from './config/index.ts'
 import { createOwnLog, type OwnLine, type OwnLog } from './own-log.ts'
 
