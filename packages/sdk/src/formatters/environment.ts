@@ -3,7 +3,7 @@ import { jsonFormatter } from './json.ts'
 import { logfmtFormatter } from './logfmt.ts'
 import { textFormatter } from './pattern.ts'
 import { prettyFormatter } from './pretty.ts'
-import { type Environment, processEnvironment } from './process-environment.ts'
+import { type Environment, environmentKind, processEnvironment } from './process-environment.ts'
 
 /** A form that records can be written in. */
 export type LogForm = 'text' | 'json' | 'logfmt' | 'pretty'
@@ -17,30 +17,6 @@ const MAKERS: Readonly<Record<LogForm, () => Formatter>> = {
 
 /** Names of LOG_FORMAT. */
 export const LOG_FORMS = Object.keys(MAKERS) as readonly LogForm[]
-
-const PRODUCTION = new Set(['production', 'prod', 'staging'])
-const DEVELOPMENT = new Set(['development', 'dev', 'local', 'test'])
-const TRUE = new Set(['true', '1', 'yes', 'on'])
-const FALSE = new Set(['false', '0', 'no', 'off'])
-
-/**
- * Whether the environment says development or production. The first of these that says anything decides, case does not
- * matter: ENVIRONMENT, then NODE_ENV (production, prod, staging; development, dev, local, test); DEBUG (True, 1, yes, on:
- * development; False, 0, no, off: production; names of modules, as other libraries use it, say nothing). Undefined when
- * none does.
- */
-export function environmentKind(
-  environment: Environment = processEnvironment(),
-): 'development' | 'production' | undefined {
-  const word = (name: string) => (environment[name] ?? '').trim().toLowerCase()
-  for (const name of ['ENVIRONMENT', 'NODE_ENV']) {
-    if (PRODUCTION.has(word(name))) return 'production'
-    if (DEVELOPMENT.has(word(name))) return 'development'
-  }
-  if (TRUE.has(word('DEBUG'))) return 'development'
-  if (FALSE.has(word('DEBUG'))) return 'production'
-  return undefined
-}
 
 /**
  * The form that an environment asks for: LOG_FORMAT (text, json, logfmt, pretty) if it is set, else text for development

@@ -1,6 +1,5 @@
 export {
   environmentFormatter,
-  environmentKind,
   formatterOf,
   LOG_FORMS,
   type LogForm,
@@ -11,5 +10,5 @@ export type { JsonOptions, JsonTime } from './json-options.ts'
 export { type LogfmtOptions, logfmtFormatter } from './logfmt.ts'
 export { type TextOptions, textFormatter } from './pattern.ts'
 export { type PrettyOptions, prettyFormatter } from './pretty.ts'
-export type { Environment } from './process-environment.ts'
+export { type Environment, environmentKind } from './process-environment.ts'
 export { jsonValue } from './value.ts'

@@ -16,6 +16,8 @@ const hasOwn = Object.prototype.hasOwnProperty
  */
 export class JsonFields {
   readonly #keys: JsonKeys
+  /** Bits of the names of typed events. */
+  readonly #events = new WeakMap<EventType, number>()
   /** Of the fields appended last: the bits of their keys, and whether one of them is in the frame held against them. */
   #bits = 0
   #clash = false
@@ -46,7 +48,9 @@ export class JsonFields {
     let clash = false
     if (event !== undefined && fields !== undefined) {
       own = event.json(fields)
-      clash = frame !== undefined && overlaps(frame, fields)
+      const eventBits = this.#eventBits(event)
+      clash = frame !== undefined && (eventBits & bits) !== 0 && overlaps(frame, fields)
+      bits |= eventBits
     } else if (fields !== undefined) {
       own = this.#append('', false, fields, frame)
       clash = this.#clash
@@ -82,6 +86,15 @@ export class JsonFields {
     this.#bits = bits
     this.#clash = clash
     return closed(text, open)
+  }
+
+  #eventBits(event: EventType): number {
+    let bits = this.#events.get(event)
+    if (bits === undefined) {
+      bits = event.names.reduce((all, name) => all | this.#keys.get(name).bits, 0)
+      this.#events.set(event, bits)
+    }
+    return bits
   }
 
   #frameText(frame: Frame): string {
