@@ -10,7 +10,7 @@ test('request and response are joined by request_id, field by field as the ML gu
   await api.close()
   expect(given.files()).toEqual(['fastapi/fastapi_server_20251220_120000.log'])
   const head = `{"timestamp":"${new Date(given.now()).toISOString()}","level":"INFO","logger":"api.fastapi_server","message":`
-  expect(given.text().split('\n')).toEqual([
+  expect(given.content().split('\n')).toEqual([
     `${head}"api_request","request_id":"req_xyz789","method":"POST","path":"/v1/chat/completions","request_size":120}`,
     `${head}"api_response","request_id":"req_xyz789","method":"POST","path":"/v1/chat/completions","status_code":200,"duration_ms":234.5,"response_size":9}`,
     '',

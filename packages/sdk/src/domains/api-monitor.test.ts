@@ -57,7 +57,7 @@ describe('records', () => {
       [20, '캐시 상태: 적중률 81.25%, 크기 42', { hit_rate: 0.8125, cache_size: 42, event_type: 'cache_metrics' }],
     ])
     expect(given.files()).toEqual(['api/api_monitor_20251220_120000.log'])
-    expect(given.text()).toContain('"logger":"api_monitor","message":"API 요청 시작: POST')
+    expect(given.content()).toContain('"logger":"api_monitor","message":"API 요청 시작: POST')
   })
 
   test('a request id comes from the context, from the request to the inference', async () => {

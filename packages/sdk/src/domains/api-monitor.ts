@@ -1,6 +1,7 @@
 import type { Fields } from '../fields.ts'
 import type { ApiMetrics } from './api-metrics.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
+import { errorType } from './error-type.ts'
 import { pythonFixed } from './python-number.ts'
 import { textOf } from './text-table.ts'
 
@@ -101,7 +102,7 @@ export class ApiMonitor extends DomainLogger {
   /** ERROR, event_type error, with error_type, error_message and `context`; counted in api_errors_total. */
   logError(error: unknown, context: Fields = {}): void {
     const fault = error instanceof Error ? error : new Error(String(error))
-    const fields = { error_type: fault.constructor?.name || fault.name, error_message: fault.message, context }
+    const fields = { error_type: errorType(fault), error_message: fault.message, context }
     this.logger.error(textOf(this.#texts.error, fields), { ...fields, event_type: 'error' })
   }
 

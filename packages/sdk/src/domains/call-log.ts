@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { jsonValue } from '../formatters/value.ts'
 import type { Logger } from '../logger.ts'
 import { cut } from './cut.ts'
-import { exceptionField } from './exception.ts'
 import { settle } from './settle.ts'
 
 /** Of arguments, UTF-16 units. */
@@ -46,8 +45,7 @@ export function loggedCall<F extends Callable>(
     return settle(
       () => work.apply(this, args) as unknown,
       () => logger.info(`API call succeeded: ${name}`, { ...end(), status: 'success' }),
-      (error) =>
-        logger.error(`API call failed: ${name}`, { ...end(), status: 'error', exception: exceptionField(error) }),
+      (error) => logger.error(`API call failed: ${name}`, { ...end(), status: 'error', exception: error }),
     )
   }
   Object.defineProperty(call, 'name', { value: work.name, configurable: true })

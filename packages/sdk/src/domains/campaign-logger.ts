@@ -2,7 +2,6 @@ import { createComplaints } from '../complaints.ts'
 import type { Fields } from '../fields.ts'
 import { ContextualLogger, type ContextualLoggerOptions } from './contextual-logger.ts'
 import { ExpiringMap } from './expiring-map.ts'
-import { dayStamp } from './run-stamp.ts'
 import { textOf } from './text-table.ts'
 
 export interface CampaignFields extends Fields {
@@ -34,14 +33,21 @@ export interface CampaignSpendFields extends Fields {
   readonly budget: number
 }
 
+export interface CampaignTexts {
+  /** Of the share of the budget in percent. */
+  readonly budgetWarning: (percent: number) => string
+}
+
+const TEXTS: CampaignTexts = { budgetWarning: (percent) => `일일 예산의 ${percent}% 소진` }
+
 export interface CampaignLoggerOptions extends ContextualLoggerOptions {
   /** A roas below it is a WARNING. Default 1. */
   readonly targetRoas?: number
   /** Share of the daily budget from which on a WARNING is due. Default 0.8. */
   readonly budgetWarningShare?: number
-  /** Message of that warning, of the share in percent. Default `일일 예산의 80% 소진`. */
-  readonly budgetText?: (percent: number) => string
-  /** The day that a time belongs to. Default: the local date, `20240601`. */
+  /** Messages in place of the Korean ones. */
+  readonly texts?: Partial<CampaignTexts>
+  /** The day that a time belongs to: any text. Default: the local date. */
   readonly dayOf?: (timeMs: number) => string
   /** Takes events for other systems: `campaign_created`. What it throws is told by the logger `girok.sdk`. */
   readonly onEvent?: (eventType: string, data: Fields) => void | Promise<void>
@@ -49,7 +55,8 @@ export interface CampaignLoggerOptions extends ContextualLoggerOptions {
 
 /** Campaigns. The logger is `campaign` with service `campaign_manager`, the file `ads/campaign_20251220_120000.log`. */
 export class CampaignLogger extends ContextualLogger {
-  readonly #options: Required<Pick<CampaignLoggerOptions, 'targetRoas' | 'budgetWarningShare' | 'budgetText' | 'dayOf'>>
+  readonly #options: Required<Pick<CampaignLoggerOptions, 'targetRoas' | 'budgetWarningShare' | 'dayOf'>>
+  readonly #texts: CampaignTexts
   readonly #onEvent: CampaignLoggerOptions['onEvent']
   /** By campaign, the day of the last warning. */
   readonly #warned: ExpiringMap<string>
@@ -57,13 +64,9 @@ export class CampaignLogger extends ContextualLogger {
 
   constructor(name = 'campaign', options: CampaignLoggerOptions = {}) {
     super(name, { directory: 'ads', ...options, defaults: { service: 'campaign_manager', ...options.defaults } })
-    const {
-      targetRoas = 1,
-      budgetWarningShare = 0.8,
-      budgetText = (percent) => `일일 예산의 ${percent}% 소진`,
-      dayOf = dayStamp,
-    } = options
-    this.#options = { targetRoas, budgetWarningShare, budgetText, dayOf }
+    const { targetRoas = 1, budgetWarningShare = 0.8, dayOf = (timeMs) => new Date(timeMs).toDateString() } = options
+    this.#options = { targetRoas, budgetWarningShare, dayOf }
+    this.#texts = { ...TEXTS, ...options.texts }
     this.#onEvent = options.onEvent
     this.#warned = new ExpiringMap({ maxEntries: 100_000, now: this.now })
   }
@@ -87,13 +90,13 @@ export class CampaignLogger extends ContextualLogger {
   /** Call it after every spend: a WARNING when 80 % of the daily budget are spent, once per campaign and day. */
   trackSpend(spend: CampaignSpendFields): void {
     const { campaign_id, spent, budget } = spend
-    const { budgetWarningShare, budgetText, dayOf } = this.#options
+    const { budgetWarningShare, dayOf } = this.#options
     // Not `spent / budget < share`: with a budget of 0 any spend is too much, and 0 / 0 is no number.
     if (!(spent > 0 && spent >= budget * budgetWarningShare)) return
     const day = dayOf(this.now())
     if (this.#warned.get(campaign_id) === day) return
     this.#warned.set(campaign_id, day)
-    this.warning(textOf(budgetText, Math.round(budgetWarningShare * 100)), spend)
+    this.warning(textOf(this.#texts.budgetWarning, Math.round(budgetWarningShare * 100)), spend)
   }
 
   #tell(eventType: string, data: Fields): void {

@@ -3,7 +3,6 @@ import type { Fields } from '../fields.ts'
 import { jsonFormatter } from '../formatters/json.ts'
 import { LEVELS } from '../level.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
-import { withException } from './exception.ts'
 
 export interface ContextualLoggerOptions extends DomainLoggerOptions {
   /** Fields of all records; the context and the call win over them. */
@@ -21,7 +20,7 @@ export class ContextualLogger extends DomainLogger {
 
   constructor(name: string, options: ContextualLoggerOptions = {}) {
     const directory = options.directory ?? ''
-    const formatter = jsonFormatter({ contextKey: 'context', nest: 'all' })
+    const formatter = jsonFormatter({ contextKey: 'context', nest: 'all', exceptionKey: 'exception' })
     super({ loggerName: name, directory, fileName: name, formatter }, options)
     this.#defaults = { ...options.defaults }
   }
@@ -46,14 +45,14 @@ export class ContextualLogger extends DomainLogger {
     this.#log(LEVELS.WARNING, message, fields)
   }
 
-  /** An Error as the field `exception` is recorded as {type, message, traceback}. */
+  /** An Error among the fields, as `exception` or `error`, is in the file as `exception`: {type, message, traceback}. */
   error(message: string, fields?: Fields): void {
-    this.#log(LEVELS.ERROR, message, withException(fields))
+    this.#log(LEVELS.ERROR, message, fields)
   }
 
   /** As error. */
   critical(message: string, fields?: Fields): void {
-    this.#log(LEVELS.CRITICAL, message, withException(fields))
+    this.#log(LEVELS.CRITICAL, message, fields)
   }
 
   #log(level: number, message: string, fields: Fields | undefined): void {

@@ -1,12 +1,12 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Formatter } from '../formatter.ts'
 import { jsonFormatter } from '../formatters/json.ts'
 import type { Durability } from '../handlers/files/appender.ts'
 import { fileHandler } from '../handlers/files/file.ts'
 import type { FileHandler } from '../handlers/files/handler.ts'
+import { timestampedPath } from '../handlers/files/timestamped-path.ts'
 import { defaultHierarchy, type Hierarchy } from '../hierarchy.ts'
 import type { Logger } from '../logger.ts'
-import { runStamp } from './run-stamp.ts'
 
 /** Options that all domain loggers take. */
 export interface DomainLoggerOptions {
@@ -33,7 +33,7 @@ export interface DomainPlace {
   readonly fileName: string
   /** Without it the name of the file has the local time of the start in it, and each run has a file of its own. */
   readonly oneFile?: boolean
-  /** Default: jsonFormatter(). */
+  /** Default: JSON, flat, the error of a record as `exception`: {type, message, traceback}. */
   readonly formatter?: Formatter
   readonly fileLevel?: number | string
   /** Unless the options say otherwise. Default `buffered`. */
@@ -64,13 +64,15 @@ export class DomainLogger {
     const hierarchy = options.hierarchy ?? defaultHierarchy
     const { name, ordinal, release } = claimName(hierarchy, place.loggerName)
     this.#release = release
-    const suffix = `${ordinal === 1 || place.oneFile ? '' : `_${ordinal}`}.log`
+    const directory = join(logDirectory(options), place.directory)
     const stem = fileStem(place.fileName)
-    const file = place.oneFile ? `${stem}${suffix}` : `${stem}_${runStamp(this.now())}${suffix}`
-    this.path = join(logDirectory(options), place.directory, file)
+    const extension = ordinal === 1 ? '.log' : `_${ordinal}.log`
+    this.path = place.oneFile
+      ? join(directory, `${stem}.log`)
+      : timestampedPath({ directory, name: stem, extension, now: this.now })
     this.#file = fileHandler({
       path: this.path,
-      formatter: place.formatter ?? jsonFormatter(),
+      formatter: place.formatter ?? jsonFormatter({ exceptionKey: 'exception' }),
       level: place.fileLevel ?? 0,
       durability: options.durability ?? place.durability ?? 'buffered',
     })
@@ -130,4 +132,9 @@ export function fileStem(name: string): string {
   const stem = name.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^\.+/, '_')
   if (stem === '') throw new RangeError('the name of a domain logger is empty: give it one, its file is named after it')
   return stem
+}
+
+/** What a run is called, by its name and the local time of its start: `llama3_qlora_20251220_120000`. */
+export function runName(name: string, now: () => number): string {
+  return basename(timestampedPath({ directory: '', name: fileStem(name), extension: '', now }))
 }

@@ -1,6 +1,7 @@
 import type { Fields } from '../fields.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 import { createCpuMeter, diskUsage, memoryUsage } from './host-readings.ts'
+import { textOf } from './text-table.ts'
 
 /** What the application tells of itself; further figures may be added. */
 export interface ApplicationMetrics extends Fields {
@@ -34,6 +35,12 @@ export interface HealthStatus {
   }
 }
 
+export interface HealthTexts {
+  readonly metricsUpdated: (metrics: ApplicationMetrics) => string
+}
+
+const TEXTS: HealthTexts = { metricsUpdated: () => '성능 메트릭 업데이트' }
+
 export interface HealthMonitorOptions extends DomainLoggerOptions {
   /** Unhealthy above these. Defaults 80, 80 and 0.05. */
   readonly thresholds?: {
@@ -43,8 +50,8 @@ export interface HealthMonitorOptions extends DomainLoggerOptions {
   }
   /** The file system whose use is told. Default `/`. */
   readonly diskPath?: string
-  /** Message of updateMetrics. Default `성능 메트릭 업데이트`. */
-  readonly text?: string
+  /** Messages in place of the Korean ones. */
+  readonly texts?: Partial<HealthTexts>
   /** Replaced in tests. Default: the machine. */
   readonly readSystem?: () => Promise<SystemReading>
 }
@@ -52,7 +59,7 @@ export interface HealthMonitorOptions extends DomainLoggerOptions {
 /** Whether the machine and the application are well. The logger is NAME, the file `system/NAME_20251220_120000.log`. */
 export class HealthMonitor extends DomainLogger {
   readonly #thresholds: { cpuPercent: number; memoryPercent: number; errorRate: number }
-  readonly #text: string
+  readonly #texts: HealthTexts
   readonly #readSystem: () => Promise<SystemReading>
   #metrics: ApplicationMetrics = {
     requests_per_minute: 0,
@@ -64,14 +71,17 @@ export class HealthMonitor extends DomainLogger {
   constructor(name = 'performance_monitor', options: HealthMonitorOptions = {}) {
     super({ loggerName: name, directory: 'system', fileName: name }, options)
     this.#thresholds = { cpuPercent: 80, memoryPercent: 80, errorRate: 0.05, ...options.thresholds }
-    this.#text = options.text ?? '성능 메트릭 업데이트'
+    this.#texts = { ...TEXTS, ...options.texts }
     this.#readSystem = options.readSystem ?? systemReader(options.diskPath ?? '/')
   }
 
   /** Replaces some of the application's figures and logs all of them: INFO, event_type performance_update, `metrics`. */
   updateMetrics(metrics: Partial<ApplicationMetrics>): void {
     this.#metrics = { ...this.#metrics, ...metrics } as ApplicationMetrics
-    this.logger.info(this.#text, { metrics: this.#metrics, event_type: 'performance_update' })
+    this.logger.info(textOf(this.#texts.metricsUpdated, this.#metrics), {
+      metrics: this.#metrics,
+      event_type: 'performance_update',
+    })
   }
 
   /** The load of the processors is that since the status before (or since the monitor was made). */

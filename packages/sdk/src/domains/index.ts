@@ -5,6 +5,7 @@ export {
   type BidRequestFields,
   type BidResponseFields,
 } from './ad-event-logger.ts'
+export { AdSystemLogger, type AdSystemLoggingOptions } from './ad-system-logger.ts'
 export { ApiLogger, type ApiLoggerOptions, type ApiRequestFields, type ApiResponseFields } from './api-logger.ts'
 export { type ApiMetrics, type ApiMetricsOptions, apiMetrics, loadApiMetrics, metricsEndpoint } from './api-metrics.ts'
 export {
@@ -19,6 +20,7 @@ export {
 export { type AuditVerification, type VerifyOptions, verifyAuditFile } from './audit-chain.ts'
 export { AuditLogger, type AuditLoggerOptions, type PersonalDataAccess } from './audit-logger.ts'
 export type { CallOptions, LoggedDecorator } from './call-log.ts'
+export type { CampaignTexts } from './campaign-logger.ts'
 export {
   type CampaignFields,
   CampaignLogger,
@@ -29,7 +31,15 @@ export {
 export { ContextualLogger, type ContextualLoggerOptions } from './contextual-logger.ts'
 export { DomainLogger, type DomainLoggerOptions, type DomainPlace } from './domain-logger.ts'
 export { type ErrorCounter, errorCounterHandler } from './error-counter.ts'
+export {
+  type ErrorStatistics,
+  ErrorTracker,
+  type ErrorTrackerOptions,
+  type ErrorTrackerTexts,
+  type TrackedError,
+} from './error-tracker.ts'
 export { type GirokJourneyOptions, girokJourneySource } from './girok-journey.ts'
+export type { HealthTexts } from './health-monitor.ts'
 export {
   type ApplicationMetrics,
   HealthMonitor,

@@ -1,7 +1,7 @@
 import type { Fields } from '../fields.ts'
 import { cut } from './cut.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
-import { exceptionField } from './exception.ts'
+import { errorType } from './error-type.ts'
 import { ExpiringMap } from './expiring-map.ts'
 
 /** Keeps texts of prompts and outputs in the records. */
@@ -18,7 +18,7 @@ export interface TextRecording {
 
 export interface InferenceLoggerOptions extends DomainLoggerOptions {
   /** Default: only the lengths of prompts and outputs are recorded. */
-  readonly texts?: TextRecording
+  readonly recordText?: TextRecording
   /** Requests that wait for their response; the oldest are forgotten when there are more. Default 10,000. */
   readonly maxPending?: number
   /** After this a request without a response is forgotten, milliseconds. Default one hour. */
@@ -28,7 +28,7 @@ export interface InferenceLoggerOptions extends DomainLoggerOptions {
 export interface InferenceRequest extends Fields {
   readonly request_id: string
   readonly model_name: string
-  /** Its length is recorded (Unicode characters), not the text, unless the option `texts` says so. */
+  /** Its length is recorded (Unicode characters), not the text, unless the option `recordText` says so. */
   readonly prompt: string
 }
 
@@ -39,7 +39,7 @@ export interface InferenceResponse extends Fields {
   readonly latency_ms?: number | undefined
   /** Default: that of the request. */
   readonly model_name?: string | undefined
-  /** Its length is recorded as `output_length`, the text only by the option `texts`. */
+  /** Its length is recorded as `output_length`, the text only by the option `recordText`. */
   readonly output?: string | undefined
 }
 
@@ -66,7 +66,7 @@ export class InferenceLogger extends DomainLogger {
 
   constructor(name: string, options: InferenceLoggerOptions = {}) {
     super({ loggerName: `inference.${name}`, directory: 'inference', fileName: name }, options)
-    this.#texts = options.texts
+    this.#texts = options.recordText
     const { maxPending = 10_000, maxPendingMs = 3_600_000 } = options
     this.#pending = new ExpiringMap({ maxEntries: maxPending, maxAgeMs: maxPendingMs, now: this.now })
   }
@@ -99,16 +99,14 @@ export class InferenceLogger extends DomainLogger {
   /** ERROR `inference_failure` with error_type and exception. */
   logFailure({ request_id, error, ...given }: InferenceFailure): void {
     const { latency_ms, model_name, prompt_length, more } = this.#join(request_id, given)
-    const exception = exceptionField(error)
-    const error_type = exception.type
     this.logger.error('inference_failure', {
       request_id,
       latency_ms,
       model_name,
       prompt_length,
-      error_type,
+      error_type: errorType(error),
       ...more,
-      exception,
+      exception: error,
     })
   }
 

@@ -2,7 +2,6 @@ import type { Fields } from '../fields.ts'
 import { jsonFormatter } from '../formatters/json.ts'
 import type { Logger } from '../logger.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
-import { withException } from './exception.ts'
 
 export interface StructuredLoggerOptions extends DomainLoggerOptions {
   /** Sub-directory of the log directory. Default: none. */
@@ -20,7 +19,8 @@ export class StructuredLogger extends DomainLogger {
 
   constructor(name: string, options: StructuredLoggerOptions = {}) {
     const directory = options.directory ?? ''
-    super({ loggerName: name, directory, fileName: name, formatter: jsonFormatter({ contextKey: 'context' }) }, options)
+    const formatter = jsonFormatter({ contextKey: 'context', exceptionKey: 'exception' })
+    super({ loggerName: name, directory, fileName: name, formatter }, options)
     this.#bound = this.logger
   }
 
@@ -47,13 +47,13 @@ export class StructuredLogger extends DomainLogger {
     this.#bound.warning(message, fields)
   }
 
-  /** An Error as the field `exception` is recorded as {type, message, traceback}. */
+  /** An Error among the fields, as `exception` or `error`, is in the file as `exception`: {type, message, traceback}. */
   error(message: string, fields?: Fields): void {
-    this.#bound.error(message, withException(fields))
+    this.#bound.error(message, fields)
   }
 
   /** As error. */
   critical(message: string, fields?: Fields): void {
-    this.#bound.critical(message, withException(fields))
+    this.#bound.critical(message, fields)
   }
 }

@@ -1,6 +1,5 @@
 import type { Fields } from '../fields.ts'
-import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
-import { runStamp } from './run-stamp.ts'
+import { DomainLogger, type DomainLoggerOptions, runName } from './domain-logger.ts'
 
 export interface TrainingLoggerOptions extends DomainLoggerOptions {
   /** In every record of the run. Default: name and local time of the start, `llama3_qlora_20251220_120000`. */
@@ -49,7 +48,7 @@ export class TrainingLogger extends DomainLogger {
 
   constructor(name: string, options: TrainingLoggerOptions = {}) {
     super({ loggerName: `training.${name}`, directory: 'training', fileName: name }, options)
-    this.runId = options.runId ?? `${name}_${runStamp(this.now())}`
+    this.runId = options.runId ?? runName(name, this.now)
     this.#run = { run_id: this.runId }
   }
 

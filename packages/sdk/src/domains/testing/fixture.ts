@@ -43,7 +43,7 @@ export interface Fixture {
   files(): string[]
   /** Lines of a file below the log directory, parsed. */
   lines(path?: string): Record<string, unknown>[]
-  text(path?: string): string
+  content(path?: string): string
 }
 
 /** A hierarchy with a recorder at its root, a folder for files and a clock. */
@@ -55,7 +55,7 @@ export function fixture(startMs = START): Fixture {
   const hierarchy = createHierarchy({ now })
   hierarchy.root.addHandler(recorder)
   const files = () => pathsBelow(logDirectory).map((path) => relative(logDirectory, path))
-  const text = (path = files()[0] ?? '') => readFileSync(join(logDirectory, path), 'utf8')
+  const content = (path = files()[0] ?? '') => readFileSync(join(logDirectory, path), 'utf8')
   return {
     hierarchy,
     logDirectory,
@@ -63,9 +63,9 @@ export function fixture(startMs = START): Fixture {
     records,
     seen: () => records.map((record) => [record.level, record.message, defined(allFields(record))]),
     files,
-    text,
+    content,
     lines: (path) =>
-      text(path)
+      content(path)
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Record<string, unknown>),
