@@ -18,7 +18,8 @@ const path = join(folder, 'app.log')
 const DESTINATIONS = {
   async 'sdk-buffered'() {
     const load = (file) => import(pathToFileURL(`${dist}/${file}`).href)
-    const { createHierarchy, jsonFormatter } = await load('index.js')
+    const { createHierarchy } = await load('index.js')
+    const { jsonFormatter } = await load('formatters/index.js')
     const { fileHandler } = await load('handlers/index.js')
     const { root, getLogger, flush } = createHierarchy()
     root.setLevel('INFO').addHandler(fileHandler({ path, formatter: jsonFormatter(), durability: 'buffered' }))

@@ -6,7 +6,8 @@ const LAST = data.COUNT - 1
 
 export async function sdkScenarios(dist, sink) {
   const load = (file) => import(pathToFileURL(`${dist}/${file}`).href)
-  const { createHierarchy, jsonFormatter, withContext } = await load('index.js')
+  const { createHierarchy, withContext } = await load('index.js')
+  const { jsonFormatter } = await load('formatters/index.js')
   const formatter = jsonFormatter()
   const { root, getLogger } = createHierarchy()
   root.setLevel('INFO').addHandler({

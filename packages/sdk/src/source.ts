@@ -16,7 +16,8 @@ export interface Source {
 export type SourceFinder = () => Source | undefined
 
 const HERE = import.meta.url
-const LIBRARY = HERE.slice(0, HERE.lastIndexOf('/') + 1)
+// Engines write the addresses of modules with file:// or without it.
+const LIBRARY = HERE.slice(0, HERE.lastIndexOf('/') + 1).replace(/^file:\/\//, '')
 /** Our own tests stand between the files of the library and are callers like any other. */
 const TEST = /\.test\.[cm]?[jt]s/
 
