@@ -37,7 +37,7 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 /**
  * Pushes records to Loki as JSON (gzip). Times are the records' milliseconds, made nanoseconds with a counter, so that
  * lines of one millisecond keep their order. A batch whose reply was lost is sent again: Loki drops an entry that has the
- * time and the line of one that it has in the same stream, other servers may keep both.
+ * time and the line of one that it has in the same stream; Girok knows the batch by its Idempotency-Key.
  * @throws TypeError for a bad URL, RangeError for bad options
  */
 export function lokiHandler(options: LokiOptions): RemoteHandler {

@@ -1,6 +1,9 @@
 interface Builtins {
+  'node:dgram': typeof import('node:dgram')
   'node:fs': typeof import('node:fs')
+  'node:net': typeof import('node:net')
   'node:os': typeof import('node:os')
+  'node:tls': typeof import('node:tls')
   'node:zlib': typeof import('node:zlib')
   'node:worker_threads': typeof import('node:worker_threads')
 }

@@ -125,7 +125,7 @@ export function createRemoteHandler(destination: Destination, options: RemoteOpt
 
   async function letGo(): Promise<void> {
     const late = createPause()
-    const closing = Promise.resolve(destination.close?.()).catch((error) => complain(`${target}: ${error}`))
+    const closing = (async () => destination.close?.())().catch((error) => complain(`${target}: ${error}`))
     await Promise.race([closing, late.wait(settings.closeTimeoutMs)])
     late.end()
   }
