@@ -142,6 +142,24 @@ test('an answer that is lost: only that message comes again', async () => {
   expect(handler.stats).toMatchObject({ sent: 3, waiting: 0, retries: 1 })
 })
 
+test('an attempt that takes too long goes on where it was', async () => {
+  const slow = Array.from(
+    { length: 9 },
+    () => (response: ServerResponse) => void setTimeout(() => response.end('ok'), 30),
+  )
+  const { webhookUrl, seen } = await webhook(...slow)
+  const { log, handler } = logTo({ webhookUrl, timeoutMs: 100 })
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  for (const name of names) log.error(name)
+  await handler.flush()
+  const shown = seen.map(({ payload }) => payload.attachments[0]?.fields[0]?.value)
+  expect(handler.stats.retries).toBeGreaterThan(0)
+  // Only what was under way when the time was over comes twice.
+  expect(shown.length).toBeLessThanOrEqual(names.length + handler.stats.retries)
+  expect([...new Set(shown)]).toEqual(names)
+  expect(handler.stats).toMatchObject({ sent: 7, waiting: 0 })
+})
+
 test('a refused message is counted and the others go', async () => {
   const { webhookUrl, seen } = await webhook(
     (response) => void response.end('ok'),

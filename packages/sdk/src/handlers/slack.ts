@@ -35,6 +35,8 @@ export function slackHandler(options: SlackOptions): RemoteHandler {
   const secret = checkedUrl(webhookUrl)
   const allowance = createAllowance(checkedLimit('slackHandler: maxPerMinute', maxPerMinute), 60_000, now)
   const nextId = createRecordIds()
+  /** Records of a batch that were told before its time ran out. */
+  let told = { key: '', ids: new Set<string>() }
 
   async function send(payload: SlackPayload, signal: AbortSignal): Promise<Outcome> {
     allowance.take()
@@ -53,12 +55,13 @@ export function slackHandler(options: SlackOptions): RemoteHandler {
       name: `slack ${secret.host}`,
       needsSource: callSite,
       entry: (record) => JSON.stringify(noticeOf(record, nextId())),
-      async deliver({ entries }, signal) {
+      async deliver({ key, entries }, signal) {
+        if (told.key !== key) told = { key, ids: new Set() }
         let refused = 0
         let refusal = ''
-        for (let sent = 0; sent < entries.length; ) {
+        let waiting = entries.filter((entry) => !told.ids.has((JSON.parse(entry) as Notice).id))
+        while (waiting.length > 0) {
           const left = allowance.left()
-          const waiting = entries.slice(sent)
           const counted = refused === 0 ? {} : { refused: { count: refused, reason: refusal } }
           if (left === 0) {
             const reason = `${maxPerMinute} messages were sent within a minute`
@@ -71,11 +74,13 @@ export function slackHandler(options: SlackOptions): RemoteHandler {
           const payload = alone === undefined ? digestPayload(notices, title) : noticePayload(alone, title)
           const outcome = await send(payload, signal)
           if (outcome.kind === 'retry') return { ...outcome, entries: waiting, ...counted }
-          if (outcome.kind !== 'delivered') {
+          if (outcome.kind === 'delivered') {
+            for (const { id } of notices) told.ids.add(id)
+          } else {
             refused += together
             refusal = outcome.reason
           }
-          sent += together
+          waiting = waiting.slice(together)
         }
         return refused === 0 ? { kind: 'delivered' } : { kind: 'refused', reason: refusal, count: refused }
       },

@@ -7,6 +7,7 @@ import type { RemoteHandler, RemoteOptions } from './remote/options.ts'
 import { createRemoteHandler } from './remote/remote.ts'
 import { type MailEntry, mailOf } from './smtp/mail.ts'
 import { type MailTransport, newTransport } from './smtp/transport.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export type { Mail, MailTransport } from './smtp/transport.ts'
 
@@ -80,7 +81,7 @@ export function smtpHandler(options: SmtpOptions): RemoteHandler {
         const parsed = entries.map((entry) => JSON.parse(entry) as MailEntry)
         const mail = mailOf(parsed, key, letterhead, held?.key === key ? now() - held.sinceMs : 0)
         try {
-          const { rejected = [] } = (await unlessAborted(signal, transport.sendMail(mail))) ?? {}
+          const { rejected = [] } = (await untilAborted(signal, transport.sendMail(mail))) ?? {}
           if (rejected.length > 0) complain(`${name} refused the recipients ${rejected.map(String).join(', ')}`)
         } catch (error) {
           return outcomeOf(error)
@@ -102,15 +103,6 @@ function outcomeOf(error: unknown): Outcome {
   }
   // Not a mail that any server could take.
   return code === 'EENVELOPE' || code === 'EMESSAGE' ? { kind: 'refused', reason } : { kind: 'retry', reason }
-}
-
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(signal.reason)
-    if (signal.aborted) late()
-    signal.addEventListener('abort', late, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late))
-  })
 }
 
 function checkedAddress(option: string, address: unknown): string {

@@ -1,3 +1,5 @@
+import { untilAborted } from '../until-aborted.ts'
+
 /** An answer to one command of a transaction or a pipeline. */
 export type RedisReply = readonly [error: Error | null, result?: unknown]
 
@@ -31,10 +33,10 @@ export interface RedisConnection {
 export function borrowedConnection(client: RedisClient): RedisConnection {
   return {
     async use(work, signal) {
-      if (client.status === 'wait') await within(signal, client.connect?.() ?? Promise.resolve())
+      if (client.status === 'wait') await untilAborted(signal, client.connect?.() ?? Promise.resolve())
       // Clients keep commands while they are away and send them later, also those that are repeated meanwhile.
       if (client.status !== undefined && client.status !== 'ready') throw new Error(`the client is ${client.status}`)
-      return within(signal, work(client))
+      return untilAborted(signal, work(client))
     },
     close() {},
   }
@@ -53,7 +55,7 @@ export function ownConnection(url: string): RedisConnection {
       failure = error
     })
     try {
-      await within(signal, made.connect())
+      await untilAborted(signal, made.connect())
     } catch (error) {
       letGo()
       throw new Error(`cannot be reached (${reasonOf(failure ?? error)})`)
@@ -71,7 +73,7 @@ export function ownConnection(url: string): RedisConnection {
       const client = await connected(signal)
       client.stream?.ref?.()
       try {
-        return await within(signal, work(client))
+        return await untilAborted(signal, work(client))
       } catch (error) {
         // Answers that come late must not be taken for those to the next commands.
         if (signal.aborted) letGo()
@@ -107,15 +109,6 @@ async function newClient(url: string, onError: (error: Error) => void): Promise<
   })
   client.on('error', onError)
   return client
-}
-
-function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(signal.reason)
-    if (signal.aborted) late()
-    signal.addEventListener('abort', late, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late))
-  })
 }
 
 function reasonOf(error: unknown): string {
