@@ -47,7 +47,7 @@ describe('hooks', () => {
       registerAtExit({ flushSync: () => void flushed.push('second') }),
     ]
     try {
-      process.emit('uncaughtExceptionMonitor', new Error('seen'), 'uncaughtException')
+      process.emit('uncaughtExceptionMonitor', new Error('seen'))
       expect(flushed).toEqual(['second'])
     } finally {
       for (const remove of removals) remove()
