@@ -1,4 +1,4 @@
-import { quote } from './quote.ts'
+import { isPlain, quote } from './quote.ts'
 
 /** Deeper levels of a value read `"[deep]"`; longer chains of causes are cut as well. */
 export const MAX_DEPTH = 12
@@ -7,16 +7,30 @@ export const MAX_DEPTH = 12
 const MAX_KEPT = 4096
 
 const hasOwn = Object.prototype.hasOwnProperty
-const memberTexts = new Map<string, string>()
 
-/** `,"name":` */
-function memberText(name: string): string {
+interface MemberText {
+  /** `{"name":` */
+  readonly first: string
+  /** `,"name":` */
+  readonly next: string
+}
+
+const memberTexts = new Map<string, MemberText>()
+
+function memberText(name: string): MemberText {
   let text = memberTexts.get(name)
   if (text === undefined) {
-    text = `,${quote(name)}:`
+    const quoted = quote(name)
+    text = { first: `{${quoted}:`, next: `,${quoted}:` }
     if (memberTexts.size < MAX_KEPT) memberTexts.set(name, text)
   }
   return text
+}
+
+/** An object that a value stands in, and what that stands in: what finds circles and depth. */
+interface Above {
+  readonly value: object
+  readonly above: Above | undefined
 }
 
 /**
@@ -24,6 +38,19 @@ function memberText(name: string): string {
  * a form that reads well, where JSON.stringify throws or loses them. Undefined for what has no JSON (undefined).
  */
 export function jsonValue(value: unknown): string | undefined {
+  return write(value, undefined)
+}
+
+/** `{type, message, stack, …own members (code, path …), cause, errors}`, the stack under the name given. Never throws. */
+export function errorText(error: Error, stackName: string): string {
+  try {
+    return writeError(error, { value: error, above: undefined }, stackName)
+  } catch (thrown) {
+    return threw(thrown)
+  }
+}
+
+function write(value: unknown, above: Above | undefined): string | undefined {
   switch (typeof value) {
     case 'string':
       return quote(value)
@@ -34,99 +61,103 @@ export function jsonValue(value: unknown): string | undefined {
       return value ? 'true' : 'false'
     case 'undefined':
       return undefined
-    default:
-      return value === null ? 'null' : write(value, [])
-  }
-}
-
-/** `{type, message, stack, …own members (code, path …), cause, errors}`, the stack under the name given. Never throws. */
-export function errorText(error: Error, stackName: string): string {
-  try {
-    return writeError(error, [error], stackName)
-  } catch (thrown) {
-    return threw(thrown)
-  }
-}
-
-/** `above`: the objects that the value stands in, which finds circles. */
-function write(value: unknown, above: object[]): string | undefined {
-  switch (typeof value) {
-    case 'object':
-    case 'function':
-      break
     case 'bigint':
       return `"${value}"`
     case 'symbol':
       return quote(String(value))
     default:
-      return jsonValue(value)
+      return value === null ? 'null' : writeObject(value as object, above)
   }
-  if (value === null) return 'null'
-  if (above.includes(value)) return '"[circular]"'
-  if (above.length >= MAX_DEPTH) return '"[deep]"'
-  above.push(value)
+}
+
+function writeObject(value: object, above: Above | undefined): string | undefined {
+  let depth = 0
+  for (let one = above; one !== undefined; one = one.above) {
+    if (one.value === value) return '"[circular]"'
+    depth++
+  }
+  if (depth >= MAX_DEPTH) return '"[deep]"'
   try {
-    return writeObject(value, above)
+    const isPlainObject = Object.getPrototypeOf(value) === Object.prototype
+    if (isPlainObject && (value as { toJSON?: unknown }).toJSON === undefined) return writeMembers(value, above)
+    return writeSpecial(value, { value, above })
   } catch (error) {
     return threw(error)
-  } finally {
-    above.pop()
   }
 }
 
-function writeObject(value: object, above: object[]): string | undefined {
+/** What is no plain object. `here` is the value itself with what it stands in. */
+function writeSpecial(value: object, here: Above): string | undefined {
+  if (typeof value === 'function') return quote(`[function ${value.name || 'anonymous'}]`)
+  if (value instanceof Error) return writeError(value, here, 'stack')
+  if (ArrayBuffer.isView(value)) return quote(`[${value.constructor.name} ${value.byteLength} bytes]`)
   const { toJSON } = value as { toJSON?: unknown }
-  const isPlainObject = Object.getPrototypeOf(value) === Object.prototype && toJSON === undefined
-  if (!isPlainObject) {
-    if (typeof value === 'function') return quote(`[function ${value.name || 'anonymous'}]`)
-    if (value instanceof Error) return writeError(value, above, 'stack')
-    if (ArrayBuffer.isView(value)) return quote(`[${value.constructor.name} ${value.byteLength} bytes]`)
-    if (typeof toJSON === 'function') return write(toJSON.call(value), above)
-    if (Array.isArray(value)) return writeList(value, above)
-    if (value instanceof Set) return writeList([...value], above)
-    if (value instanceof Map) {
-      const entries: Record<string, unknown> = Object.create(null)
-      for (const [key, item] of value) entries[String(key)] = item
-      return writeObject(entries, above)
-    }
+  if (typeof toJSON === 'function') return write(toJSON.call(value), here)
+  if (Array.isArray(value)) return writeList(value, here)
+  if (value instanceof Set) return writeList([...value], here)
+  if (value instanceof Map) {
+    const members: Record<string, unknown> = Object.create(null)
+    for (const [key, item] of value) members[String(key)] = item
+    return writeMembers(members, here)
   }
-  let text = ''
-  for (const key in value) if (hasOwn.call(value, key)) text += member(value, key, above)
+  const text = writeMembers(value, here.above)
   // Errors of another realm (a frame, node:vm) are no instances of ours, and show nothing.
-  if (text === '' && !isPlainObject && Object.prototype.toString.call(value) === '[object Error]') {
-    return writeError(value as Error, above, 'stack')
-  }
-  return `{${text.slice(1)}}`
+  const isError = text === '{}' && Object.prototype.toString.call(value) === '[object Error]'
+  return isError ? writeError(value as Error, here, 'stack') : text
 }
 
-/** `,"key":value`, or nothing. One getter that throws must not cost the other members. */
-function member(value: object, key: string, above: object[], name = key): string {
-  let written: string | undefined
-  try {
-    written = write((value as Record<string, unknown>)[key], above)
-  } catch (error) {
-    written = threw(error)
-  }
-  return written === undefined ? '' : memberText(name) + written
-}
-
-function writeList(items: readonly unknown[], above: object[]): string {
+/** `above` is what the value stands in; the entry for the value itself is made only when a member needs it. */
+function writeMembers(value: object, above: Above | undefined): string {
+  let here: Above | undefined
   let text = ''
-  for (let index = 0; index < items.length; index++) text += `,${write(items[index], above) ?? 'null'}`
-  return `[${text.slice(1)}]`
+  for (const key in value) {
+    if (!hasOwn.call(value, key)) continue
+    let written: string | undefined
+    try {
+      const item = (value as Record<string, unknown>)[key]
+      if (typeof item === 'string' && isPlain(item)) written = `"${item}"`
+      else if (typeof item === 'object' && item !== null) {
+        here ??= { value, above }
+        written = writeObject(item, here)
+      } else written = write(item, above)
+    } catch (error) {
+      // One getter that throws must not cost the other members.
+      written = threw(error)
+    }
+    if (written !== undefined) text += (text === '' ? memberText(key).first : memberText(key).next) + written
+  }
+  return text === '' ? '{}' : `${text}}`
 }
 
-function writeError(error: Error, above: object[], stackName: string): string {
-  let text = `"type":${quote(String(error.constructor?.name || error.name))}`
-  text += member(error, 'message', above) + member(error, 'stack', above, stackName)
+function writeList(items: readonly unknown[], here: Above): string {
+  let text = '['
+  for (let index = 0; index < items.length; index++) {
+    text += (index === 0 ? '' : ',') + (write(items[index], here) ?? 'null')
+  }
+  return `${text}]`
+}
+
+function writeError(error: Error, here: Above, stackName: string): string {
+  let text = `{"type":${quote(String(error.constructor?.name || error.name))}`
+  const add = (key: string, shown: string) => {
+    let written: string | undefined
+    try {
+      written = write((error as unknown as Record<string, unknown>)[key], here)
+    } catch (thrown) {
+      written = threw(thrown)
+    }
+    if (written !== undefined) text += memberText(shown).next + written
+  }
+  add('message', 'message')
+  add('stack', stackName)
   const written = ['message', 'stack']
   // The last two are not enumerable when they come from the standard constructors.
   for (const key of [...Object.keys(error), 'cause', 'errors']) {
     if (written.includes(key) || !hasOwn.call(error, key)) continue
     written.push(key)
-    text += member(error, key, above, key === 'type' || key === stackName ? `${key}_` : key)
+    add(key, key === 'type' || key === stackName ? `${key}_` : key)
   }
-  return `{${text}}`
+  return `${text}}`
 }
 
 function threw(error: unknown): string {
