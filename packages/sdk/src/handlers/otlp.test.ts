@@ -98,12 +98,12 @@ test('records by logger, with resource, severity, typed attributes and trace ids
     headers: { 'X-Key': 'k' },
   })
   const ids = { trace_id: '0AF7651916CD43DD8448EB211C80319C', span_id: 'b7ad6b7169203331' }
-  again
-    .getLogger('a.b')
-    .info('first', { ...ids, n: 1, big: 2n ** 62n, huge: 2n ** 70n, f: 1.5, inf: Infinity, ok: true })
-  again
-    .getLogger('c')
-    .log(25, 'second', { trace_id: 'mine', nested: { list: [1, 'x', null, { deep: false }] }, gone: undefined })
+  getLogger('a.b').info('first', { ...ids, n: 1, big: 2n ** 62n, huge: 2n ** 70n, f: 1.5, inf: Infinity, ok: true })
+  getLogger('c').log(25, 'second', {
+    trace_id: 'mine',
+    nested: { list: [1, 'x', null, { deep: false }] },
+    gone: undefined,
+  })
   getLogger('a.b').critical('third \ud800', { error, when: new Date(0), map: new Map([['k', 1]]) })
   await handler.flush()
   expect(server.seen[0]?.headers['x-key']).toBe('k')
