@@ -1,4 +1,3 @@
-import { createComplaints } from '../complaints.ts'
 import type { Fields } from '../fields.ts'
 import { ContextualLogger, type ContextualLoggerOptions } from './contextual-logger.ts'
 import { ExpiringMap } from './expiring-map.ts'
@@ -60,7 +59,6 @@ export class CampaignLogger extends ContextualLogger {
   readonly #onEvent: CampaignLoggerOptions['onEvent']
   /** By campaign, the day of the last warning. */
   readonly #warned: ExpiringMap<string>
-  readonly #complain = createComplaints()
 
   constructor(name = 'campaign', options: CampaignLoggerOptions = {}) {
     super(name, { directory: 'ads', ...options, defaults: { service: 'campaign_manager', ...options.defaults } })
@@ -102,7 +100,7 @@ export class CampaignLogger extends ContextualLogger {
   #tell(eventType: string, data: Fields): void {
     if (this.#onEvent === undefined) return
     const failed = (error: unknown) =>
-      this.#complain(`the event ${eventType} was not sent: ${error instanceof Error ? error.message : String(error)}`)
+      this.complain(`the event ${eventType} was not sent: ${error instanceof Error ? error.message : String(error)}`)
     try {
       this.#onEvent(eventType, data)?.catch(failed)
     } catch (error) {

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { type Complain, createComplaints } from '../complaints.ts'
 import type { Formatter } from '../formatter.ts'
 import { jsonFormatter } from '../formatters/json.ts'
 import type { Durability } from '../handlers/files/appender.ts'
@@ -20,6 +21,8 @@ export interface DomainLoggerOptions {
   readonly durability?: Durability
   /** Level of the logger of its own. Default INFO. */
   readonly level?: number | string
+  /** Told of failures. Default: a warning of the logger `girok.sdk`, once a minute. */
+  readonly complain?: Complain
   /** Milliseconds since the epoch; replaced in tests. Default: the system's clock. */
   readonly now?: () => number
 }
@@ -49,13 +52,15 @@ export class DomainLogger {
   readonly logger: Logger
   /** Of the file that the records go to; undefined with a logger of the caller's. */
   readonly path: string | undefined
-  readonly now: () => number
+  protected readonly now: () => number
+  protected readonly complain: Complain
   readonly #file: FileHandler | undefined
   readonly #release: () => void
   #closed: Promise<void> | undefined
 
   constructor(place: DomainPlace, options: DomainLoggerOptions) {
     this.now = options.now ?? Date.now
+    this.complain = options.complain ?? createComplaints()
     if (options.logger !== undefined) {
       this.logger = options.logger
       this.#release = () => {}
@@ -74,6 +79,7 @@ export class DomainLogger {
       path: this.path,
       formatter: place.formatter ?? jsonFormatter({ exceptionKey: 'exception' }),
       level: place.fileLevel ?? 0,
+      complain: this.complain,
       durability: options.durability ?? place.durability ?? 'buffered',
     })
     this.logger = hierarchy

@@ -1,4 +1,3 @@
-import { createComplaints } from '../complaints.ts'
 import type { Fields } from '../fields.ts'
 import { type Callable, type CallOptions, type LoggedDecorator, loggedCall, loggedDecorator } from './call-log.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
@@ -28,7 +27,6 @@ export class PerformanceLogger extends DomainLogger {
   readonly #maxKept: number
   readonly #maxOperations: number
   readonly #clock: () => number
-  readonly #complain = createComplaints()
 
   constructor(name = 'performance', options: PerformanceLoggerOptions = {}) {
     super({ loggerName: name, directory: 'performance', fileName: name }, options)
@@ -94,7 +92,7 @@ export class PerformanceLogger extends DomainLogger {
     let durations = this.#operations.get(operation)
     if (durations === undefined) {
       if (this.#operations.size >= this.#maxOperations) {
-        this.#complain(`no statistics of the operation ${operation}: there are ${this.#maxOperations} others already`)
+        this.complain(`no statistics of the operation ${operation}: there are ${this.#maxOperations} others already`)
         return
       }
       durations = new Durations(this.#maxKept)
