@@ -1,0 +1,19 @@
+import type { Keys } from './check.ts'
+
+/** A member of a family that configurations name by `kind`: its options, and what makes one of them. */
+export interface Kind<Made> {
+  /** Names of all options and what they may be. */
+  readonly keys: Keys
+  make(options: never): Made
+}
+
+export type Kinds<Made> = Readonly<Record<string, Kind<Made>>>
+
+/** A class of Python's logging, or of a package that is used with it, as a kind of ours. */
+export interface PythonClass {
+  readonly kind: string
+  /** Python's argument names in their order, and our option for each; undefined for those that mean nothing here. */
+  readonly arguments: Readonly<Record<string, string | undefined>>
+  /** Where values differ too: gets all arguments given, under Python's names, and gives options under ours. */
+  readonly convert?: (given: Readonly<Record<string, unknown>>) => Record<string, unknown>
+}

@@ -1,0 +1,190 @@
+import { type Check, isPlainObject, readKeys } from './check.ts'
+import type { Kind, Kinds, PythonClass } from './kind.ts'
+import { suggestion } from './nearest.ts'
+
+/** One entry of a configuration, looked through and ready to be made. */
+export interface Spec<Made> {
+  /** Equal for entries that make the same, so that what there is can be kept. */
+  readonly identity: string
+  /** As checked, under our names, with `level`, `formatter` and `filters` among them. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Made by the caller, who also closes it. */
+  readonly given: boolean
+  make(options: Readonly<Record<string, unknown>>): Made
+}
+
+/** A family of members that configurations name. */
+export interface Family<Made> {
+  readonly name: string
+  readonly kinds: Kinds<Made>
+  readonly classes: Readonly<Record<string, PythonClass>>
+  /** What an entry without `kind` and `class` is. */
+  readonly otherwise?: PythonClass
+  /** Whether a value is a member already, made by code. */
+  isMember(value: unknown): boolean
+}
+
+export function readFamily<Made>(family: Family<Made>, given: unknown, problems: string[]): Map<string, Spec<Made>> {
+  const specs = new Map<string, Spec<Made>>()
+  if (given === undefined) return specs
+  if (!isPlainObject(given)) {
+    problems.push(`${family.name}: ${JSON.stringify(given)} is no object of names`)
+    return specs
+  }
+  for (const [name, entry] of Object.entries(given)) {
+    const spec = readEntry(family, entry, `${family.name}.${name}`, problems)
+    if (spec !== undefined) specs.set(name, spec)
+  }
+  return specs
+}
+
+function readEntry<Made>(family: Family<Made>, entry: unknown, at: string, problems: string[]): Spec<Made> | undefined {
+  if (family.isMember(entry)) {
+    return { identity: identityOf(entry), options: {}, given: true, make: () => entry as Made }
+  }
+  if (!isPlainObject(entry)) {
+    problems.push(`${at}: ${JSON.stringify(entry)} is no object`)
+    return undefined
+  }
+  const factory = entry['()']
+  if (factory !== undefined) return ofFactory(family, factory, entry, at, problems)
+  const { kind: kindName, class: className, ...rest } = entry
+  if (typeof kindName === 'string') return ofKind(family, kindName, rest, at, problems)
+  const python = typeof className === 'string' ? family.classes[fullName(className, family)] : family.otherwise
+  if (python !== undefined) return ofClass(family, python, rest, at, problems)
+  if (className !== undefined) {
+    problems.push(
+      `${at}.class: ${JSON.stringify(className)} is not known${suggestion(String(className), Object.keys(family.classes))}`,
+    )
+  } else {
+    problems.push(`${at}.kind: missing; there are ${Object.keys(family.kinds).join(', ')}`)
+  }
+  return undefined
+}
+
+/** fileConfig writes `handlers.RotatingFileHandler` and `StreamHandler`, as seen from inside of logging. */
+function fullName<Made>(name: string, { classes }: Family<Made>): string {
+  return Object.hasOwn(classes, name) ? name : `logging.${name}`
+}
+
+function ofFactory<Made>(
+  family: Family<Made>,
+  factory: unknown,
+  entry: Readonly<Record<string, unknown>>,
+  at: string,
+  problems: string[],
+): Spec<Made> | undefined {
+  if (typeof factory !== 'function') {
+    problems.push(`${at}.(): ${JSON.stringify(factory)} is no function`)
+    return undefined
+  }
+  const { '()': _, ...options } = entry
+  return {
+    identity: identityOf(entry),
+    options,
+    given: false,
+    make(all) {
+      const member: unknown = factory(all)
+      if (family.isMember(member)) return member as Made
+      throw new TypeError(`the function gave none of the ${family.name}`)
+    },
+  }
+}
+
+function ofKind<Made>(
+  family: Family<Made>,
+  kindName: string,
+  options: Record<string, unknown>,
+  at: string,
+  problems: string[],
+): Spec<Made> | undefined {
+  const kind = Object.hasOwn(family.kinds, kindName) ? family.kinds[kindName] : undefined
+  if (kind === undefined) {
+    problems.push(
+      `${at}.kind: ${JSON.stringify(kindName)} is not known${suggestion(kindName, Object.keys(family.kinds))}`,
+    )
+    return undefined
+  }
+  return specOf(kindName, kind, readKeys(options, kind.keys, at, problems))
+}
+
+function ofClass<Made>(
+  family: Family<Made>,
+  python: PythonClass,
+  given: Record<string, unknown>,
+  at: string,
+  problems: string[],
+): Spec<Made> | undefined {
+  const options: Record<string, unknown> = {}
+  const theirs: Record<string, string> = {}
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(python.arguments, name)) {
+      options[name] = value
+      continue
+    }
+    const ours = python.arguments[name]
+    // None is Python's way of leaving an argument out.
+    if (ours === undefined || value === null) continue
+    options[ours] = value
+    theirs[ours] = name
+  }
+  const { kind: kindName = python.kind, ...converted } = python.convert?.(given) ?? {}
+  const own: string[] = []
+  const spec = ofKind(family, kindName as string, { ...options, ...converted }, at, own)
+  problems.push(...own.map((problem) => withTheirName(problem, at, theirs)))
+  return spec
+}
+
+function withTheirName(problem: string, at: string, theirs: Readonly<Record<string, string>>): string {
+  const place = problem.slice(at.length + 1)
+  const ours = /^\w+/.exec(place)?.[0] ?? ''
+  const name = problem.startsWith(`${at}.`) ? theirs[ours] : undefined
+  return name === undefined ? problem : `${at}.${name}${place.slice(ours.length)}`
+}
+
+function specOf<Made>(name: string, kind: Kind<Made>, options: Record<string, unknown>): Spec<Made> {
+  const { level: _level, filters: _filters, ...fixed } = options
+  return {
+    identity: identityOf([name, fixed]),
+    options,
+    given: false,
+    make: (all) => kind.make(all as never),
+  }
+}
+
+const numbers = new WeakMap<object, number>()
+let last = 0
+
+/** Text that is equal for equal plain values, and for the same functions and objects that are not plain. */
+function identityOf(value: unknown): string {
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null && !isPlain(value))) {
+    let number = numbers.get(value)
+    if (number === undefined) {
+      number = ++last
+      numbers.set(value, number)
+    }
+    return `#${number}`
+  }
+  if (Array.isArray(value)) return `[${value.map(identityOf).join(',')}]`
+  if (!isPlainObject(value)) return JSON.stringify(value) ?? 'undefined'
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${identityOf(value[key])}`)
+  return `{${members.join(',')}}`
+}
+
+function isPlain(value: object): boolean {
+  return (
+    Array.isArray(value) || (isPlainObject(value) && !Object.values(value).some((one) => typeof one === 'function'))
+  )
+}
+
+/** A check for a name that must be among those defined. */
+export function nameIn(what: string, names: ReadonlyMap<string, unknown>): Check {
+  return (value, at, problems) => {
+    if (typeof value !== 'string') problems.push(`${at}: ${JSON.stringify(value)} is no name`)
+    else if (!names.has(value))
+      problems.push(`${at}: there is no ${what} ${JSON.stringify(value)}${suggestion(value, [...names.keys()])}`)
+    return value
+  }
+}
