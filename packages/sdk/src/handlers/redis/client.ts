@@ -64,7 +64,8 @@ export function ownConnection(url: string): RedisConnection {
   }
 
   function letGo(): void {
-    made?.disconnect()
+    // Of a connection that has ended the client would wait for the end once more, and keep the process alive.
+    if (made !== undefined && made.status !== 'end' && made.status !== 'close') made.disconnect()
     made = undefined
   }
 
@@ -106,6 +107,7 @@ async function newClient(url: string, onError: (error: Error) => void): Promise<
     maxRetriesPerRequest: 0,
     // A server that loads its data says so to every command, and is asked again then.
     enableReadyCheck: false,
+    disconnectTimeout: 100,
   })
   client.on('error', onError)
   return client
