@@ -1,4 +1,4 @@
-import { type Fields, readField } from '../fields.ts'
+import type { Fields } from '../fields.ts'
 import { isPlain, quote } from '../formatters/quote.ts'
 import { jsonValue } from '../formatters/value.ts'
 import type { FieldSchema } from './schema.ts'
@@ -27,13 +27,13 @@ const hasOwn = Object.prototype.hasOwnProperty
 /**
  * Compiles the writing of an event's fields into a closure, without making code at run time, which pages with a content
  * security policy forbid. Next to jsonFormatter's own way it saves looking names up, and all work for texts from a list.
- * Fields may come in any order and have any values; the closure never throws.
+ * Fields may come in any order and have any values; undefined when one is not declared. The closure never throws.
  */
-export function compileJson(schemas: readonly FieldSchema[]): (fields: Fields) => string {
+export function compileJson(schemas: readonly FieldSchema[]): (fields: Fields) => string | undefined {
   const slots = schemas.map(slotOf)
   const byName = new Map(slots.map((slot) => [slot.name, slot]))
 
-  function write(fields: Fields): string {
+  function write(fields: Fields): string | undefined {
     let text = ''
     // The quote that ends a string is left to what follows it: one concatenation fewer.
     let open = false
@@ -41,8 +41,12 @@ export function compileJson(schemas: readonly FieldSchema[]): (fields: Fields) =
     for (const name in fields) {
       if (!hasOwn.call(fields, name)) continue
       let slot = slots[next]
-      if (slot === undefined || slot.name !== name) slot = byName.get(name) ?? slotOf({ name }, next)
-      next = slot.index + 1
+      if (slot === undefined || slot.name !== name) {
+        slot = byName.get(name)
+        if (slot === undefined) return undefined
+        next = slot.index
+      }
+      next++
       const value = fields[name]
       if (slot.words !== undefined) {
         const lead = slot.words.get(value)
@@ -69,19 +73,10 @@ export function compileJson(schemas: readonly FieldSchema[]): (fields: Fields) =
     try {
       return write(fields)
     } catch {
-      // A getter among the fields threw.
-      return writeGuarded(fields)
+      // A getter among the fields threw, which jsonFormatter knows how to show.
+      return undefined
     }
   }
-}
-
-function writeGuarded(fields: Fields): string {
-  let text = ''
-  for (const name of Object.keys(fields)) {
-    const written = jsonValue(readField(fields, name))
-    if (written !== undefined) text += `,${quote(name)}:${written}`
-  }
-  return text
 }
 
 function slotOf({ name, values }: Pick<FieldSchema, 'name' | 'values'>, index: number): Slot {

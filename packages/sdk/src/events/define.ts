@@ -5,7 +5,7 @@ import { environmentKind } from '../formatters/process-environment.ts'
 import { Frame } from '../frame.ts'
 import { LEVELS, levelValue } from '../level.ts'
 import type { Logger } from '../logger.ts'
-import { compileCheck, type EventCheck } from './check.ts'
+import { compileCheck } from './check.ts'
 import { compileJson } from './compile.ts'
 import { type EventFields, type EventSchema, type FieldSchemas, readFields } from './schema.ts'
 
@@ -42,6 +42,7 @@ export interface DefinedEvent<F> {
   readonly type: EventType
 }
 
+const NONE: Fields = Object.freeze({})
 const schemasOf = new WeakMap<object, EventSchema>()
 
 /**
@@ -57,26 +58,27 @@ export function defineEvent<const S extends FieldSchemas = Record<never, never>>
   if (typeof name !== 'string' || name === '') throw new RangeError('defineEvent: an event needs a name')
   const level = levelValue(definition.level ?? LEVELS.INFO)
   const schemas = readFields(name, definition.fields ?? {})
-  const declared = new Set(schemas.map((schema) => schema.name))
   const type: EventType = {
     name,
-    names: [...declared],
+    names: schemas.map((schema) => schema.name),
     frame: Frame.of({ event_name: name }),
+    bits: 0,
+    bitsBy: undefined,
     json: compileJson(schemas),
   }
   const checked = check === 'development' ? environmentKind() !== 'production' : check
-  const faultOf = guarded(checked ? compileCheck(schemas) : undeclared(declared))
+  const faultOf = checked ? compileCheck(schemas) : undefined
 
-  function log(logger: Logger, fields: Fields = {}): void {
+  function log(logger: Logger, fields: Fields = NONE): void {
     if (level < logger.level) return
-    const fault = faultOf(fields)
+    const fault = faultOf?.(fields)
     const text = typeof message === 'string' ? message : messageOf(message, fields, name)
-    if (fault === undefined) {
+    if (fault === undefined && typeof fields === 'object' && fields !== null) {
       logger.event(level, type, text, fields)
       return
     }
-    if (checked) complain(`event ${name}: ${fault}`)
-    const bound = logger.with(checked ? { event_name: name, event_invalid: fault } : { event_name: name })
+    if (fault !== undefined) complain(`event ${name}: ${fault}`)
+    const bound = logger.with(fault === undefined ? type.frame.own : { event_name: name, event_invalid: fault })
     bound.log(level, text, fields)
   }
 
@@ -94,30 +96,6 @@ export function eventSchema(event: DefinedEvent<never>): EventSchema {
   const schema = schemasOf.get(event)
   if (schema === undefined) throw new TypeError('eventSchema: that was not made by defineEvent')
   return schema
-}
-
-/** Fields that are not declared take the way of other records also where nothing else is checked. */
-function undeclared(declared: ReadonlySet<string>): EventCheck {
-  const names = [...declared]
-  return (fields) => {
-    let next = 0
-    for (const name in fields) {
-      if (name !== names[next++] && !declared.has(name)) return 'a field is not declared'
-    }
-    return undefined
-  }
-}
-
-/** What is no object, or throws when it is read, is wrong too. */
-function guarded(check: EventCheck): EventCheck {
-  return (fields) => {
-    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return 'the fields are no object'
-    try {
-      return check(fields)
-    } catch {
-      return 'the fields cannot be read'
-    }
-  }
 }
 
 function messageOf(make: (fields: never) => string, fields: Fields, name: string): string {

@@ -16,8 +16,6 @@ const hasOwn = Object.prototype.hasOwnProperty
  */
 export class JsonFields {
   readonly #keys: JsonKeys
-  /** Bits of the names of typed events. */
-  readonly #events = new WeakMap<EventType, number>()
   /** Of the fields appended last: the bits of their keys, and whether one of them is in the frame held against them. */
   #bits = 0
   #clash = false
@@ -44,17 +42,16 @@ export class JsonFields {
     }
     const shared = frame === undefined ? '' : this.#frameText(frame)
     let bits = frame === undefined ? 0 : frame.bits
-    let own = ''
+    let own = fields === undefined ? '' : event?.json(fields)
     let clash = false
-    if (event !== undefined && fields !== undefined) {
-      own = event.json(fields)
-      const eventBits = this.#eventBits(event)
-      clash = frame !== undefined && (eventBits & bits) !== 0 && overlaps(frame, fields)
-      bits |= eventBits
-    } else if (fields !== undefined) {
-      own = this.#append('', false, fields, frame)
+    if (own === undefined) {
+      own = this.#append('', false, fields as Fields, frame)
       clash = this.#clash
       bits |= this.#bits
+    } else if (event !== undefined && fields !== undefined) {
+      const eventBits = this.#eventBits(event)
+      clash = (eventBits & bits) !== 0 && frame !== undefined && overlaps(frame, fields)
+      bits |= eventBits
     }
     const start = closed(text, open)
     if ((bits & ODD) === 0 && !clash) return start + shared + own
@@ -89,12 +86,11 @@ export class JsonFields {
   }
 
   #eventBits(event: EventType): number {
-    let bits = this.#events.get(event)
-    if (bits === undefined) {
-      bits = event.names.reduce((all, name) => all | this.#keys.get(name).bits, 0)
-      this.#events.set(event, bits)
+    if (event.bitsBy !== this) {
+      event.bits = event.names.reduce((bits, name) => bits | this.#keys.get(name).bits, 0)
+      event.bitsBy = this
     }
-    return bits
+    return event.bits
   }
 
   #frameText(frame: Frame): string {

@@ -13,6 +13,7 @@ export { type TimestampedPathOptions, timestampedPath } from './files/timestampe
 export { type GirokOptions, girokHandler } from './girok.ts'
 export { type HttpFormat, type HttpOptions, httpHandler } from './http.ts'
 export { type LokiOptions, lokiHandler } from './loki.ts'
+export { type MemoryHandler, type MemoryOptions, memoryHandler } from './memory.ts'
 export { type OtlpOptions, otlpHandler } from './otlp.ts'
 export { type RedisClient, type RedisHandler, type RedisOptions, type RedisReply, redisHandler } from './redis.ts'
 export type { Batch, Destination, Outcome, RetryOutcome } from './remote/destination.ts'
