@@ -1,21 +1,9 @@
-import { quote } from './quote.ts'
-
-/** More names than any program has; a program that makes names of data is slower, not bigger. */
-const MAX_KEPT = 4096
+import { MAX_NAMES, type MemberText, memberText } from './member-text.ts'
 
 /** Bit of names that need a look at all fields of the record: see JsonKeys. */
 export const ODD = 1 << 30
 
-/** What stands before a value: the name, the quote that begins a string, and the one that ends the string before. */
-export interface JsonKey {
-  /** `,"name":` */
-  readonly value: string
-  /** `,"name":"` */
-  readonly string: string
-  /** `","name":` */
-  readonly closeThenValue: string
-  /** `","name":"` */
-  readonly closeThenString: string
+export interface JsonKey extends MemberText {
   /** One of 30 bits, and ODD: sets of keys that share no bit share no key. */
   readonly bits: number
 }
@@ -44,17 +32,11 @@ export class JsonKeys {
   }
 
   #add(name: string): JsonKey {
-    const value = `,${quote(name)}:`
     const { size } = this.#keys
-    const isKept = size < MAX_KEPT
-    const key = {
-      value,
-      string: `${value}"`,
-      closeThenValue: `"${value}`,
-      closeThenString: `"${value}"`,
-      // A name that is not kept may be any other: it has all bits.
-      bits: (isKept ? 1 << (size % 30) : ODD - 1) | (this.#odd.has(name.replace(/_+$/, '')) ? ODD : 0),
-    }
+    const isKept = size < MAX_NAMES
+    // A name that is not kept may be any other: it has all bits.
+    const own = isKept ? 1 << (size % 30) : ODD - 1
+    const key = { ...memberText(name), bits: this.#odd.has(name.replace(/_+$/, '')) ? own | ODD : own }
     if (isKept) this.#keys.set(name, key)
     return key
   }

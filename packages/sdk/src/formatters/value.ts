@@ -1,28 +1,19 @@
+import { MAX_NAMES, type MemberText, memberText } from './member-text.ts'
 import { isPlain, quote } from './quote.ts'
 
 /** Deeper levels of a value read `"[deep]"`; longer chains of causes are cut as well. */
 export const MAX_DEPTH = 12
 
-/** Names whose text is kept: quoting one costs as much as quoting a value. */
-const MAX_KEPT = 4096
-
 const hasOwn = Object.prototype.hasOwnProperty
-
-interface MemberText {
-  /** `{"name":` */
-  readonly first: string
-  /** `,"name":` */
-  readonly next: string
-}
 
 const memberTexts = new Map<string, MemberText>()
 
-function memberText(name: string): MemberText {
+/** Kept, for quoting a name costs as much as quoting a value. */
+function textOf(name: string): MemberText {
   let text = memberTexts.get(name)
   if (text === undefined) {
-    const quoted = quote(name)
-    text = { first: `{${quoted}:`, next: `,${quoted}:` }
-    if (memberTexts.size < MAX_KEPT) memberTexts.set(name, text)
+    text = memberText(name)
+    if (memberTexts.size < MAX_NAMES) memberTexts.set(name, text)
   }
   return text
 }
@@ -110,13 +101,21 @@ function writeSpecial(value: object, here: Above): string | undefined {
 function writeMembers(value: object, above: Above | undefined): string {
   let here: Above | undefined
   let text = ''
+  /** Whether the quote that ends a string is still to come: see MemberText. */
+  let open = false
   for (const key in value) {
     if (!hasOwn.call(value, key)) continue
     let written: string | undefined
     try {
       const item = (value as Record<string, unknown>)[key]
-      if (typeof item === 'string' && isPlain(item)) written = `"${item}"`
-      else if (typeof item === 'object' && item !== null) {
+      if (typeof item === 'string' && isPlain(item)) {
+        const member = textOf(key)
+        if (text === '') text = member.firstString + item
+        else text += (open ? member.closeThenString : member.string) + item
+        open = true
+        continue
+      }
+      if (typeof item === 'object' && item !== null) {
         here ??= { value, above }
         written = writeObject(item, here)
       } else written = write(item, above)
@@ -124,9 +123,14 @@ function writeMembers(value: object, above: Above | undefined): string {
       // One getter that throws must not cost the other members.
       written = threw(error)
     }
-    if (written !== undefined) text += (text === '' ? memberText(key).first : memberText(key).next) + written
+    if (written === undefined) continue
+    const member = textOf(key)
+    if (text === '') text = member.first + written
+    else text += (open ? member.closeThenValue : member.value) + written
+    open = false
   }
-  return text === '' ? '{}' : `${text}}`
+  if (text === '') return '{}'
+  return open ? `${text}"}` : `${text}}`
 }
 
 function writeList(items: readonly unknown[], here: Above): string {
@@ -146,7 +150,7 @@ function writeError(error: Error, here: Above, stackName: string): string {
     } catch (thrown) {
       written = threw(thrown)
     }
-    if (written !== undefined) text += memberText(shown).next + written
+    if (written !== undefined) text += textOf(shown).value + written
   }
   add('message', 'message')
   add('stack', stackName)
