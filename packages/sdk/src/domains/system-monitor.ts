@@ -1,13 +1,15 @@
 import { loadavg } from 'node:os'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 import { createCpuMeter, diskUsage, memoryUsage } from './host-readings.ts'
-import { type NvidiaSmiOptions, readGpus } from './nvidia-smi.ts'
+import { type GpuReading, type NvidiaSmiOptions, readGpus } from './nvidia-smi.ts'
 
 export interface GPUMonitorOptions extends DomainLoggerOptions {
   /** Between two readings, milliseconds. Default 10,000. */
   readonly intervalMs?: number
   /** How nvidia-smi is called. */
   readonly nvidiaSmi?: Omit<NvidiaSmiOptions, 'background'>
+  /** Reads cards that nvidia-smi does not know. Default: nvidia-smi. */
+  readonly readGpus?: () => Promise<readonly GpuReading[]>
 }
 
 export interface SystemMonitorOptions extends GPUMonitorOptions {
@@ -92,7 +94,7 @@ export class SystemMonitor extends DomainLogger {
     }
   }
 
-  #chosen({ cpu = true, memory = true, disks = ['/'], gpu = true, nvidiaSmi }: SystemMonitorOptions): Reading[] {
+  #chosen({ cpu = true, memory = true, disks = ['/'], gpu = true, ...options }: SystemMonitorOptions): Reading[] {
     const readings: Reading[] = []
     if (cpu) {
       const cpuPercent = createCpuMeter()
@@ -123,7 +125,8 @@ export class SystemMonitor extends DomainLogger {
       readings.push({
         what: 'gpu_metrics',
         log: async (background) => {
-          for (const one of await readGpus({ ...nvidiaSmi, background })) this.logger.info('gpu_metrics', { ...one })
+          const { nvidiaSmi, readGpus: read = () => readGpus({ ...nvidiaSmi, background }) } = options
+          for (const one of await read()) this.logger.info('gpu_metrics', { ...one })
         },
       })
     }
