@@ -48,7 +48,7 @@ export interface RemoteOptions extends HandlerOptions {
   readonly longestRetryMs?: number
   /** How much of a wait is random, so that many clients do not come back at once. Default `half`. */
   readonly jitter?: 'half' | 'full'
-  /** How long `close` tries to deliver what waits, milliseconds. Default 5000. */
+  /** How long `close` tries to deliver what waits, and `flush` waits for that, milliseconds. Default 5000. */
   readonly closeTimeoutMs?: number
   /** Milliseconds since the epoch; replaced in tests. */
   readonly now?: () => number
@@ -76,14 +76,14 @@ export interface RemoteStats {
 export interface RemoteHandler extends Handler {
   /**
    * Sends what waits now. Resolves when it has arrived, was refused or lost, or, with a spool, when it is safe on disk
-   * after a failed attempt. Without a spool it waits as long as the far end is away, or until `close`.
+   * after a failed attempt; after `closeTimeoutMs` in any case. What has not arrived goes on being tried.
    */
   flush(): Promise<void>
   /** Brings everything that waits or is on its way to the spool, if there is one. Never throws. */
   flushSync(): void
   /**
-   * Tries to deliver what waits for `closeTimeoutMs` at most; with a spool it is kept there after one failed attempt,
-   * for the next process. Later records are dropped.
+   * Tries to deliver what waits for `closeTimeoutMs` at most; with a spool what has failed three times is left there, for
+   * the next process. Later records are dropped.
    */
   close(): Promise<void>
   readonly stats: RemoteStats

@@ -10,8 +10,8 @@ export interface Sender {
   /** Begins to send if there is something and nothing is being sent. */
   wake(): void
   /**
-   * Sends what is due and stops: when all is sent, after one failed attempt if a spool has everything, or after
-   * `timeoutMs`. Keeps the process alive until then.
+   * Sends what is due and stops: when all is sent, when a batch has failed three times and a spool has everything, or
+   * after `timeoutMs`. Keeps the process alive until then.
    */
   finish(timeoutMs: number): Promise<void>
   /** Whether the last attempt failed. */
@@ -31,6 +31,9 @@ export interface SenderParts {
   /** After an attempt that will be repeated with `count` records. Gives whether everything that waits is on disk. */
   readonly failed: (outcome: RetryOutcome, count: number) => boolean
 }
+
+/** How often a batch is tried before it is left to the next process, at the end. */
+const LAST_ATTEMPTS = 3
 
 export function createSender({ outbox, settings, attempt, delivered, refused, failed }: SenderParts): Sender {
   const pause = createPause()
@@ -80,9 +83,10 @@ export function createSender({ outbox, settings, attempt, delivered, refused, fa
       retries++
       setFailing(true)
       const safe = failed(outcome, parcel.entries.length)
-      if (finishing && safe) stop()
+      const waitMs = Math.max(backoffMs(number, settings), outcome.afterMs ?? 0)
+      if (finishing && safe && (number >= LAST_ATTEMPTS || waitMs > settings.closeTimeoutMs)) stop()
       if (stopped) return
-      await pause.wait(Math.max(backoffMs(number, settings), outcome.afterMs ?? 0))
+      await pause.wait(waitMs)
       if (stopped) return
     }
   }
