@@ -6,7 +6,12 @@ export default defineConfig({
   resolve: { conditions: ['girok-source', 'module', 'node', 'import', 'default'] },
   ssr: { resolve: { conditions: ['girok-source', 'module', 'node', 'import', 'default'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/src/**/*.test.tsx',
+      'examples/src/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     // chDB allows one data directory per process, and its library must not be unloaded: one process per file.
     pool: 'forks',
     // Operations of the storage engine each hold a thread of this pool; its size counts only before node starts.

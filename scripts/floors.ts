@@ -20,7 +20,15 @@ const SERVER_FLOORS: readonly (readonly string[])[] = [
 const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   sdk: [],
   query: [],
-  server: ['@girok/query', '@girok/sdk', '@girok/sdk/handlers', '@girok/sdk/domains', '@girok/examples'],
+  server: [
+    '@girok/query',
+    '@girok/sdk',
+    '@girok/sdk/formatters',
+    '@girok/sdk/domains',
+    '@girok/sdk/handlers',
+    '@girok/examples',
+  ],
+  examples: ['@girok/sdk', '@girok/sdk/formatters', '@girok/sdk/config', '@girok/sdk/domains', '@girok/sdk/middleware'],
   cli: [
     '@girok/server',
     '@girok/server/config',
@@ -95,7 +103,7 @@ function roomBreach(from: string, to: string): string | undefined {
 }
 
 function packageBreach(from: string, specifier: string): string | undefined {
-  const name = /^packages\/([^/]+)\//.exec(from)?.[1]
+  const name = /^(?:packages\/)?([^/]+)\//.exec(from)?.[1]
   if (name === undefined || !(specifier.startsWith('@girok/') || specifier === 'girok')) return undefined
   const allowed = PACKAGE_IMPORTS[name]
   return allowed?.includes(specifier) ? undefined : `the package ${name} may not import ${specifier}`
@@ -124,10 +132,12 @@ function rings(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 
 function sourcesUnder(root: string): SourceFile[] {
   const files: SourceFile[] = []
-  for (const entry of readdirSync(join(root, 'packages'), { recursive: true, withFileTypes: true })) {
-    const path = relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/')
-    if (!entry.isFile() || !/^packages\/[^/]+\/src\/.*\.tsx?$/.test(path) || path.includes('/node_modules/')) continue
-    files.push({ path, text: readFileSync(join(root, path), 'utf8') })
+  for (const folder of ['packages', 'examples']) {
+    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+      const path = relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/')
+      if (!entry.isFile() || !/^(packages\/[^/]+|examples)\/src\/.*\.tsx?$/.test(path)) continue
+      if (!path.includes('/node_modules/')) files.push({ path, text: readFileSync(join(root, path), 'utf8') })
+    }
   }
   return files
 }

@@ -33,8 +33,13 @@ async function withProgress(what, work) {
   console.log(`girok: ${what}: done in ${((Date.now() - started) / 1e3).toFixed(1)} s`)
 }
 
-const packageNames = () =>
-  readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'package.json')))
+/** Folders of the workspaces, from the root. */
+const workspaces = () => [
+  ...readdirSync(join(root, 'packages'))
+    .map((name) => join('packages', name))
+    .filter((folder) => existsSync(join(root, folder, 'package.json'))),
+  'examples',
+]
 
 function hashOf(parts) {
   const hash = createHash('sha256')
@@ -43,11 +48,7 @@ function hashOf(parts) {
 }
 
 function installKey() {
-  const manifests = [
-    'package.json',
-    'package-lock.json',
-    ...packageNames().map((name) => join('packages', name, 'package.json')),
-  ]
+  const manifests = ['package.json', 'package-lock.json', ...workspaces().map((folder) => join(folder, 'package.json'))]
   return hashOf(manifests.map((path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '')))
 }
 
@@ -64,11 +65,11 @@ function buildKey() {
       }
     }
   }
-  for (const name of packageNames()) {
-    visit(join(root, 'packages', name, 'src'))
-    const web = join(root, 'packages', name)
+  for (const folder of workspaces()) {
+    visit(join(root, folder, 'src'))
     for (const file of ['index.html', 'vite.config.ts', 'tsconfig.json', 'package.json']) {
-      if (existsSync(join(web, file))) parts.push(`${file} ${statSync(join(web, file)).mtimeMs}`)
+      const path = join(root, folder, file)
+      if (existsSync(path)) parts.push(`${file} ${statSync(path).mtimeMs}`)
     }
   }
   parts.push(readFileSync(join(root, 'tsconfig.base.json'), 'utf8'))

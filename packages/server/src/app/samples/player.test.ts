@@ -1,20 +1,13 @@
-import { readdirSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RecordBatch } from '../../model/batch.ts'
-import { workloads } from './index.ts'
 import { createPlayer } from './player.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers()
+  // Only what the player itself asks: the programs that it plays have timers of their own.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
 })
 afterEach(() => {
   vi.useRealTimers()
-})
-
-test('the table lists every workload of the folder', () => {
-  const other = ['control.ts', 'index.ts', 'player.ts', 'workload.ts']
-  const files = readdirSync(import.meta.dirname).filter((name) => !other.includes(name) && !name.endsWith('.test.ts'))
-  expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual(workloads.map(({ name }) => name).sort())
 })
 
 test('plays the agreed number of lines, all marked, all JSON with time, level and message', async () => {
