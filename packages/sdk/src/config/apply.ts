@@ -81,7 +81,8 @@ export function applyLevels(plan: Plan, given: unknown, hierarchy: Hierarchy, { 
 
 function removed(before: MadeByName<Handler>, now: MadeByName<Handler>): Made<Handler>[] {
   const kept = new Set([...now.values()].map(({ member }) => member))
-  return [...before.values()].filter(({ member }) => !kept.has(member))
+  // Those with a target come after it, and must hand over what they hold before it is closed.
+  return [...before.values()].filter(({ member }) => !kept.has(member)).reverse()
 }
 
 /** Gives back the handlers that code had put where the plan puts others. */

@@ -8,10 +8,12 @@ import { timedRotatingFileHandler } from '../handlers/files/timed.ts'
 import { girokHandler } from '../handlers/girok.ts'
 import { httpHandler } from '../handlers/http.ts'
 import { lokiHandler } from '../handlers/loki.ts'
+import { memoryHandler } from '../handlers/memory.ts'
 import { otlpHandler } from '../handlers/otlp.ts'
 import { redisHandler } from '../handlers/redis.ts'
 import { slackHandler } from '../handlers/slack.ts'
 import { smtpHandler } from '../handlers/smtp.ts'
+import { syslogHandler } from '../handlers/syslog.ts'
 import {
   amount,
   anything,
@@ -166,5 +168,29 @@ export const HANDLER_KINDS: Kinds<Handler> = {
   slack: handler(
     { ...REMOTE, webhookUrl: required(text), title: text, maxPerMinute: count, fetch: anything },
     slackHandler,
+  ),
+  syslog: handler(
+    {
+      ...REMOTE,
+      formatter,
+      host: text,
+      port: count,
+      protocol: oneOf('udp', 'tcp', 'tls', 'unix'),
+      path: text,
+      tls: mapOf(anything),
+      format: oneOf('rfc5424', 'rfc3164'),
+      framing: oneOf('octet-counting', 'lf'),
+      facility: either(count, text),
+      appName: text,
+      hostname: text,
+      structuredData: text,
+      maxBytes: count,
+    },
+    syslogHandler,
+  ),
+  /** `target`: name of the handler that gets what was kept. */
+  memory: handler(
+    { capacity: count, target: text, flushLevel: level, whenFull: oneOf('flush', 'drop') },
+    memoryHandler,
   ),
 }

@@ -62,14 +62,21 @@ export function makeHandlers(
   function bound(spec: Spec<Handler>): Spec<Handler> {
     const { formatter, filters: _names, ...rest } = spec.options
     const options: Record<string, unknown> = rest
+    const target = typeof rest.target === 'string' ? made.get(rest.target) : undefined
+    if (target !== undefined) options.target = target.member
     const found = formatters.get(formatter as string)
     const own = filtersOf(spec)
     if (found !== undefined) options.formatter = found.member
     if (own.length > 0) options.filters = own
-    return { ...spec, identity: `${spec.identity} ${found?.identity ?? ''}`, make: () => spec.make(options) }
+    return {
+      ...spec,
+      identity: [spec.identity, found?.identity, target?.identity].join(' '),
+      make: () => spec.make(options),
+    }
   }
 
-  for (const [name, unbound] of plan.handlers) {
+  const hasTarget = ([, { options }]: [string, Spec<Handler>]) => Number(options.target !== undefined)
+  for (const [name, unbound] of [...plan.handlers].sort((a, b) => hasTarget(a) - hasTarget(b))) {
     const spec = bound(unbound)
     const old = before.get(name)
     const at = `handlers.${name}`

@@ -39,6 +39,16 @@ function mail({ mailhost, toaddrs, credentials, level = 'NOTSET' }: Given): Reco
   return options
 }
 
+function syslog({ address, facility }: Given): Record<string, unknown> {
+  const options: Record<string, unknown> = { protocol: 'udp' }
+  if (typeof address === 'string') Object.assign(options, { protocol: 'unix', path: address })
+  else if (Array.isArray(address)) Object.assign(options, { host: address[0], port: address[1] })
+  // handlers.SysLogHandler.LOG_LOCAL0, in a file.
+  const name = typeof facility === 'string' ? /LOG_(\w+)$/.exec(facility)?.[1]?.toLowerCase() : undefined
+  if (facility !== undefined) options.facility = name ?? facility
+  return options
+}
+
 function http({ host, url = '/', secure, credentials }: Given): Record<string, unknown> {
   const options: Record<string, unknown> = {
     url: `${secure === true ? 'https' : 'http'}://${String(host ?? '')}${String(url)}`,
@@ -106,5 +116,14 @@ export const PYTHON_HANDLERS: Readonly<Record<string, PythonClass>> = {
       context: undefined,
     },
     convert: http,
+  },
+  'logging.handlers.SysLogHandler': {
+    kind: 'syslog',
+    arguments: { address: undefined, facility: undefined, socktype: undefined },
+    convert: syslog,
+  },
+  'logging.handlers.MemoryHandler': {
+    kind: 'memory',
+    arguments: { capacity: 'capacity', flushLevel: 'flushLevel', target: 'target', flushOnClose: undefined },
   },
 }

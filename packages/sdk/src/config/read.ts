@@ -99,6 +99,12 @@ export function readConfiguration(given: unknown): Plan {
     const at = `handlers.${name}`
     if (typeof options.formatter === 'string')
       nameIn('formatter', formatters)(options.formatter, `${at}.formatter`, problems)
+    if (typeof options.target === 'string') {
+      nameIn('handler', handlers)(options.target, `${at}.target`, problems)
+      if (handlers.get(options.target)?.options.target !== undefined) {
+        problems.push(`${at}.target: ${options.target} has a target itself`)
+      }
+    }
     if (options.filters !== undefined) listOf(nameIn('filter', filters))(options.filters, `${at}.filters`, problems)
   }
   const namedHandler: Check = incremental ? anything : nameIn('handler', handlers)
