@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { Formatter } from '../formatter.ts'
 
 /** What the first record of a file has as prev_hash. */
@@ -10,7 +9,7 @@ const START = '0'.repeat(64)
 const SEALED = /^(\{.*,"prev_hash":"([0-9a-f]{64})"),"hash":"([0-9a-f]{64})"\}$/
 
 /** SHA-256 over the text of a line up to its own hash, in which the hash before stands; with a key, HMAC of it. */
-function hashOf(text: string, key: string | undefined): string {
+function hashOf(text: string | Buffer, key: string | undefined): string {
   const hash = key === undefined ? createHash('sha256') : createHmac('sha256', key)
   return hash.update(text).digest('hex')
 }
@@ -87,7 +86,7 @@ export async function verifyAuditFile(path: string, options: VerifyOptions = {})
   const tell = (reason: string) => {
     if (problems.length < 100) problems.push({ line, reason })
   }
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of linesOf(path)) {
     line++
     const [, sealed, before, hash] = SEALED.exec(text) ?? []
     if (sealed === undefined || hash === undefined) {
@@ -96,10 +95,24 @@ export async function verifyAuditFile(path: string, options: VerifyOptions = {})
     }
     records++
     if (before !== previous) tell('does not follow the line before: a line was taken out, added or moved')
-    if (hashOf(sealed, options.key) !== hash) tell('was changed: its hash is another')
+    if (hashOf(Buffer.from(sealed, 'latin1'), options.key) !== hash) tell('was changed: its hash is another')
     if (hash === options.knownHash) knownSeen = true
     previous = hash
   }
   if (!knownSeen) tell('the known hash is not in the file: lines were cut off at the end, or the file was replaced')
   return { valid: problems.length === 0, records, lastHash: previous, problems }
+}
+
+/**
+ * The lines of a file, one character per byte: what is hashed are the bytes themselves. readline would also end lines at
+ * U+2028, which JSON may hold.
+ */
+async function* linesOf(path: string): AsyncIterable<string> {
+  let rest = ''
+  for await (const chunk of createReadStream(path, { encoding: 'latin1' }) as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }

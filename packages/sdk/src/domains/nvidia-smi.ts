@@ -42,17 +42,29 @@ export async function readGpus(options: NvidiaSmiOptions = {}): Promise<GpuReadi
     .map((line) => gpuOf(line, command))
 }
 
+/** Commands that took too long and have not ended yet: a driver that hangs keeps even killed programs. */
+const hanging = new Set<string>()
+
 function run(command: string, timeoutMs: number, background: boolean): Promise<string> {
   const args = [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits']
   return new Promise((resolve, reject) => {
-    const child = execFile(command, args, { timeout: timeoutMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
+    if (hanging.has(command)) return reject(new Error(`${command} of an earlier reading still hangs`))
+    const child = execFile(command, args, (error, stdout, stderr) => {
+      clearTimeout(timer)
       if (error === null) return resolve(stdout)
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return reject(new Error(`${command} is not there`))
-      if (error.killed === true) return reject(new Error(`${command} gave no answer within ${timeoutMs} ms`))
       const said = (stderr.trim() || stdout.trim()).slice(0, 200)
       reject(new Error(`${command} failed: ${said === '' ? error.message : said}`))
     })
+    // Not the option of execFile: its timer keeps the process running, and it waits for the end of what it killed.
+    const timer = setTimeout(() => {
+      hanging.add(command)
+      child.once('exit', () => hanging.delete(command))
+      child.kill('SIGKILL')
+      reject(new Error(`${command} gave no answer within ${timeoutMs} ms`))
+    }, timeoutMs)
     if (!background) return
+    timer.unref()
     child.unref()
     for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as { unref?(): void } | null)?.unref?.()
   })

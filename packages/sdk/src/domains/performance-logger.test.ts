@@ -1,11 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PerformanceLogger } from './performance-logger.ts'
 import { Durations, quantile } from './statistics.ts'
-import { fixture, temporaryFolder } from './testing/fixture.ts'
+import { compiled } from './testing/compiled.ts'
+import { fixture } from './testing/fixture.ts'
 
 describe('measure', () => {
   test('logs the operation with its duration and tags, and gives what the work gives', async () => {
@@ -199,36 +197,6 @@ describe('wrap', () => {
   })
 })
 
-/** Compiles a program, in which SRC stands for the library, and runs it by node; what it prints. */
-function compiled(program: string): string {
-  const root = resolve(import.meta.dirname, '../../../..')
-  const folder = temporaryFolder()
-  mkdirSync(join(folder, 'src'))
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  const src = relative(join(folder, 'src'), join(root, 'packages/sdk/src'))
-  writeFileSync(join(folder, 'src/program.ts'), program.replaceAll('SRC', src))
-  const compilerOptions = {
-    target: 'ES2023',
-    module: 'NodeNext',
-    strict: true,
-    skipLibCheck: true,
-    noEmitOnError: true,
-    allowImportingTsExtensions: true,
-    rewriteRelativeImportExtensions: true,
-    types: ['node'],
-    typeRoots: [join(root, 'node_modules/@types')],
-    rootDir: '/',
-    outDir: join(folder, 'out'),
-  }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }))
-  const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(stdout)
-  writeFileSync(join(folder, 'out/package.json'), '{"type":"module"}')
-  const output = join(folder, 'out', dirname(join(folder, 'src/program.ts')), 'program.js')
-  return execFileSync(process.execPath, [output], { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } })
-}
-
 test('the decorator compiles with TypeScript and logs calls of methods, private state included', () => {
   const program = `
 import { createHierarchy } from 'SRC/index.ts'
@@ -261,7 +229,7 @@ const id: string = api.createCampaign('x')
 console.log(id)
 await api.remove(7).catch((error: Error) => console.log('caught', error.message))
 `
-  expect(compiled(program).trim().split('\n')).toEqual([
+  expect(compiled(program)().trim().split('\n')).toEqual([
     'API call started: createCampaign {"api_method":"createCampaign","request_id":"id1","args":"[\\"x\\"]","kwargs":"{}"}',
     'API call succeeded: createCampaign {"api_method":"createCampaign","request_id":"id1","duration_ms":0,"status":"success"}',
     'camp_x',

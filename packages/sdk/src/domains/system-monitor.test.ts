@@ -1,9 +1,10 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createCpuMeter, diskUsage, memoryUsage } from './host-readings.ts'
 import { readGpus } from './nvidia-smi.ts'
 import { GPUMonitor, SystemMonitor } from './system-monitor.ts'
+import { compiled } from './testing/compiled.ts'
 import { fixture, temporaryFolder } from './testing/fixture.ts'
 
 /** An nvidia-smi that prints the file `answer`, notes its arguments, and fails when the file `fail` is there. */
@@ -96,7 +97,12 @@ test('answers that are none, failures, silence and absence say what it was', asy
   )
   const silent = fakeSmi('')
   writeFileSync(silent.command, '#!/bin/sh\nexec sleep 20\n')
-  await expect(readGpus({ command: silent.command, timeoutMs: 100 })).rejects.toThrow('no answer within 100 ms')
+  const late = readGpus({ command: silent.command, timeoutMs: 100 })
+  await expect(late).rejects.toThrow('no answer within 100 ms')
+  await expect(readGpus({ command: silent.command, timeoutMs: 100 })).rejects.toThrow(
+    'of an earlier reading still hangs',
+  )
+  await expect.poll(() => readGpus({ command: silent.command, timeoutMs: 20 }).catch(String)).toMatch(/no answer/)
   await expect(readGpus({ command: '/nowhere/nvidia-smi' })).rejects.toThrow('/nowhere/nvidia-smi is not there')
 })
 
@@ -108,7 +114,6 @@ test('a failure is told once, and again when it comes back after it was gone', a
   writeFileSync(smi.fail, 'lost the GPU')
   for (let i = 0; i < 3; i++) await monitor.logAllMetrics()
   expect(given.seen()).toEqual([[30, 'gpu_metrics_unavailable', { reason: `${smi.command} failed: lost the GPU` }]])
-  const { rmSync } = await import('node:fs')
   rmSync(smi.fail)
   await monitor.logAllMetrics()
   writeFileSync(smi.fail, 'again')
@@ -157,10 +162,26 @@ test('monitoring reads at once and at each interval, one reading at a time, unti
   monitor.stopMonitoring()
   await monitor.close()
   const calls = smi.called().length
-  appendFileSync(smi.calls, '')
   await new Promise((resolve) => setTimeout(resolve, 250))
   expect(smi.called()).toHaveLength(calls)
 })
+
+test('monitoring keeps no program running, not even while nvidia-smi hangs', () => {
+  const smi = fakeSmi('')
+  writeFileSync(smi.command, `#!/bin/sh\ntouch "${smi.calls}"\nexec sleep 20\n`)
+  const program = `
+import { createHierarchy } from 'SRC/index.ts'
+import { GPUMonitor } from 'SRC/domains/system-monitor.ts'
+const { root } = createHierarchy()
+new GPUMonitor('g', { logger: root, intervalMs: 100, nvidiaSmi: { command: '${smi.command}' } }).startMonitoring()
+setTimeout(() => console.log('end'), 300)
+`
+  const run = compiled(program)
+  const begin = performance.now()
+  expect(run()).toBe('end\n')
+  expect(existsSync(smi.calls)).toBe(true)
+  expect(performance.now() - begin).toBeLessThan(4000)
+}, 60_000)
 
 test('an interval that cannot be kept is refused', () => {
   expect(() => new GPUMonitor('g', { ...fixture(), intervalMs: 10 })).toThrow(
