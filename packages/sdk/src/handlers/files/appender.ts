@@ -12,6 +12,7 @@ import {
   sizeInPlace,
 } from './open-file.ts'
 import type { FilePlan, Period } from './plan.ts'
+import { BYTES_PER_UNIT, encode, scratch } from './scratch.ts'
 
 /**
  * When a record is safe. `line`: written before the call returns, survives SIGKILL and abort. `buffered`: gathered for
@@ -50,9 +51,6 @@ const RETRY_MS = 100
 const TURN_RETRY_MS = 10_000
 
 const LINE_FEED = 10
-
-/** A UTF-16 unit takes at most three bytes. */
-const BYTES_PER_UNIT = 3
 
 /** Errors that leave the open file good. */
 const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EAGAIN', 'EFBIG'])
@@ -255,8 +253,8 @@ export class Appender {
 
   #writeBuffer(fd: number): void {
     const text = this.#buffer
-    const bytes = Buffer.byteLength(text)
-    const written = writeSync(fd, text)
+    const bytes = encode(text)
+    const written = writeSync(fd, scratch, 0, bytes)
     this.#buffer = ''
     this.#count(written)
     if (written === bytes) {
@@ -265,7 +263,7 @@ export class Appender {
       this.#room = Math.min(this.#settings.bufferSize, Math.floor((this.#plan.maxBytes - this.#size) / BYTES_PER_UNIT))
       return
     }
-    this.#rest = Buffer.from(text)
+    this.#rest = Buffer.from(scratch.subarray(0, bytes))
     this.#restDone = written
     this.#restRecords = this.#buffered
     this.#buffered = 0

@@ -153,3 +153,38 @@ test('several processes append whole lines to one file', async () => {
     expect(mine).toEqual(Array.from({ length: 2000 }, (_, number) => number))
   }
 })
+
+test('killed at any moment while files are rotated and compressed: every line once, no half file', async () => {
+  const source = `
+    import { createHierarchy, rotatingFileHandler } from './sdk.mjs'
+    const handler = rotatingFileHandler(
+      { path: 'rotated/app.log', maxBytes: 20000, backupCount: 900, gzip: true, durability: 'line' })
+    const { root } = createHierarchy()
+    root.setLevel('INFO').addHandler(handler)
+    const first = Number(process.env.FIRST)
+    for (let number = first; number < first + 20000; number++) {
+      root.info('x'.repeat(number % 500), { number })
+      if (number === first) process.stdout.write('ready')
+      if (number % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    }`
+  for (let kill = 0; kill < 8; kill++) {
+    const { signal } = await programs.run(source.replace('process.env.FIRST', String(kill * 100_000)), (end) => {
+      setTimeout(() => end('SIGKILL'), 40 + Math.random() * 200)
+    })
+    expect(signal).toBe('SIGKILL')
+  }
+  // The next start takes up what was left.
+  await programs.run(source.replace('process.env.FIRST', '800_000').replace('20000; number++', '1; number++'))
+  const names = readdirSync(join(programs.directory, 'rotated'))
+  expect(names.filter((name) => !/^app\.log(\.\d+\.gz)?$/.test(name))).toEqual([])
+  const found = linesIn(join(programs.directory, 'rotated')).map((line) => JSON.parse(line).number as number)
+  expect(found.at(-1)).toBe(800_000)
+  // Each run's lines without a gap, from its first one on.
+  const expected: number[] = []
+  for (let kill = 0; kill <= 8; kill++) {
+    const count = found.filter((number) => Math.floor(number / 100_000) === kill).length
+    expect(count).toBeGreaterThan(0)
+    for (let number = 0; number < count; number++) expected.push(kill * 100_000 + number)
+  }
+  expect(found).toEqual(expected)
+})
