@@ -111,15 +111,25 @@ export function objectOf(keys: Keys): Check {
   }
 }
 
-/** The values of an object's keys as their checks give them. `at` is empty at the top. */
-export function readKeys(given: object, keys: Keys, at: string, problems: string[]): Record<string, unknown> {
+/**
+ * The values of an object's keys as their checks give them. `at` is empty at the top; `others` are further names that may
+ * have been meant.
+ */
+export function readKeys(
+  given: object,
+  keys: Keys,
+  at: string,
+  problems: string[],
+  others: readonly string[] = [],
+): Record<string, unknown> {
   const prefix = at === '' ? '' : `${at}.`
   const read: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(given)) {
     // As a key that is not there: what code leaves out conditionally.
     if (value === undefined) continue
     const of = Object.hasOwn(keys, key) ? keys[key] : undefined
-    if (of === undefined) problems.push(`${prefix}${key}: unknown key${suggestion(key, Object.keys(keys))}`)
+    if (of === undefined)
+      problems.push(`${prefix}${key}: unknown key${suggestion(key, [...others, ...Object.keys(keys)])}`)
     else read[key] = of(value, `${prefix}${key}`, problems)
   }
   for (const [key, of] of Object.entries(keys)) {

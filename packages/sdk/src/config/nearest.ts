@@ -1,7 +1,7 @@
 /** `, did you mean "x"?` for the known name that is the fewest typing errors away, else the list of names. */
 export function suggestion(name: string, known: readonly string[]): string {
   let best: string | undefined
-  let fewest = Math.max(1, Math.floor(name.length / 3)) + 1
+  let fewest = Math.floor(name.length / 3) + 1
   for (const candidate of known) {
     const errors = distance(plain(name), plain(candidate))
     if (errors < fewest) {
@@ -15,16 +15,18 @@ export function suggestion(name: string, known: readonly string[]): string {
 
 const plain = (name: string) => name.toLowerCase().replaceAll('_', '')
 
-/** Levenshtein's distance: letters to change, add or take away. */
+/** Letters to change, add, take away or swap with their neighbour (Damerau and Levenshtein). */
 function distance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column)
+  const lines: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)]
+  const at = (row: number, column: number) => lines[row]?.[column] ?? 0
   for (let row = 1; row <= a.length; row++) {
-    const line = [row]
+    lines.push([row])
     for (let column = 1; column <= b.length; column++) {
-      const change = (above[column - 1] as number) + (a[row - 1] === b[column - 1] ? 0 : 1)
-      line.push(Math.min(change, (above[column] as number) + 1, (line[column - 1] as number) + 1))
+      const change = at(row - 1, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1)
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+      const swap = row > 1 && column > 1 && swapped ? at(row - 2, column - 2) + 1 : change
+      lines[row]?.push(Math.min(change, swap, at(row - 1, column) + 1, at(row, column - 1) + 1))
     }
-    above = line
   }
-  return above[b.length] as number
+  return at(a.length, b.length)
 }

@@ -80,7 +80,7 @@ function ofFactory<Made>(
   }
   const { '()': _, ...options } = entry
   return {
-    identity: identityOf(entry),
+    identity: identityOf([factory, withoutSettings(options)]),
     options,
     given: false,
     make(all) {
@@ -97,6 +97,7 @@ function ofKind<Made>(
   options: Record<string, unknown>,
   at: string,
   problems: string[],
+  others: readonly string[] = [],
 ): Spec<Made> | undefined {
   const kind = Object.hasOwn(family.kinds, kindName) ? family.kinds[kindName] : undefined
   if (kind === undefined) {
@@ -105,7 +106,7 @@ function ofKind<Made>(
     )
     return undefined
   }
-  return specOf(kindName, kind, readKeys(options, kind.keys, at, problems))
+  return specOf(kindName, kind, readKeys(options, kind.keys, at, problems, others))
 }
 
 function ofClass<Made>(
@@ -130,7 +131,8 @@ function ofClass<Made>(
   }
   const { kind: kindName = python.kind, ...converted } = python.convert?.(given) ?? {}
   const own: string[] = []
-  const spec = ofKind(family, kindName as string, { ...options, ...converted }, at, own)
+  const all = { ...options, ...converted }
+  const spec = ofKind(family, kindName as string, all, at, own, Object.keys(python.arguments))
   problems.push(...own.map((problem) => withTheirName(problem, at, theirs)))
   return spec
 }
@@ -143,13 +145,17 @@ function withTheirName(problem: string, at: string, theirs: Readonly<Record<stri
 }
 
 function specOf<Made>(name: string, kind: Kind<Made>, options: Record<string, unknown>): Spec<Made> {
-  const { level: _level, filters: _filters, ...fixed } = options
   return {
-    identity: identityOf([name, fixed]),
+    identity: identityOf([name, withoutSettings(options)]),
     options,
     given: false,
     make: (all) => kind.make(all as never),
   }
+}
+
+/** Without what can be changed in a handler that is in use. */
+function withoutSettings({ level: _level, filters: _filters, ...fixed }: Record<string, unknown>): object {
+  return fixed
 }
 
 const numbers = new WeakMap<object, number>()
@@ -168,6 +174,7 @@ function identityOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(identityOf).join(',')}]`
   if (!isPlainObject(value)) return JSON.stringify(value) ?? 'undefined'
   const members = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${identityOf(value[key])}`)
   return `{${members.join(',')}}`
