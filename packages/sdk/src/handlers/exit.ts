@@ -80,7 +80,12 @@ class ExitHooks {
   #raise(process: NodeJS.Process, signal: Signal): void {
     this.#flushSync()
     process.removeListener(signal, this.#onSignal)
-    process.kill(process.pid, signal)
+    try {
+      process.kill(process.pid, signal)
+    } catch {
+      // Windows has events of these names (the window is closed, Ctrl-Break), but not all of them can be raised.
+      process.exit(1)
+    }
   }
 
   #flushSync(): void {
