@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { jsonValue } from '../formatters/value.ts'
 import type { Logger } from '../logger.ts'
 import { cut } from './cut.ts'
+import { hideSecrets } from './hide-secrets.ts'
 import { settle } from './settle.ts'
 
 /** Of arguments, UTF-16 units. */
@@ -12,7 +13,10 @@ export interface CallOptions {
   readonly name?: string
   /** Whether arguments are recorded: as text, cut at 100 characters. Default true. */
   readonly logArguments?: boolean
-  /** What to record in place of an argument: hides secrets. It sees the argument itself; the text is made and cut after it. */
+  /**
+   * What to record in place of an argument. It sees the argument itself; the text is made and cut after it. Default: the
+   * argument with the secrets masked that the processor `redact` knows by name or looks.
+   */
   readonly redact?: (argument: unknown, index: number) => unknown
   /** Default: a random UUID for each call. */
   readonly requestId?: () => string
@@ -57,11 +61,11 @@ export function loggedCall<F extends Callable>(
  * `args`, and `kwargs` when the last argument is an object of options, which is what JavaScript has for arguments with
  * names: each as text of at most 100 characters.
  */
-function argumentFields(given: readonly unknown[], { logArguments = true, redact }: CallOptions) {
+function argumentFields(given: readonly unknown[], { logArguments = true, redact = hideSecrets }: CallOptions) {
   if (!logArguments) return {}
   let args: unknown[]
   try {
-    args = redact === undefined ? [...given] : given.map((argument, index) => redact(argument, index))
+    args = given.map((argument, index) => redact(argument, index))
   } catch {
     // Neither may logging throw, nor may arguments be recorded that nobody has looked at.
     return { args: '[redaction failed]' }

@@ -64,6 +64,18 @@ test('texts are recorded only when asked for, redacted before they are cut', asy
   await quiet.close()
 })
 
+test("without a function of one's own, what looks like personal data is masked", async () => {
+  const given = fixture()
+  const inference = open(given, { recordText: {} })
+  inference.logRequest({
+    request_id: 'r',
+    prompt: 'write to kim@example.com, card 4111 1111 1111 1111',
+    model_name: 'm',
+  })
+  expect(given.seen()[0]?.[2]).toMatchObject({ prompt: 'write to ***masked***, card ***masked***', prompt_length: 50 })
+  await inference.close()
+})
+
 test('neither text is in the file without that option, nor when redaction throws', async () => {
   const given = fixture()
   const inference = open(given)

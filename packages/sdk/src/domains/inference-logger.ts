@@ -3,11 +3,15 @@ import { cut } from './cut.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 import { errorType } from './error-type.ts'
 import { ExpiringMap } from './expiring-map.ts'
+import { hideSecrets } from './hide-secrets.ts'
 
 /** Keeps texts of prompts and outputs in the records. */
 export interface TextRecording {
-  /** Takes personal data and secrets out, before the text is cut. There is no default: what is secret, only you know. */
-  readonly redact: (text: string) => string
+  /**
+   * Takes personal data and secrets out, before the text is cut. Default: what the processor `redact` knows by its looks
+   * (addresses, card and telephone numbers, keys …); names and stories it does not know.
+   */
+  readonly redact?: (text: string) => string
   /** Default true. */
   readonly prompt?: boolean
   /** Default true. */
@@ -123,7 +127,7 @@ export class InferenceLogger extends DomainLogger {
 
   #recorded(text: string): string | undefined {
     if (this.#texts === undefined) return undefined
-    const { redact, maxLength = 1000 } = this.#texts
+    const { redact = (plain: string) => String(hideSecrets(plain)), maxLength = 1000 } = this.#texts
     let safe: string
     try {
       safe = redact(text)

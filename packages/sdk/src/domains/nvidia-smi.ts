@@ -58,8 +58,10 @@ function run(command: string, timeoutMs: number, background: boolean): Promise<s
     })
     // Not the option of execFile: its timer keeps the process running, and it waits for the end of what it killed.
     const timer = setTimeout(() => {
-      hanging.add(command)
-      child.once('exit', () => hanging.delete(command))
+      if (child.exitCode === null && child.signalCode === null) {
+        hanging.add(command)
+        child.once('exit', () => hanging.delete(command))
+      }
       child.kill('SIGKILL')
       reject(new Error(`${command} gave no answer within ${timeoutMs} ms`))
     }, timeoutMs)

@@ -183,15 +183,17 @@ describe('wrap', () => {
     const redact = (value: unknown, index: number) => (index === 1 ? '***masked***' : value)
     perf.wrap((..._: unknown[]) => {}, { name: 'redacted', redact })('user', 'secret')
     expect(args(4).args).toBe('["user","***masked***"]')
+    perf.wrap((..._: unknown[]) => {}, { name: 'login' })('a@example.com', { user: 'u', password: 'secret' })
+    expect([args(6).args, args(6).kwargs]).toEqual(['["***masked***"]', '{"user":"u","password":"***masked***"}'])
     const broken = () => {
       throw new Error('no')
     }
     perf.wrap((..._: unknown[]) => {}, { name: 'broken', redact: broken })('secret')
-    expect(args(6).args).toBe('[redaction failed]')
+    expect(args(8).args).toBe('[redaction failed]')
     const circular: Record<string, unknown> = {}
     circular.self = circular
     perf.wrap((..._: unknown[]) => {}, { name: 'odd' })(10n, circular, [circular], null, undefined)
-    expect(args(8).args).toBe('["10",{"self":"[circular]"},[{"self":"[circular]"}],null,null]')
+    expect(args(10).args).toBe('["10",{"self":"[circular]"},[{"self":"[circular]"}],null,null]')
     expect(given.content()).not.toContain('secret')
     await perf.close()
   })

@@ -59,6 +59,16 @@ test('a GPU is recorded field by field as the ML guide has it', async () => {
   ])
 })
 
+test('cards that nvidia-smi does not know are read by a function', async () => {
+  const given = fixture()
+  const card = { gpu_id: 3, gpu_memory_used: 1, gpu_memory_total: 4, gpu_memory_percent: 25, gpu_utilization: 7 }
+  const unknown = { temperature: undefined, power_watts: undefined, gpu_name: 'other' }
+  const monitor = new GPUMonitor('g', { ...given, readGpus: async () => [{ ...card, ...unknown }] })
+  await monitor.logAllMetrics()
+  expect(given.seen()).toEqual([[20, 'gpu_metrics', { ...card, gpu_name: 'other' }]])
+  await monitor.close()
+})
+
 test('several GPUs, and what a card does not know is left out', async () => {
   const { command } = fakeSmi(
     '0, 100, 200, 50, 40, [N/A], Tesla K80, special\n' +
