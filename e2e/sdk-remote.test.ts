@@ -16,10 +16,10 @@ let server: TestServer
 let workshop: Workshop
 let line: Line
 
-/** Stands before the server under an address that stays, and breaks connections at random moments. */
+/** Stands before the server under an address that stays, and loses replies. */
 interface Line {
   readonly url: string
-  /** Of a hundred connections, so many break after the request, before its reply. */
+  /** Of a hundred replies, so many are lost together with the connection. */
   breaking: number
   readonly broken: number
   close(): void
@@ -30,7 +30,6 @@ async function openLine(target: () => string): Promise<Line> {
   const proxy = createServer((client) => {
     const { hostname, port } = new URL(target())
     const upstream = connect(Number(port), hostname)
-    const breaks = Math.random() * 100 < state.breaking
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => {})
@@ -41,9 +40,15 @@ async function openLine(target: () => string): Promise<Line> {
       })
     }
     client.pipe(upstream)
-    // The server has done what it was asked to, and nobody hears of it.
-    if (breaks) upstream.once('data', () => upstream.destroy(void state.broken++))
-    else upstream.pipe(client)
+    upstream.on('data', (reply) => {
+      if (Math.random() * 100 >= state.breaking) {
+        client.write(reply)
+        return
+      }
+      // The server has done what it was asked to, and nobody hears of it.
+      state.broken++
+      upstream.destroy()
+    })
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   const state = {

@@ -24,10 +24,11 @@ interface Header {
   readonly end: number
 }
 
-export function encodeBatch(key: string, entries: readonly string[]): Buffer {
+/** The header and the entries, each to be written after the other: to join them would copy every batch. */
+export function encodeBatch(key: string, entries: readonly string[]): readonly [header: Buffer, body: Buffer] {
   const body = Buffer.from(`${entries.join('\n')}\n`)
   const line = `${MAGIC} ${key} ${entries.length} ${body.length} ${checksum(body)}`
-  return Buffer.concat([Buffer.from(`${line} ${checksum(Buffer.from(line))}\n`), body])
+  return [Buffer.from(`${line} ${checksum(Buffer.from(line))}\n`), body]
 }
 
 /** The header at the beginning of a file, undefined when it is damaged. */
@@ -58,10 +59,10 @@ function checksum(bytes: Uint8Array): string {
 }
 
 /** Writes `<path>.batch`. Under that name a file is whole from the beginning, whatever ends the process. */
-export function writeWhole(fs: Fs, path: string, content: Buffer, sync: boolean): void {
+export function writeWhole(fs: Fs, path: string, content: readonly Buffer[], sync: boolean): void {
   const file = fs.openSync(`${path}.part`, 'w')
   try {
-    fs.writeFileSync(file, content)
+    for (const part of content) fs.writeFileSync(file, part)
     if (sync) fs.fsyncSync(file)
   } finally {
     fs.closeSync(file)

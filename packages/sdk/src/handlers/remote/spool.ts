@@ -105,7 +105,7 @@ export function openSpool(parts: SpoolParts): Spool {
       fs?.mkdirSync(folder as string, { recursive: true })
       const content = encodeBatch(parcel.key, parcel.entries)
       writeWhole(fs as Fs, `${folder}/${idOf(parcel)}`, content, parts.fsync === true)
-      return content.length
+      return content[0].length + content[1].length
     } catch (error) {
       failedAt = Date.now()
       complain(`the spool in ${root} cannot be written: ${messageOf(error)}; records stay in memory`)
