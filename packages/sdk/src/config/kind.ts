@@ -17,3 +17,8 @@ export interface PythonClass {
   /** Where values differ too: gets all arguments given, under Python's names, and gives options under ours. */
   readonly convert?: (given: Readonly<Record<string, unknown>>) => Record<string, unknown>
 }
+
+/** fileConfig writes `handlers.RotatingFileHandler` and `StreamHandler`, as seen from inside of logging. */
+export function pythonName(name: string): string {
+  return name.includes('.') && !/^handlers\./.test(name) ? name : `logging.${name}`
+}

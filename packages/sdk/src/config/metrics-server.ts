@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { metricsEndpoint } from '../domains/api-metrics.ts'
 import type { PromClient, PromRegistry } from '../domains/prom-client.ts'
 
 export interface MetricsServerOptions {
@@ -23,18 +24,15 @@ export interface MetricsServer {
  */
 export async function startMetricsServer(options: MetricsServerOptions = {}): Promise<MetricsServer> {
   const registry = options.registry ?? (await defaultRegistry())
+  const metrics = metricsEndpoint(registry)
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/s, '')
-    const answer = (status: number, type: string, body: string) => {
-      response.writeHead(status, { 'content-type': type })
-      response.end(request.method === 'HEAD' ? undefined : body)
+    if (path === '/metrics' && (request.method === 'GET' || request.method === 'HEAD')) {
+      void metrics(request, response)
+      return
     }
-    if (path !== '/metrics') return answer(404, 'text/plain', 'metrics are at /metrics\n')
-    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, 'text/plain', 'use GET\n')
-    registry.metrics().then(
-      (text) => answer(200, registry.contentType, text),
-      (error: Error) => answer(500, 'text/plain', `${error.message}\n`),
-    )
+    response.writeHead(path === '/metrics' ? 405 : 404, { 'content-type': 'text/plain' })
+    response.end('metrics are at GET /metrics\n')
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -56,9 +54,7 @@ export async function startMetricsServer(options: MetricsServerOptions = {}): Pr
 
 async function defaultRegistry(): Promise<PromRegistry> {
   try {
-    // By a variable: bundlers shall not look for what may not be there.
-    const name = 'prom-client'
-    const loaded = (await import(name)) as PromClient & { default?: PromClient }
+    const loaded: PromClient & { default?: PromClient } = await import('prom-client')
     return (loaded.default ?? loaded).register
   } catch (error) {
     throw new Error('metrics need the package prom-client: npm install prom-client', { cause: error })

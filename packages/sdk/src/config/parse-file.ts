@@ -43,9 +43,7 @@ function parseJson(source: string, path: string): LoggingConfiguration {
 async function parseYaml(source: string, path: string): Promise<LoggingConfiguration> {
   let yaml: YamlPackage
   try {
-    // By a variable: bundlers shall not look for what may not be there.
-    const name = 'yaml'
-    yaml = (await import(name)) as YamlPackage
+    yaml = await import('yaml')
   } catch (error) {
     throw new ConfigError(path, [`needs the package yaml: npm install yaml (${(error as Error).message})`])
   }

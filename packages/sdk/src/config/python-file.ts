@@ -1,7 +1,7 @@
 import { ConfigError } from './config-error.ts'
 import { FORMATTER_KINDS } from './formatter-kinds.ts'
 import { type IniSection, readIni } from './ini.ts'
-import type { PythonClass } from './kind.ts'
+import { type PythonClass, pythonName } from './kind.ts'
 import { suggestion } from './nearest.ts'
 import { PYTHON_HANDLERS } from './python-handlers.ts'
 import { readPython } from './python-literal.ts'
@@ -73,10 +73,10 @@ export function readPythonFile(source: string, path: string): LoggingConfigurati
 
 function handlerEntry({ values, line }: IniSection, problems: string[]): Record<string, unknown> {
   const className = values.get('class')?.text ?? ''
-  const python = PYTHON_HANDLERS[className] ?? PYTHON_HANDLERS[`logging.${className}`]
+  const python = PYTHON_HANDLERS[pythonName(className)]
   if (python === undefined) {
     problems.push(
-      `line ${line}: class ${JSON.stringify(className)} is not known${suggestion(className, Object.keys(PYTHON_HANDLERS))}`,
+      `line ${line}: class ${JSON.stringify(className)} is not known${suggestion(pythonName(className), Object.keys(PYTHON_HANDLERS))}`,
     )
     return {}
   }

@@ -1,5 +1,5 @@
 import { type Check, isPlainObject, readKeys } from './check.ts'
-import type { Kind, Kinds, PythonClass } from './kind.ts'
+import { type Kind, type Kinds, type PythonClass, pythonName } from './kind.ts'
 import { suggestion } from './nearest.ts'
 
 /** One entry of a configuration, looked through and ready to be made. */
@@ -50,21 +50,16 @@ function readEntry<Made>(family: Family<Made>, entry: unknown, at: string, probl
   if (factory !== undefined) return ofFactory(family, factory, entry, at, problems)
   const { kind: kindName, class: className, ...rest } = entry
   if (typeof kindName === 'string') return ofKind(family, kindName, rest, at, problems)
-  const python = typeof className === 'string' ? family.classes[fullName(className, family)] : family.otherwise
+  const python = typeof className === 'string' ? family.classes[pythonName(className)] : family.otherwise
   if (python !== undefined) return ofClass(family, python, rest, at, problems)
   if (className !== undefined) {
     problems.push(
-      `${at}.class: ${JSON.stringify(className)} is not known${suggestion(String(className), Object.keys(family.classes))}`,
+      `${at}.class: ${JSON.stringify(className)} is not known${suggestion(pythonName(String(className)), Object.keys(family.classes))}`,
     )
   } else {
     problems.push(`${at}.kind: missing; there are ${Object.keys(family.kinds).join(', ')}`)
   }
   return undefined
-}
-
-/** fileConfig writes `handlers.RotatingFileHandler` and `StreamHandler`, as seen from inside of logging. */
-function fullName<Made>(name: string, { classes }: Family<Made>): string {
-  return Object.hasOwn(classes, name) ? name : `logging.${name}`
 }
 
 function ofFactory<Made>(
