@@ -1,7 +1,7 @@
 import type { Fields } from '../fields.ts'
-import { Frame, mapFrame } from '../frame.ts'
 import type { Processor } from '../processor.ts'
 import { changed, type LogRecord } from '../record.ts'
+import { mapFields } from './map-fields.ts'
 import { DEFAULT_MASK, type RedactAction, replacement } from './redact/action.ts'
 import { nameRules } from './redact/name-rules.ts'
 import { pathTree } from './redact/path.ts'
@@ -61,24 +61,11 @@ export function redact(options: RedactOptions = {}): Processor {
     }
   }
 
-  /** Part by part, so that the outer frames that have no secret keep their text. */
-  function redactFrame(frame: Frame): Frame {
-    if (frame.mappedBy === processor && frame.mapped !== undefined) return frame.mapped
-    if (frame.outer === undefined || frame.inner === undefined) return mapFrame(frame, processor, redactFields)
-    const outer = redactFrame(frame.outer)
-    const inner = redactFrame(frame.inner)
-    frame.mapped = outer === frame.outer && inner === frame.inner ? frame : Frame.join(outer, inner)
-    frame.mappedBy = processor
-    return frame.mapped
-  }
-
   const processor: Processor = Object.assign(
     (record: LogRecord) => {
+      const mapped = mapFields(record, processor, redactFields)
       const message = walk.text(record.message)
-      const fields = record.fields === undefined ? undefined : redactFields(record.fields)
-      const frame = record.frame === undefined ? undefined : redactFrame(record.frame)
-      if (fields !== record.fields) return changed(record, { message, fields, frame })
-      return message === record.message && frame === record.frame ? record : changed(record, { message, frame })
+      return message === record.message ? mapped : changed(mapped, { message })
     },
     { reason: 'redacted' },
   )

@@ -37,8 +37,9 @@ const LONGEST_ID = 64
 
 /** Trace ids and digests hold runs of digits; one in ten thousand has a card number by chance. */
 function isInsideHexId(text: string, at: number, length: number): boolean {
+  if (/[ -]/.test(text.slice(at, at + length))) return false
   const before = /[\da-f]*$/i.exec(text.slice(Math.max(0, at - LONGEST_ID), at)) as RegExpExecArray
   const behind = /^[\da-f]*/i.exec(text.slice(at + length, at + length + LONGEST_ID)) as RegExpExecArray
   const around = before[0].length + behind[0].length
-  return around > 0 && ID_LENGTHS.has(around + length)
+  return around >= 3 && ID_LENGTHS.has(around + length)
 }

@@ -1,4 +1,5 @@
 import { REMOVED } from './action.ts'
+import { freeName } from './members.ts'
 
 /** Members that formatters show of an error, whether enumerable or not. */
 const ALWAYS = ['name', 'message', 'stack']
@@ -12,17 +13,24 @@ export function errorMembers(error: Error): [string, unknown][] {
   return names.map((name) => [name, Reflect.get(error, name)])
 }
 
+/** A member of the copy: what it is called in the error, and what is shown. */
+interface ShownMember {
+  readonly name: string
+  readonly shown: string
+  readonly value: unknown
+}
+
 /**
  * An error of the same class with other members: formatters know errors by their class. Its constructor is not called,
  * for it may do anything.
  */
-export function copyError(error: Error, members: readonly (readonly [string, unknown])[]): Error {
-  const copy = Object.create(Object.getPrototypeOf(error)) as Error
-  const shown = new Map(members)
-  for (const [name, value] of shown) {
+export function copyError(error: Error, members: readonly ShownMember[]): Error {
+  const copy = Object.create(error instanceof Error ? Object.getPrototypeOf(error) : Error.prototype) as Error
+  const shownOf = (wanted: string) => members.find(({ name }) => name === wanted)?.value
+  for (const { name, shown, value } of members) {
     if (value === REMOVED && !ALWAYS.includes(name)) continue
-    Object.defineProperty(copy, name, {
-      value: value === REMOVED ? '' : name === 'stack' ? stackWithout(error, shown) : value,
+    Object.defineProperty(copy, name === shown ? name : freeName(shown, (taken) => Object.hasOwn(copy, taken)), {
+      value: value === REMOVED ? '' : name === 'stack' ? stackWithout(error, value, shownOf('message')) : value,
       enumerable: Object.prototype.propertyIsEnumerable.call(error, name),
       writable: true,
       configurable: true,
@@ -32,9 +40,7 @@ export function copyError(error: Error, members: readonly (readonly [string, unk
 }
 
 /** A stack begins with the message: what is hidden there must not stand here. */
-function stackWithout({ message }: Error, shown: ReadonlyMap<string, unknown>): unknown {
-  const stack = shown.get('stack')
-  const seen = shown.get('message')
-  if (typeof stack !== 'string' || typeof message !== 'string' || message === '' || seen === message) return stack
-  return stack.replaceAll(message, () => (seen === REMOVED ? '' : String(seen)))
+function stackWithout({ message }: Error, stack: unknown, shown: unknown): unknown {
+  if (typeof stack !== 'string' || typeof message !== 'string' || message === '' || shown === message) return stack
+  return stack.replaceAll(message, () => (shown === REMOVED ? '' : String(shown)))
 }

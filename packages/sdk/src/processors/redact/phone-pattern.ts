@@ -12,7 +12,7 @@ const LANDLINE = String.raw`\(?0[1-9]\d{0,3}(?:\)[ -]?|-)\d{1,4}-\d{4}`
  */
 export const phonePattern: ValuePattern = {
   minLength: 9,
-  find: new RegExp(`${START}(?:${INTERNATIONAL}|(?:${MOBILE}|${LANDLINE})(?!\\w|[.-]\\d))`, 'g'),
+  find: new RegExp(`${START}(?:${INTERNATIONAL}|(?:${MOBILE}|${LANDLINE})(?!\\d|[.-]\\d))`, 'g'),
   measure(found) {
     if (found.startsWith('+')) return found.length
     const digits = found.replace(/\D/g, '').length

@@ -17,6 +17,14 @@ export interface WalkRules {
   readonly replacement: Replacement
 }
 
+/** One of several members. */
+export interface Entry {
+  readonly name: string
+  /** The same name, unless it holds a secret itself. */
+  readonly shown: string
+  value: unknown
+}
+
 /** What a value stands in. */
 interface Place {
   /** Outermost first. */
@@ -90,7 +98,7 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
   }
 
   function container(value: object, node: PathNode | undefined, place: Place): unknown {
-    if (value instanceof Error) {
+    if (isError(value)) {
       const values = entries(errorMembers(value), node, place)
       return values === undefined ? value : copyError(value, values)
     }
@@ -138,8 +146,9 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
   /** The usual case: no look at any other member. */
   function namedMembers(value: Readonly<Record<string, unknown>>, node: PathNode, place: Place) {
     let copy: Record<string, unknown> | undefined
-    for (let index = 0; index < node.named.length; index++) {
-      const [key, child] = node.named[index] as readonly [string, PathNode]
+    const { named } = node
+    for (let index = 0; index < named.length; index++) {
+      const [key, child] = named[index] as readonly [string, PathNode]
       if (!hasOwn.call(value, key)) continue
       let item: unknown
       let seen: unknown
@@ -150,7 +159,7 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
         seen = threw(error)
       }
       if (seen === item) continue
-      copy ??= copyMembers(value)
+      if (copy === undefined) copy = copyMembers(value)
       putMember(copy, key, key, seen)
     }
     return copy === undefined ? undefined : cutRings(copy, value, place)
@@ -196,35 +205,45 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
 
   function map(value: ReadonlyMap<unknown, unknown>, node: PathNode | undefined, place: Place): unknown {
     const keys = [...value.keys()]
-    const names = keys.map(String)
-    const pairs = [...value.values()].map((item, index): [string, unknown] => [names[index] as string, item])
-    const values = entries(pairs, node, place)
-    const shown = place.deep && judge !== undefined ? names.map((name) => judge(name).shown) : names
-    if (values === undefined && shown.every((name, index) => name === names[index])) return value
+    const items = [...value.values()]
+    const seen = entries(
+      keys.map((key, index) => [String(key), items[index]]),
+      node,
+      place,
+    )
+    if (seen === undefined) return value
     const copy = new Map<unknown, unknown>()
-    for (const [index, key] of keys.entries()) {
-      const item = values === undefined ? pairs[index]?.[1] : values[index]?.[1]
+    for (const [index, { name, shown, value: item }] of seen.entries()) {
       if (item === REMOVED) continue
-      const name = shown[index] as string
-      copy.set(name === names[index] ? key : freeName(name, (taken) => copy.has(taken)), item)
+      copy.set(name === shown ? keys[index] : freeName(shown, (taken) => copy.has(taken)), item)
     }
     return copy
   }
 
-  /** The same names with what is shown of them; undefined when nothing changed. */
+  /** What is shown of them; undefined when nothing changed. */
   function entries(
     pairs: readonly (readonly [string, unknown])[],
     node: PathNode | undefined,
     place: Place,
-  ): [string, unknown][] | undefined {
-    const seen = pairs.map(([name, value]): [string, unknown] => [
-      name,
-      member(value, name, place.deep ? judge?.(name) : undefined, childNode(node, name), place),
-    ])
-    const same = (value: unknown, index: number) => value === pairs[index]?.[1]
-    if (seen.every(([, value], index) => same(value, index))) return undefined
-    if (place.deep) return seen
-    return seen.map(([name, value], index) => [name, same(value, index) ? cutRing(value, place) : value])
+  ): Entry[] | undefined {
+    let isChanged = false
+    const seen = pairs.map(([name, value]): Entry => {
+      const verdict = place.deep ? judge?.(name) : undefined
+      const entry = {
+        name,
+        shown: verdict?.shown ?? name,
+        value: member(value, name, verdict, childNode(node, name), place),
+      }
+      isChanged ||= entry.value !== value || entry.shown !== name
+      return entry
+    })
+    if (!isChanged) return undefined
+    if (!place.deep) {
+      for (const [index, entry] of seen.entries()) {
+        if (entry.value === pairs[index]?.[1]) entry.value = cutRing(entry.value, place)
+      }
+    }
+    return seen
   }
 
   return {
@@ -234,4 +253,9 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
       return (members(fields, root, { above: [], deep: judge !== undefined }) as T | undefined) ?? fields
     },
   }
+}
+
+/** Errors of another realm (a frame, node:vm) are no instances of ours, and formatters show them all the same. */
+function isError(value: object): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
 }
