@@ -1,27 +1,27 @@
 import type { Formatter } from '../formatter.ts'
 import { jsonFormatter } from '../formatters/json.ts'
 import { logfmtFormatter } from '../formatters/logfmt.ts'
-import { textFormatter } from '../formatters/pattern.ts'
+import { type TextOptions, textFormatter } from '../formatters/pattern.ts'
 import { prettyFormatter } from '../formatters/pretty.ts'
 import { count, either, objectOf, oneOf, text, truth } from './check.ts'
-import type { Kinds, PythonClass } from './kind.ts'
+import { defineKind, type Kinds, type PythonClass } from './kind.ts'
 
 const timeZone = oneOf('local', 'utc')
 
 /** Kinds of formatters. */
 export const FORMATTER_KINDS: Kinds<Formatter> = {
-  text: {
-    keys: {
+  text: defineKind(
+    {
       pattern: text,
       style: oneOf('%', '{', '$'),
       dateFormat: text,
       timeZone,
       fields: oneOf('append', 'omit'),
     },
-    make: textFormatter,
-  },
-  json: {
-    keys: {
+    (options: TextOptions) => textFormatter(options),
+  ),
+  json: defineKind(
+    {
       time: oneOf('iso', 'iso-seconds', 'iso-no-zone', 'iso-local', 'epoch'),
       levelCase: oneOf('upper', 'lower'),
       names: objectOf({
@@ -35,19 +35,19 @@ export const FORMATTER_KINDS: Kinds<Formatter> = {
       source: truth,
       exceptionKey: text,
     },
-    make: jsonFormatter,
-  },
-  logfmt: { keys: { nested: oneOf('json', 'dots'), source: truth }, make: logfmtFormatter },
-  pretty: {
-    keys: {
+    jsonFormatter,
+  ),
+  logfmt: defineKind({ nested: oneOf('json', 'dots'), source: truth }, logfmtFormatter),
+  pretty: defineKind(
+    {
       colors: either(oneOf('auto'), truth),
       stream: oneOf('stderr', 'stdout'),
       dateFormat: text,
       timeZone,
       width: count,
     },
-    make: prettyFormatter,
-  },
+    prettyFormatter,
+  ),
 }
 
 /** What `format`, `datefmt` and `style` without a kind mean: a formatter of Python's logging. */

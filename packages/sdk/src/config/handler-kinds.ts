@@ -1,4 +1,4 @@
-import type { Handler } from '../handler.ts'
+import type { Handler, HandlerOptions } from '../handler.ts'
 import { consoleHandler } from '../handlers/console.ts'
 import { elasticsearchHandler } from '../handlers/elasticsearch.ts'
 import { dailyFileHandler } from '../handlers/files/daily.ts'
@@ -17,9 +17,9 @@ import { syslogHandler } from '../handlers/syslog.ts'
 import {
   amount,
   anything,
+  type Check,
   count,
   either,
-  type Keys,
   level,
   listOf,
   mapOf,
@@ -32,13 +32,16 @@ import {
 } from './check.ts'
 import type { Kind, Kinds } from './kind.ts'
 
-function handler(keys: Keys, make: (options: never) => Handler): Kind<Handler> {
-  return { keys: { ...keys, level, filters: listOf(text) }, make }
+function handler<Options extends HandlerOptions | undefined>(
+  keys: { readonly [K in Exclude<keyof NonNullable<Options>, keyof HandlerOptions>]-?: Check },
+  make: (options: Options) => Handler,
+): Kind<Handler> {
+  return { keys: { ...keys, level, filters: listOf(text) }, make: make as Kind<Handler>['make'] }
 }
 
 const formatter = text
 
-const FILE: Keys = {
+const FILE = {
   formatter,
   durability: oneOf('line', 'buffered', 'fsync'),
   bufferSize: count,
@@ -58,9 +61,9 @@ const PERIODS = ['midnight', 'daily', 'D', 'hourly', 'H', 'minutely', 'M', 'seco
   'W6',
 ])
 
-const DATED: Keys = { ...FILE, backupCount: count, gzip: truth, utc: truth }
+const DATED = { ...FILE, backupCount: count, gzip: truth, utc: truth }
 
-const REMOTE: Keys = {
+const REMOTE = {
   batchCount: count,
   batchSize: count,
   intervalMs: amount,
@@ -81,7 +84,7 @@ const REMOTE: Keys = {
   complain: anything,
 }
 
-const HTTP: Keys = {
+const HTTP = {
   ...REMOTE,
   token: text,
   auth: objectOf({ username: required(text), password: required(text) }),
@@ -91,7 +94,7 @@ const HTTP: Keys = {
 
 /** Kinds of handlers, and what of Python's each stands for: see PYTHON_HANDLERS. */
 export const HANDLER_KINDS: Kinds<Handler> = {
-  none: handler({}, () => ({ name: 'none', level: Number.POSITIVE_INFINITY, handle() {} })),
+  none: handler({}, (_options: HandlerOptions) => ({ name: 'none', level: Number.POSITIVE_INFINITY, handle() {} })),
   console: handler({ formatter, stream: oneOf('stderr', 'stdout') }, consoleHandler),
   file: handler({ ...FILE, path: required(text), mode: oneOf('append', 'truncate') }, fileHandler),
   'rotating-file': handler(

@@ -1,10 +1,18 @@
-import type { Keys } from './check.ts'
+import type { Check, Keys } from './check.ts'
 
 /** A member of a family that configurations name by `kind`: its options, and what makes one of them. */
 export interface Kind<Made> {
   /** Names of all options and what they may be. */
   readonly keys: Keys
   make(options: never): Made
+}
+
+/** A kind whose table of options TypeScript holds against the options themselves: none is missing. */
+export function defineKind<Options, Made>(
+  keys: { readonly [K in keyof NonNullable<Options>]-?: Check },
+  make: (options: Options) => Made,
+): Kind<Made> {
+  return { keys, make: make as Kind<Made>['make'] }
 }
 
 export type Kinds<Made> = Readonly<Record<string, Kind<Made>>>

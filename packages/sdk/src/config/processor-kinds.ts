@@ -9,15 +9,15 @@ import { redact } from '../processors/redact.ts'
 import { renameFields } from '../processors/rename-fields.ts'
 import { sample } from '../processors/sample.ts'
 import { amount, anything, count, level, listOf, mapOf, oneOf, required, text, truth } from './check.ts'
-import type { Kinds } from './kind.ts'
+import { defineKind, type Kinds } from './kind.ts'
 
 /** The name of a field; code may give a function. */
 const by = anything
 
 /** Kinds of processors. Expressions and functions among the options can only be given by code. */
 export const PROCESSOR_KINDS: Kinds<Processor> = {
-  redact: {
-    keys: {
+  redact: defineKind(
+    {
       paths: listOf(text),
       keys: listOf(anything),
       patterns: listOf(anything),
@@ -27,19 +27,13 @@ export const PROCESSOR_KINDS: Kinds<Processor> = {
       key: anything,
       exactKeys: truth,
     },
-    make: redact,
-  },
-  sample: {
-    keys: { rate: amount, everyNth: count, by, below: level, addRate: truth, random: anything },
-    make: sample,
-  },
-  'rate-limit': {
-    keys: { perSecond: required(amount), burst: amount, by, maxKeys: count, below: level },
-    make: rateLimit,
-  },
-  dedupe: { keys: { windowMs: amount, by, maxKeys: count }, make: dedupe },
-  'fingers-crossed': {
-    keys: {
+    redact,
+  ),
+  sample: defineKind({ rate: amount, everyNth: count, by, below: level, addRate: truth, random: anything }, sample),
+  'rate-limit': defineKind({ perSecond: required(amount), burst: amount, by, maxKeys: count, below: level }, rateLimit),
+  dedupe: defineKind({ windowMs: amount, by, maxKeys: count }, dedupe),
+  'fingers-crossed': defineKind(
+    {
       trigger: level,
       capacity: count,
       by,
@@ -47,19 +41,19 @@ export const PROCESSOR_KINDS: Kinds<Processor> = {
       afterTrigger: oneOf('pass', 'hold'),
       atFlush: oneOf('keep', 'discard', 'emit'),
     },
-    make: fingersCrossed,
-  },
-  'message-templates': { keys: { templateField: text }, make: messageTemplates },
-  'add-fields': {
-    keys: { fields: required(mapOf(anything)) },
-    make: ({ fields }: { fields: Readonly<Record<string, unknown>> }) => addFields(fields),
-  },
-  'drop-fields': {
-    keys: { names: required(listOf(anything)) },
-    make: ({ names }: { names: readonly (string | RegExp)[] }) => dropFields(...names),
-  },
-  'rename-fields': {
-    keys: { names: required(mapOf(text)) },
-    make: ({ names }: { names: Readonly<Record<string, string>> }) => renameFields(names),
-  },
+    fingersCrossed,
+  ),
+  'message-templates': defineKind({ templateField: text }, messageTemplates),
+  'add-fields': defineKind(
+    { fields: required(mapOf(anything)) },
+    ({ fields }: { fields: Readonly<Record<string, unknown>> }) => addFields(fields),
+  ),
+  'drop-fields': defineKind(
+    { names: required(listOf(anything)) },
+    ({ names }: { names: readonly (string | RegExp)[] }) => dropFields(...names),
+  ),
+  'rename-fields': defineKind(
+    { names: required(mapOf(text)) },
+    ({ names }: { names: Readonly<Record<string, string>> }) => renameFields(names),
+  ),
 }
