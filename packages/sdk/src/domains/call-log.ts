@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { jsonValue } from '../formatters/value.ts'
 import type { Logger } from '../logger.ts'
 import { cut } from './cut.ts'
+import { elapsedMs } from './elapsed.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { settle } from './settle.ts'
 
@@ -43,9 +44,9 @@ export function loggedCall<F extends Callable>(
   const newId = options.requestId ?? randomUUID
   const call = function (this: unknown, ...args: unknown[]): unknown {
     const request_id = newId()
-    const startMs = now()
     logger.info(`API call started: ${name}`, () => ({ api_method: name, request_id, ...argumentFields(args, options) }))
-    const end = () => ({ api_method: name, request_id, duration_ms: now() - startMs })
+    const startMs = now()
+    const end = () => ({ api_method: name, request_id, duration_ms: elapsedMs(now, startMs) })
     return settle(
       () => work.apply(this, args) as unknown,
       () => logger.info(`API call succeeded: ${name}`, { ...end(), status: 'success' }),

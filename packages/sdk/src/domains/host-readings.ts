@@ -3,12 +3,16 @@ import { cpus, freemem, totalmem } from 'node:os'
 
 const MIB = 2 ** 20
 
+/** Shorter spans tell nothing of the load. */
+const LEAST_MS = 100
+
 /** To one decimal, as psutil and nvidia-smi give percentages. */
 export const percentOf = (part: number, whole: number): number =>
   whole > 0 ? Math.round((part / whole) * 1000) / 10 : 0
 
 /** Sums of all processors since the start of the machine, milliseconds. */
 export interface CpuTimes {
+  readonly processors: number
   readonly busyMs: number
   readonly totalMs: number
 }
@@ -16,16 +20,17 @@ export interface CpuTimes {
 export function cpuTimes(): CpuTimes {
   let idleMs = 0
   let totalMs = 0
-  for (const { times } of cpus()) {
+  const processors = cpus()
+  for (const { times } of processors) {
     idleMs += times.idle
     totalMs += times.user + times.nice + times.sys + times.idle + times.irq
   }
-  return { busyMs: totalMs - idleMs, totalMs }
+  return { processors: processors.length, busyMs: totalMs - idleMs, totalMs }
 }
 
 /**
  * A meter of the processors' load between two calls, over all processors, 0 to 100. The first call covers the time since
- * the meter was made; two calls within the resolution of the system's counters (10 ms) give the value before.
+ * the meter was made. A call within 100 ms gives the value before (0 at first): the system counts in steps of 10 ms.
  */
 export function createCpuMeter(read: () => CpuTimes = cpuTimes): () => number {
   let before = read()
@@ -33,7 +38,7 @@ export function createCpuMeter(read: () => CpuTimes = cpuTimes): () => number {
   return () => {
     const after = read()
     const totalMs = after.totalMs - before.totalMs
-    if (totalMs <= 0) return percent
+    if (totalMs < LEAST_MS * after.processors) return percent
     percent = Math.min(100, Math.max(0, percentOf(after.busyMs - before.busyMs, totalMs)))
     before = after
     return percent

@@ -1,6 +1,7 @@
 import type { Fields } from '../fields.ts'
 import { type Callable, type CallOptions, type LoggedDecorator, loggedCall, loggedDecorator } from './call-log.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
+import { elapsedMs, monotonicMs } from './elapsed.ts'
 import { settle } from './settle.ts'
 import { type DurationSummary, Durations } from './statistics.ts'
 
@@ -34,7 +35,7 @@ export class PerformanceLogger extends DomainLogger {
     if (!(maxKept >= 1)) throw new RangeError(`maxKept is ${maxKept}, it must be 1 or more`)
     this.#maxKept = maxKept
     this.#maxOperations = maxOperations
-    this.#clock = options.now ?? (() => performance.now())
+    this.#clock = options.now ?? monotonicMs
   }
 
   /**
@@ -59,7 +60,7 @@ export class PerformanceLogger extends DomainLogger {
     let duration: number | undefined
     const end = (more?: Fields) => {
       if (duration !== undefined) return duration
-      duration = this.#clock() - startMs
+      duration = elapsedMs(this.#clock, startMs)
       this.#count(operation, duration)
       this.logger.info(`Operation completed: ${operation}`, { operation, duration_ms: duration, ...tags, ...more })
       return duration

@@ -202,12 +202,13 @@ test('an interval that cannot be kept is refused', () => {
 test('the load of the processors is that between two readings', () => {
   const readings = [
     { busyMs: 1000, totalMs: 10_000 },
+    { busyMs: 1100, totalMs: 10_199 },
     { busyMs: 1250, totalMs: 11_000 },
     { busyMs: 1250, totalMs: 11_000 },
     { busyMs: 2250, totalMs: 12_000 },
   ]
-  const meter = createCpuMeter(() => readings.shift() ?? { busyMs: 0, totalMs: 0 })
-  expect([meter(), meter(), meter()]).toEqual([25, 25, 100])
+  const meter = createCpuMeter(() => ({ processors: 2, ...(readings.shift() ?? { busyMs: 0, totalMs: 0 }) }))
+  expect([meter(), meter(), meter(), meter()]).toEqual([0, 25, 25, 100])
 })
 
 test('memory and disk are in MiB, with percentages that belong to them', async () => {
