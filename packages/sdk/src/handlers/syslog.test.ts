@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import os, { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -277,6 +278,20 @@ test('a collector that reads nothing: the attempt ends in time', async () => {
   await vi.waitFor(() => expect(sockets.length).toBeGreaterThan(1), 5000)
   expect(complaints[0]).toMatch(/does not answer within 100 ms/)
   expect(handler.stats).toMatchObject({ sent: 0, waiting: 2000 })
+})
+
+test('a machine that does not tell its name gets none, and a handler all the same', () => {
+  const { hostname } = os
+  os.hostname = () => {
+    throw new Error('not permitted')
+  }
+  syncBuiltinESMExports()
+  try {
+    expect(syslogHandler().name).toBe('syslog udp 127.0.0.1:514')
+  } finally {
+    os.hostname = hostname
+    syncBuiltinESMExports()
+  }
 })
 
 test('options that cannot be right say so', () => {

@@ -57,7 +57,7 @@ export function syslogHandler(options: SyslogOptions = {}): RemoteHandler {
   const shape: MessageShape = {
     origin: {
       facility: facilityNumber(options.facility ?? 'user'),
-      hostname: options.hostname ?? builtin('node:os')?.hostname() ?? '',
+      hostname: options.hostname ?? machineName(),
       appName: options.appName ?? programName(),
       processId: thisProcess?.pid,
     },
@@ -124,6 +124,15 @@ function reasonOf(error: unknown): string {
 }
 
 const thisProcess = (globalThis as { process?: { pid?: number; argv?: readonly string[] } }).process
+
+/** Empty where nobody may know, as in Deno without a permission: `-` in messages. */
+function machineName(): string {
+  try {
+    return builtin('node:os')?.hostname() ?? ''
+  } catch {
+    return ''
+  }
+}
 
 function programName(): string {
   const file = thisProcess?.argv?.[1]?.split(/[/\\]/).at(-1) ?? ''

@@ -1,3 +1,4 @@
+import { packageError } from '../package-error.ts'
 import { untilAborted } from '../until-aborted.ts'
 
 /** An answer to one command of a transaction or a pipeline. */
@@ -94,9 +95,7 @@ async function newClient(url: string, onError: (error: Error) => void): Promise<
     // Left alone by bundlers: programs that send nothing to Redis have no such package.
     Redis = (await import(/* webpackIgnore: true */ /* @vite-ignore */ 'ioredis')).Redis
   } catch (error) {
-    throw new Error('redisHandler needs the package ioredis (npm install ioredis), or a client as option `client`', {
-      cause: error,
-    })
+    throw packageError('redisHandler', 'ioredis', 'a client as option `client`', error)
   }
   const client: OwnClient = new Redis(url, {
     lazyConnect: true,

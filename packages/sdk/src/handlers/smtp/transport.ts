@@ -1,3 +1,5 @@
+import { packageError } from '../package-error.ts'
+
 /** One mail, as nodemailer takes it. */
 export interface Mail {
   from: string
@@ -34,10 +36,7 @@ export async function newTransport({ timeoutMs, ...server }: SmtpServer): Promis
     // Left alone by bundlers: programs that send no mail have no such package.
     ;({ createTransport } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ 'nodemailer')).default)
   } catch (error) {
-    throw new Error(
-      'smtpHandler needs the package nodemailer (npm install nodemailer), or a transport as option `transport`',
-      { cause: error },
-    )
+    throw packageError('smtpHandler', 'nodemailer', 'a transport as option `transport`', error)
   }
   const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs }
   return createTransport({ ...server, ...timeouts }) as MailTransport
