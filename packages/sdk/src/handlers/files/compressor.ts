@@ -17,10 +17,18 @@ import { closeQuietly } from './open-file.ts'
 
 const UNFINISHED = '.gz.tmp'
 
-/** The path is undefined when the file is not to be compressed any more. */
 interface Job {
+  /** Undefined when the file is not to be compressed any more. */
   path: string | undefined
+  /** What is being written. */
+  unfinished: string | undefined
+  readonly complain: Complain
 }
+
+// Of the whole process, the first one is being worked on: a handler that is closed and made anew must not compress what
+// the closed one is compressing still, and renames of the new one count for the work of the old one.
+const jobs: Job[] = []
+let working: Promise<void> | undefined
 
 /**
  * Compresses files that are not written any more, one at a time, in the background: `x` becomes `x.gz`. A crash at any
@@ -28,30 +36,29 @@ interface Job {
  */
 export class Compressor {
   readonly #complain: Complain
-  readonly #jobs: Job[] = []
-  #working: Promise<void> | undefined
 
   constructor(complain: Complain) {
     this.#complain = complain
   }
 
   add(path: string): void {
-    this.#jobs.push({ path })
-    this.#working ??= this.#work()
+    if (jobs.some((job) => job.path === path)) return
+    jobs.push({ path, unfinished: undefined, complain: this.#complain })
+    working ??= work()
   }
 
   /** Files keep their place in the queue when they are renamed before or while they are compressed. */
   renamed(from: string, to: string): void {
-    for (const job of this.#jobs) if (job.path === from) job.path = to
+    for (const job of jobs) if (job.path === from) job.path = to
   }
 
   /** For a file that was deleted, or that is written on: it stays as it is. */
   forget(path: string): void {
-    for (const job of this.#jobs) if (job.path === path) job.path = undefined
+    for (const job of jobs) if (job.path === path) job.path = undefined
   }
 
   async settled(): Promise<void> {
-    await this.#working
+    await working
   }
 
   /** Takes up what an earlier process left: all files of a directory whose names are those of files that are finished. */
@@ -60,8 +67,9 @@ export class Compressor {
     for (const name of names) {
       const path = join(directory, name)
       try {
-        if (name.endsWith(UNFINISHED) && isFinished(name.slice(0, -UNFINISHED.length))) unlinkSync(path)
-        else if (!name.endsWith('.gz') && isFinished(name)) {
+        if (name.endsWith(UNFINISHED) && isFinished(name.slice(0, -UNFINISHED.length))) {
+          if (!jobs.some((job) => job.unfinished === path)) unlinkSync(path)
+        } else if (!name.endsWith('.gz') && isFinished(name)) {
           // The compressed file is complete when it has its name; only deleting the other one was not done any more.
           if (names.has(`${name}.gz`)) unlinkSync(path)
           else this.add(path)
@@ -71,27 +79,28 @@ export class Compressor {
       }
     }
   }
+}
 
-  async #work(): Promise<void> {
-    // Not within the call that rotates: it has a record to write.
-    await new Promise((resolve) => setImmediate(resolve))
-    for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
-      try {
-        if (job.path !== undefined) await compress(job, job.path)
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error)
-        this.#complain(`${job.path ?? 'a log file'} cannot be compressed and stays as it is: ${why}`)
-      }
-      this.#jobs.shift()
+async function work(): Promise<void> {
+  // Not within the call that rotates: it has a record to write.
+  await new Promise((resolve) => setImmediate(resolve))
+  for (let job = jobs[0]; job !== undefined; job = jobs[0]) {
+    try {
+      if (job.path !== undefined) await compress(job, job.path)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      job.complain(`${job.path ?? 'a log file'} cannot be compressed and stays as it is: ${why}`)
     }
-    this.#working = undefined
+    jobs.shift()
   }
+  working = undefined
 }
 
 async function compress(job: Job, path: string): Promise<void> {
   const unfinished = join(dirname(path), `${basename(path)}${UNFINISHED}`)
   // By descriptor: the name may change before a stream would open it.
   const source = openSync(path, 'r')
+  job.unfinished = unfinished
   try {
     const { atime, mtime, mode } = fstatSync(source)
     const from = createReadStream(path, { fd: source, autoClose: false, highWaterMark: 262_144 })

@@ -247,6 +247,26 @@ describe('gzip', () => {
     expect(complaints).toEqual([])
   })
 
+  test('a handler that is made anew while the old one compresses loses and doubles nothing', async () => {
+    const options = { path: file('app.log'), maxBytes: 60_000, backupCount: 99, gzip: true, ...common }
+    const lines: string[] = []
+    let handler = rotatingFileHandler(options)
+    for (let step = 0; step < 150; step++) {
+      lines.push(`${step} ${Math.random()} ${'x'.repeat(20_000)}`)
+      log(handler, lines.at(-1) as string)
+      for (let turn = 0; turn < step % 7; turn++) await new Promise((resolve) => setImmediate(resolve))
+      if (step % 4 !== 0) continue
+      void handler.close()
+      handler = rotatingFileHandler(options)
+    }
+    await handler.close()
+    const number = (name: string) => Number(/\d+/.exec(name)?.[0] ?? 0)
+    const oldestFirst = names().sort((a, b) => number(b) - number(a))
+    expect(oldestFirst.flatMap((name) => content(name).split('\n').slice(0, -1))).toEqual(lines)
+    expect(oldestFirst.filter((name) => !name.endsWith('.gz'))).toEqual(['app.log'])
+    expect(complaints).toEqual([])
+  })
+
   test('what a crash left is taken up: halves are deleted, whole ones stand, files are compressed', async () => {
     writeFileSync(file('app.log.2024-12-01.gz.tmp'), gzipSync('a\n').subarray(0, 12))
     writeFileSync(file('app.log.2024-12-01'), 'a\n')
