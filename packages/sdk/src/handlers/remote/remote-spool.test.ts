@@ -160,8 +160,13 @@ test('of a batch on disk only what is left stays there', async () => {
 
 test('halves of a batch on disk are on disk too', async () => {
   let refusing = true
+  /** Whether the batch of each attempt was on disk before it. */
+  const safe: boolean[] = []
   const one = start(
-    ({ entries }) => (entries.length > 2 ? { kind: 'too_large', reason: '413' } : refusing ? AWAY : TAKEN),
+    ({ entries }) => {
+      safe.push(entries.every((entry) => onDisk().includes(entry)))
+      return entries.length > 2 ? { kind: 'too_large', reason: '413' } : refusing ? AWAY : TAKEN
+    },
     { mode: 'always' },
     { longestRetryMs: 5 },
   )
@@ -174,6 +179,7 @@ test('halves of a batch on disk are on disk too', async () => {
   expect(onDisk()).toEqual(['a', 'b', 'c', 'd', 'e'])
   refusing = false
   await expect.poll(() => one.handler.stats.sent).toBe(5)
+  expect(safe).not.toContain(false)
   expect(batchFiles()).toEqual([])
   await one.handler.close()
 })

@@ -48,7 +48,7 @@ test('a full batch does not wait for the interval', async () => {
 test('429, 5xx, broken connections, half answers and silence are retried under the same key', async () => {
   const answers = [status(429, '', { 'retry-after': '0' }), status(503), status(500), reset, half, hang]
   await using server = await farEnd(answers)
-  const { log, handler, complaints } = logTo(girokHandler, { url: server.url, timeoutMs: 150 })
+  const { log, handler, complaints } = logTo(girokHandler, { url: server.url, timeoutMs: 800 })
   log.info('first')
   const flushed = handler.flush()
   await expect.poll(() => server.seen.length).toBeGreaterThan(0)
