@@ -31,7 +31,7 @@ function logTo(options: RedisOptions) {
     intervalMs: 5,
     firstRetryMs: 1,
     longestRetryMs: 5,
-    closeTimeoutMs: 200,
+    closeTimeoutMs: 5000,
     complain: (text) => void complaints.push(text),
     ...options,
   })
@@ -213,6 +213,7 @@ test('a server without answers: the attempt ends in time and the next one has a 
   const { root, handler, complaints } = logTo({
     url: at({ port: (mute.address() as { port: number }).port }),
     timeoutMs: 50,
+    closeTimeoutMs: 50,
   })
   root.info('m')
   await vi.waitFor(() => expect(sockets.length).toBeGreaterThan(1))
@@ -301,7 +302,7 @@ test('without the package the complaint says what to install, and the records wa
     throw new Error('not installed')
   })
   try {
-    const { root, handler, complaints } = logTo({})
+    const { root, handler, complaints } = logTo({ closeTimeoutMs: 50 })
     root.info('m')
     await vi.waitFor(() => expect(complaints[0]).toMatch(/needs the package ioredis \(npm install ioredis\)/))
     expect(handler.stats.waiting).toBe(1)
@@ -314,6 +315,8 @@ test('options that cannot be right say so, and passwords stay secret', () => {
   expect(() => redisHandler({ url: 'http://user:secret@host' })).toThrow(/url must begin with redis:\/\//)
   expect(() => redisHandler({ url: 'http://user:secret@host' })).not.toThrow(/secret/)
   expect(() => redisHandler({ list: false, stream: false })).toThrow('list and stream are both off')
+  expect(() => redisHandler({ list: true as never })).toThrow('list is true: use a key, or false for none')
+  expect(() => redisHandler({ stream: '' })).toThrow('stream is "": use a key')
   expect(() => redisHandler({ maxLength: 0 })).toThrow('maxLength is 0: use a whole number of at least 1')
   expect(redisHandler({ url: 'redis://user:secret@host:7000/3' }).name).toBe('redis host:7000/3')
   expect(redisHandler({ url: 'rediss://host' }).name).toBe('redis host:6379')

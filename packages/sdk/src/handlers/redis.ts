@@ -51,6 +51,11 @@ export interface RedisHandler extends RemoteHandler {
 export function redisHandler(options: RedisOptions = {}): RedisHandler {
   const { list = 'logs:{type}', stream = 'log_stream', typeField = 'event_type', maxLength } = options
   const { formatter = jsonFormatter(), now = Date.now } = options
+  for (const [option, value] of Object.entries({ list, stream })) {
+    if (value !== false && (typeof value !== 'string' || value === '')) {
+      throw new TypeError(`redisHandler: ${option} is ${JSON.stringify(value)}: use a key, or false for none`)
+    }
+  }
   if (list === false && stream === false) throw new TypeError('redisHandler: list and stream are both off')
   if (maxLength !== undefined && !(Number.isInteger(maxLength) && maxLength >= 1)) {
     throw new RangeError(`redisHandler: maxLength is ${maxLength}: use a whole number of at least 1`)
