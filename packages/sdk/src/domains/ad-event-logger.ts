@@ -1,4 +1,5 @@
 import type { Fields } from '../fields.ts'
+import { copyOf } from './copy-of.ts'
 import { StructuredLogger, type StructuredLoggerOptions } from './structured-logger.ts'
 
 export interface AdFields extends Fields {
@@ -31,26 +32,26 @@ export class AdEventLogger extends StructuredLogger {
 
   /** INFO, event_type impression. */
   logImpression(fields: AdFields): void {
-    this.info('Ad impression recorded', { ...fields, event_type: 'impression' })
+    this.info('Ad impression recorded', copyOf(fields, { event_type: 'impression' }))
   }
 
   /** INFO, event_type click. */
   logClick(fields: AdFields): void {
-    this.info('Ad click recorded', { ...fields, event_type: 'click' })
+    this.info('Ad click recorded', copyOf(fields, { event_type: 'click' }))
   }
 
   /** INFO, event_type conversion. */
   logConversion(fields: AdConversionFields): void {
-    this.info('Conversion recorded', { ...fields, event_type: 'conversion' })
+    this.info('Conversion recorded', copyOf(fields, { event_type: 'conversion' }))
   }
 
   /** DEBUG, event_type bid_request: recorded only with the option `level: 'DEBUG'`, for there are very many. */
   logBidRequest(fields: BidRequestFields): void {
-    this.debug('Bid request received', { ...fields, event_type: 'bid_request' })
+    this.debug('Bid request received', copyOf(fields, { event_type: 'bid_request' }))
   }
 
   /** INFO, event_type bid_response. */
   logBidResponse(fields: BidResponseFields): void {
-    this.info('Bid response sent', { ...fields, event_type: 'bid_response' })
+    this.info('Bid response sent', copyOf(fields, { event_type: 'bid_response' }))
   }
 }

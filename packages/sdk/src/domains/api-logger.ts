@@ -1,5 +1,7 @@
 import type { Fields } from '../fields.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
+import { elapsedMs } from './elapsed.ts'
 import { ExpiringMap } from './expiring-map.ts'
 
 export interface ApiLoggerOptions extends DomainLoggerOptions {
@@ -44,25 +46,27 @@ export class ApiLogger extends DomainLogger {
   constructor(name: string, options: ApiLoggerOptions = {}) {
     super({ loggerName: `api.${name}`, directory: options.directory ?? 'api', fileName: name }, options)
     const { maxPending = 10_000, maxPendingMs = 3_600_000 } = options
-    this.#pending = new ExpiringMap({ maxEntries: maxPending, maxAgeMs: maxPendingMs, now: this.now })
+    this.#pending = new ExpiringMap({ maxEntries: maxPending, maxAgeMs: maxPendingMs, now: this.clock })
   }
 
   /** INFO `api_request`. */
-  logRequest(fields: ApiRequestFields): void {
+  logRequest(request: ApiRequestFields): void {
+    const fields = copyOf(request)
     const { request_id, method, path } = fields
-    this.#pending.set(request_id, { atMs: this.now(), method, path })
+    this.#pending.set(request_id, { atMs: this.clock(), method, path })
     this.logger.info('api_request', fields)
   }
 
   /** INFO `api_response`, with method and path when the request is known. */
-  logResponse({ request_id, status_code, duration_ms, ...more }: ApiResponseFields): void {
+  logResponse(response: ApiResponseFields): void {
+    const { request_id, status_code, duration_ms, ...more } = copyOf(response)
     const request = this.#pending.take(request_id)
     this.logger.info('api_response', {
       request_id,
       method: request?.method,
       path: request?.path,
       status_code,
-      duration_ms: duration_ms ?? (request === undefined ? undefined : this.now() - request.atMs),
+      duration_ms: duration_ms ?? (request === undefined ? undefined : elapsedMs(this.clock, request.atMs)),
       ...more,
     })
   }

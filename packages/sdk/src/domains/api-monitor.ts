@@ -1,5 +1,7 @@
 import type { Fields } from '../fields.ts'
 import type { ApiMetrics } from './api-metrics.ts'
+import { asText } from './as-text.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 import { errorType } from './error-type.ts'
 import { pythonFixed } from './python-number.ts'
@@ -80,20 +82,23 @@ export class ApiMonitor extends DomainLogger {
   }
 
   /** INFO, event_type request_start; one more in active_connections. */
-  logRequestStart(fields: RequestStartFields): void {
+  logRequestStart(request: RequestStartFields): void {
+    const fields = copyOf(request)
     this.logger.info(textOf(this.#texts.requestStart, fields), { ...fields, event_type: 'request_start' })
     this.#metrics?.requestStarted()
   }
 
   /** INFO, event_type request_end; counted, its duration observed, one less in active_connections. */
-  logRequestEnd(fields: RequestEndFields): void {
+  logRequestEnd(request: RequestEndFields): void {
+    const fields = copyOf(request)
     const { method, endpoint, status_code, duration } = fields
     this.logger.info(textOf(this.#texts.requestEnd, fields), { ...fields, event_type: 'request_end' })
     this.#metrics?.requestEnded(method, endpoint, status_code, duration)
   }
 
   /** INFO, event_type ai_inference. */
-  logAiInference(fields: AiInferenceFields): void {
+  logAiInference(inference: AiInferenceFields): void {
+    const fields = copyOf(inference)
     const all = { ...fields, cached: fields.cached ?? false }
     this.logger.info(textOf(this.#texts.aiInference, all), { ...all, event_type: 'ai_inference' })
     if (!all.cached) this.#metrics?.aiInference(fields.duration)
@@ -101,13 +106,14 @@ export class ApiMonitor extends DomainLogger {
 
   /** ERROR, event_type error, with error_type, error_message and `context`; counted in api_errors_total. */
   logError(error: unknown, context: Fields = {}): void {
-    const fault = error instanceof Error ? error : new Error(String(error))
+    const fault = error instanceof Error ? error : new Error(asText(error))
     const fields = { error_type: errorType(fault), error_message: fault.message, context }
     this.logger.error(textOf(this.#texts.error, fields), { ...fields, event_type: 'error' })
   }
 
   /** INFO, event_type cache_metrics. */
-  logCacheMetrics(fields: CacheMetricsFields): void {
+  logCacheMetrics(metrics: CacheMetricsFields): void {
+    const fields = copyOf(metrics)
     this.logger.info(textOf(this.#texts.cacheMetrics, fields), { ...fields, event_type: 'cache_metrics' })
     this.#metrics?.cacheHitRate(fields.hit_rate)
   }

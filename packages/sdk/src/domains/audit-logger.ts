@@ -4,6 +4,7 @@ import { jsonFormatter } from '../formatters/json.ts'
 import type { Handler } from '../handler.ts'
 import { createHierarchy } from '../hierarchy.ts'
 import { chainFormatter, lastHash } from './audit-chain.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions, fileStem, logDirectory } from './domain-logger.ts'
 
 /** An access to personal data: who, what, whose and which data, why, and how it ended. */
@@ -79,7 +80,8 @@ export class AuditLogger extends DomainLogger {
    * INFO `personal_data_access`.
    * @throws TypeError when something is missing: an access that cannot be accounted for should not go on
    */
-  logAccess(access: PersonalDataAccess): void {
+  logAccess(given: PersonalDataAccess): void {
+    const access = copyOf(given)
     const missing: string[] = REQUIRED.filter((name) => typeof access[name] !== 'string' || access[name].trim() === '')
     const { personal_data: names, outcome } = access
     if (!Array.isArray(names) || names.length === 0 || names.some((one) => typeof one !== 'string' || one === '')) {

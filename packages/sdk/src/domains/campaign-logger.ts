@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts'
 import { ContextualLogger, type ContextualLoggerOptions } from './contextual-logger.ts'
+import { copyOf } from './copy-of.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { textOf } from './text-table.ts'
 
@@ -71,30 +72,33 @@ export class CampaignLogger extends ContextualLogger {
 
   /** INFO, action create_campaign, and the event `campaign_created`. */
   logCampaignCreated(campaign: CampaignFields): void {
-    this.info('Campaign created', { action: 'create_campaign', ...campaign })
+    this.info('Campaign created', { action: 'create_campaign', ...copyOf(campaign) })
     this.#tell('campaign_created', campaign)
   }
 
   /** INFO, metric_type performance; a roas below the target is a WARNING with target_roas besides. */
   logCampaignPerformance(performance: CampaignPerformanceFields): void {
-    this.info('Campaign performance update', { metric_type: 'performance', ...performance })
-    const { campaign_id, roas } = performance
+    const fields = copyOf(performance)
+    this.info('Campaign performance update', { metric_type: 'performance', ...fields })
+    const { campaign_id, roas } = fields
     const target_roas = this.#options.targetRoas
-    if (roas < target_roas) {
+    if (typeof roas === 'number' && roas < target_roas) {
       this.warning('Campaign underperforming', { campaign_id, metric_type: 'performance', roas, target_roas })
     }
   }
 
   /** Call it after every spend: a WARNING when 80 % of the daily budget are spent, once per campaign and day. */
   trackSpend(spend: CampaignSpendFields): void {
-    const { campaign_id, spent, budget } = spend
+    const fields = copyOf(spend)
+    const { campaign_id, spent, budget } = fields
     const { budgetWarningShare, dayOf } = this.#options
+    if (typeof spent !== 'number' || typeof budget !== 'number') return
     // Not `spent / budget < share`: with a budget of 0 any spend is too much, and 0 / 0 is no number.
     if (!(spent > 0 && spent >= budget * budgetWarningShare)) return
     const day = dayOf(this.now())
     if (this.#warned.get(campaign_id) === day) return
     this.#warned.set(campaign_id, day)
-    this.warning(textOf(this.#texts.budgetWarning, Math.round(budgetWarningShare * 100)), spend)
+    this.warning(textOf(this.#texts.budgetWarning, Math.round(budgetWarningShare * 100)), fields)
   }
 
   #tell(eventType: string, data: Fields): void {

@@ -2,6 +2,7 @@ import { getContext, withContext } from '../context.ts'
 import type { Fields } from '../fields.ts'
 import { jsonFormatter } from '../formatters/json.ts'
 import { LEVELS } from '../level.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 
 export interface ContextualLoggerOptions extends DomainLoggerOptions {
@@ -57,7 +58,7 @@ export class ContextualLogger extends DomainLogger {
 
   #log(level: number, message: string, fields: Fields | undefined): void {
     if (!this.logger.isEnabledFor(level)) return
-    const all: Record<string, unknown> = { ...fields }
+    const all: Record<string, unknown> = copyOf(fields ?? {})
     const context = getContext()
     for (const key in this.#defaults) {
       // Fields of a call win over the context, and defaults must not.

@@ -8,6 +8,7 @@ import type { FileHandler } from '../handlers/files/handler.ts'
 import { timestampedPath } from '../handlers/files/timestamped-path.ts'
 import { defaultHierarchy, type Hierarchy } from '../hierarchy.ts'
 import type { Logger } from '../logger.ts'
+import { monotonicMs } from './elapsed.ts'
 
 /** Options that all domain loggers take. */
 export interface DomainLoggerOptions {
@@ -53,6 +54,8 @@ export class DomainLogger {
   /** Of the file that the records go to; undefined with a logger of the caller's. */
   readonly path: string | undefined
   protected readonly now: () => number
+  /** For durations: never set, unlike the clock of the day. */
+  protected readonly clock: () => number
   protected readonly complain: Complain
   readonly #file: FileHandler | undefined
   readonly #release: () => void
@@ -60,6 +63,7 @@ export class DomainLogger {
 
   constructor(place: DomainPlace, options: DomainLoggerOptions) {
     this.now = options.now ?? Date.now
+    this.clock = options.now ?? monotonicMs
     this.complain = options.complain ?? createComplaints()
     if (options.logger !== undefined) {
       this.logger = options.logger
@@ -97,6 +101,11 @@ export class DomainLogger {
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
+  }
+
+  /** For `await using`: closes. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   async #close(): Promise<void> {

@@ -4,6 +4,8 @@ import { textFormatter } from '../formatters/pattern.ts'
 import type { RemoteHandler } from '../handlers/remote/options.ts'
 import { type SlackOptions, slackHandler } from '../handlers/slack.ts'
 import { type SmtpOptions, smtpHandler } from '../handlers/smtp.ts'
+import { asText } from './as-text.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { textOf } from './text-table.ts'
@@ -104,9 +106,10 @@ export class ErrorTracker extends DomainLogger {
   }
 
   /** ERROR `TYPE: MESSAGE` with error_type, message, context and exception; then the alarm, when it is due. */
-  trackError({ error_type, message, context = {}, exception }: TrackedError): void {
-    const alarm = this.#count(error_type)
-    this.logger.error(`${error_type}: ${message}`, { error_type, message, context, exception })
+  trackError(error: TrackedError): void {
+    const { error_type, message, context = {}, exception } = copyOf(error as TrackedError & Fields)
+    const alarm = this.#count(asText(error_type))
+    this.logger.error(`${asText(error_type)}: ${asText(message)}`, { error_type, message, context, exception })
     if (alarm !== undefined) {
       const fields = { error_type, ...alarm }
       this.logger.critical(textOf(this.#texts.highFrequency, fields), fields)

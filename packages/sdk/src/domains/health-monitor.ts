@@ -1,4 +1,5 @@
 import type { Fields } from '../fields.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 import { createCpuMeter, diskUsage, memoryUsage } from './host-readings.ts'
 import { textOf } from './text-table.ts'
@@ -77,7 +78,7 @@ export class HealthMonitor extends DomainLogger {
 
   /** Replaces some of the application's figures and logs all of them: INFO, event_type performance_update, `metrics`. */
   updateMetrics(metrics: Partial<ApplicationMetrics>): void {
-    this.#metrics = { ...this.#metrics, ...metrics } as ApplicationMetrics
+    this.#metrics = { ...this.#metrics, ...copyOf(metrics) } as ApplicationMetrics
     this.logger.info(textOf(this.#texts.metricsUpdated, this.#metrics), {
       metrics: this.#metrics,
       event_type: 'performance_update',

@@ -1,6 +1,9 @@
 import type { Fields } from '../fields.ts'
+import { asText } from './as-text.ts'
+import { copyOf } from './copy-of.ts'
 import { cut } from './cut.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
+import { elapsedMs } from './elapsed.ts'
 import { errorType } from './error-type.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { hideSecrets } from './hide-secrets.ts'
@@ -57,7 +60,7 @@ export interface InferenceFailure extends Fields {
 interface Pending {
   readonly atMs: number
   readonly model_name: string
-  readonly prompt_length: number
+  readonly prompt_length: number | undefined
 }
 
 /**
@@ -72,21 +75,24 @@ export class InferenceLogger extends DomainLogger {
     super({ loggerName: `inference.${name}`, directory: 'inference', fileName: name }, options)
     this.#texts = options.recordText
     const { maxPending = 10_000, maxPendingMs = 3_600_000 } = options
-    this.#pending = new ExpiringMap({ maxEntries: maxPending, maxAgeMs: maxPendingMs, now: this.now })
+    this.#pending = new ExpiringMap({ maxEntries: maxPending, maxAgeMs: maxPendingMs, now: this.clock })
   }
 
   /** INFO `inference_request` with prompt_length. */
-  logRequest({ request_id, model_name, prompt, ...more }: InferenceRequest): void {
+  logRequest(request: InferenceRequest): void {
+    const { request_id, model_name, prompt, ...more } = copyOf(request)
     const prompt_length = characters(prompt)
-    this.#pending.set(request_id, { atMs: this.now(), model_name, prompt_length })
+    this.#pending.set(request_id, { atMs: this.clock(), model_name, prompt_length })
     const text = this.#texts?.prompt === false ? undefined : this.#recorded(prompt)
     this.logger.info('inference_request', { request_id, prompt_length, model_name, ...more, prompt: text })
   }
 
   /** INFO `inference_response`; tokens_per_second = tokens_generated / latency in seconds, to one decimal. */
-  logResponse({ request_id, tokens_generated, output, ...given }: InferenceResponse): void {
+  logResponse(response: InferenceResponse): void {
+    const { request_id, tokens_generated, output, ...given } = copyOf(response)
     const { latency_ms, model_name, prompt_length, more } = this.#join(request_id, given)
-    const perSecond = latency_ms !== undefined && latency_ms > 0 ? (tokens_generated * 1000) / latency_ms : undefined
+    const isTimed = typeof tokens_generated === 'number' && typeof latency_ms === 'number' && latency_ms > 0
+    const perSecond = isTimed ? (tokens_generated * 1000) / latency_ms : undefined
     this.logger.info('inference_response', {
       request_id,
       latency_ms,
@@ -94,14 +100,15 @@ export class InferenceLogger extends DomainLogger {
       tokens_per_second: perSecond === undefined ? undefined : Math.round(perSecond * 10) / 10,
       model_name,
       prompt_length,
-      output_length: output === undefined ? undefined : characters(output),
+      output_length: characters(output),
       ...more,
-      output: output === undefined || this.#texts?.output === false ? undefined : this.#recorded(output),
+      output: this.#texts?.output === false ? undefined : this.#recorded(output),
     })
   }
 
   /** ERROR `inference_failure` with error_type and exception. */
-  logFailure({ request_id, error, ...given }: InferenceFailure): void {
+  logFailure(failure: InferenceFailure): void {
+    const { request_id, error, ...given } = copyOf(failure)
     const { latency_ms, model_name, prompt_length, more } = this.#join(request_id, given)
     this.logger.error('inference_failure', {
       request_id,
@@ -118,16 +125,16 @@ export class InferenceLogger extends DomainLogger {
     const request = this.#pending.take(requestId)
     const { latency_ms, model_name, ...more } = given
     return {
-      latency_ms: latency_ms ?? (request === undefined ? undefined : this.now() - request.atMs),
+      latency_ms: latency_ms ?? (request === undefined ? undefined : elapsedMs(this.clock, request.atMs)),
       model_name: model_name ?? request?.model_name,
       prompt_length: request?.prompt_length,
       more,
     }
   }
 
-  #recorded(text: string): string | undefined {
-    if (this.#texts === undefined) return undefined
-    const { redact = (plain: string) => String(hideSecrets(plain)), maxLength = 1000 } = this.#texts
+  #recorded(text: string | undefined): string | undefined {
+    if (this.#texts === undefined || text === undefined) return undefined
+    const { redact = (plain: string) => hideSecrets(plain) as string, maxLength = 1000 } = this.#texts
     let safe: string
     try {
       safe = redact(text)
@@ -135,12 +142,14 @@ export class InferenceLogger extends DomainLogger {
       // Neither may logging throw, nor may a text be recorded that nobody has looked at.
       return '[redaction failed]'
     }
-    return cut(safe, maxLength)
+    return cut(asText(safe), maxLength)
   }
 }
 
 /** Unicode characters, as Python counts them; `length` counts many of them twice. */
-function characters(text: string): number {
+function characters(text: string | undefined): number | undefined {
+  // Callers without types; a list of messages, say, has no length that would mean the same.
+  if (typeof text !== 'string') return undefined
   let pairs = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)

@@ -1,7 +1,9 @@
 import type { Fields } from '../fields.ts'
+import { asText } from './as-text.ts'
 import { type Callable, type CallOptions, type LoggedDecorator, loggedCall, loggedDecorator } from './call-log.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
-import { elapsedMs, monotonicMs } from './elapsed.ts'
+import { elapsedMs } from './elapsed.ts'
 import { settle } from './settle.ts'
 import { type DurationSummary, Durations } from './statistics.ts'
 
@@ -27,7 +29,6 @@ export class PerformanceLogger extends DomainLogger {
   readonly #operations = new Map<string, Durations>()
   readonly #maxKept: number
   readonly #maxOperations: number
-  readonly #clock: () => number
 
   constructor(name = 'performance', options: PerformanceLoggerOptions = {}) {
     super({ loggerName: name, directory: 'performance', fileName: name }, options)
@@ -35,7 +36,6 @@ export class PerformanceLogger extends DomainLogger {
     if (!(maxKept >= 1)) throw new RangeError(`maxKept is ${maxKept}, it must be 1 or more`)
     this.#maxKept = maxKept
     this.#maxOperations = maxOperations
-    this.#clock = options.now ?? monotonicMs
   }
 
   /**
@@ -55,14 +55,16 @@ export class PerformanceLogger extends DomainLogger {
   }
 
   /** Starts to measure; `end`, or the end of the block of `using`, logs as `measure` does. */
-  start(operation: string, tags?: Fields): OperationTimer {
-    const startMs = this.#clock()
+  start(name: string, tags?: Fields): OperationTimer {
+    const operation = asText(name)
+    const startMs = this.clock()
     let duration: number | undefined
     const end = (more?: Fields) => {
       if (duration !== undefined) return duration
-      duration = elapsedMs(this.#clock, startMs)
+      duration = elapsedMs(this.clock, startMs)
       this.#count(operation, duration)
-      this.logger.info(`Operation completed: ${operation}`, { operation, duration_ms: duration, ...tags, ...more })
+      const all = { operation, duration_ms: duration, ...copyOf(tags ?? {}, more) }
+      this.logger.info(`Operation completed: ${operation}`, all)
       return duration
     }
     return { end, [Symbol.dispose]: () => void end() }
@@ -73,11 +75,11 @@ export class PerformanceLogger extends DomainLogger {
    * the arguments, then INFO `API call succeeded` or ERROR `API call failed` with duration_ms, status and exception.
    */
   wrap<F extends Callable>(work: F, options: CallOptions = {}): F {
-    return loggedCall(this.logger, this.#clock, options.name ?? (work.name || 'anonymous'), work, options)
+    return loggedCall(this.logger, this.clock, options.name ?? (work.name || 'anonymous'), work, options)
   }
 
   /** `wrap` as a decorator of methods: `@perf.logged() createOrder() {…}`. May be taken off the object. */
-  readonly logged = (options: CallOptions = {}): LoggedDecorator => loggedDecorator(this.logger, this.#clock, options)
+  readonly logged = (options: CallOptions = {}): LoggedDecorator => loggedDecorator(this.logger, this.clock, options)
 
   /** By operation, of what `measure` and `start` measured. */
   summary(): Record<string, DurationSummary> {

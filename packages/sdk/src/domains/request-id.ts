@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { asText } from './as-text.ts'
 import { pythonFloat } from './python-number.ts'
 
 /**
@@ -7,7 +8,7 @@ import { pythonFloat } from './python-number.ts'
  */
 export function requestIdOf(userId: string, seconds: number): string {
   return createHash('sha256')
-    .update(`${userId}:${pythonFloat(seconds)}`)
+    .update(`${asText(userId)}:${pythonFloat(seconds)}`)
     .digest('hex')
     .slice(0, 16)
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts'
 import { jsonFormatter } from '../formatters/json.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { type AdRequestState, type JourneyEvent, type JourneySource, journeyEvents } from './journey.ts'
@@ -70,43 +71,45 @@ export class RequestTracker extends DomainLogger {
 
   /** INFO `Ad request received`; gives the id of the request. */
   trackAdRequest(request: AdRequestFields): string {
+    const fields = copyOf(request)
+    const { user_id, user_context } = fields
     let timestamp = this.#seconds()
-    let request_id = requestIdOf(request.user_id, timestamp)
+    let request_id = requestIdOf(user_id, timestamp)
     while (this.#requests.get(request_id) !== undefined) {
       timestamp = Math.round(timestamp * 1e6 + 1) / 1e6
-      request_id = requestIdOf(request.user_id, timestamp)
+      request_id = requestIdOf(user_id, timestamp)
     }
-    this.logger.info('Ad request received', { request_id, ...request })
-    const { user_id, user_context } = request
+    this.logger.info('Ad request received', copyOf({ request_id }, fields))
     this.#requests.set(request_id, { user_id, timestamp, context: user_context, status: 'pending' })
     return request_id
   }
 
   /** INFO `Ad selected`; for an id that is not known WARNING `Unknown request ID` instead. */
   trackAdSelection(selection: AdSelectionFields): void {
-    const { request_id, ad_id } = selection
+    const fields = copyOf(selection)
+    const { request_id, ad_id } = fields
     const request = this.#requests.get(request_id)
     if (request === undefined) {
       this.logger.warning('Unknown request ID', { request_id })
       return
     }
-    this.logger.info('Ad selected', selection)
+    this.logger.info('Ad selected', fields)
     this.#requests.set(request_id, { ...request, selected_ad: ad_id, status: 'served' })
   }
 
   /** INFO `Ad impression`, event_type impression. Like clicks and conversions it may come long after, or elsewhere: any id is taken. */
   trackAdImpression(fields: AdDeliveryFields): void {
-    this.logger.info('Ad impression', { ...fields, event_type: 'impression' })
+    this.logger.info('Ad impression', copyOf(fields, { event_type: 'impression' }))
   }
 
   /** INFO `Ad click`, event_type click. */
   trackAdClick(fields: AdClickFields): void {
-    this.logger.info('Ad click', { ...fields, event_type: 'click' })
+    this.logger.info('Ad click', copyOf(fields, { event_type: 'click' }))
   }
 
   /** INFO `Conversion tracked`, event_type conversion. */
   trackConversion(fields: AdRequestConversionFields): void {
-    this.logger.info('Conversion tracked', { ...fields, event_type: 'conversion' })
+    this.logger.info('Conversion tracked', copyOf(fields, { event_type: 'conversion' }))
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Fields } from '../fields.ts'
 import { jsonFormatter } from '../formatters/json.ts'
 import type { Logger } from '../logger.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 
 export interface StructuredLoggerOptions extends DomainLoggerOptions {
@@ -26,7 +27,7 @@ export class StructuredLogger extends DomainLogger {
 
   /** Adds to the context, for all records from here on. */
   setContext(fields: Fields): void {
-    this.#context = { ...this.#context, ...fields }
+    this.#context = { ...this.#context, ...copyOf(fields) }
     this.#bound = this.logger.with(this.#context)
   }
 

@@ -1,4 +1,5 @@
 import type { Fields } from '../fields.ts'
+import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions, runName } from './domain-logger.ts'
 
 export interface TrainingLoggerOptions extends DomainLoggerOptions {
@@ -73,6 +74,6 @@ export class TrainingLogger extends DomainLogger {
   }
 
   #log(message: string, fields: Fields): void {
-    this.logger.info(message, { ...fields, ...this.#run })
+    this.logger.info(message, copyOf(fields, this.#run))
   }
 }
