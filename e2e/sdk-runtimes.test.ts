@@ -1,30 +1,33 @@
 /** The library as npm would publish it, installed into an empty project, under every runtime that it is made for. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createWorkshop, type Workshop } from './programs.ts'
-import { ROOT } from './server.ts'
+import { ROOT, temporaryFolder } from './server.ts'
 
 /** From npm's registry like everything else: their binaries are packages of their own, one for each platform. */
 const RUNTIMES = ['bun@1', 'deno@2', 'node@24']
 
 let workshop: Workshop
+/** Not in the workshop, above which all packages of this repository can be found. */
+let folder: string
 let project: string
 
 beforeAll(() => {
   workshop = createWorkshop()
-  project = join(workshop.folder, 'project')
+  folder = temporaryFolder()
+  project = join(folder, 'project')
   mkdirSync(project)
   writeFileSync(join(project, 'package.json'), '{"name":"empty","private":true,"type":"module"}')
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', workshop.folder], {
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
     cwd: join(ROOT, 'packages/sdk'),
     stdio: 'pipe',
   })
-  const archive = readdirSync(workshop.folder).find((name) => name.endsWith('.tgz')) ?? ''
+  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
   // Scripts put the binaries into their places.
   const flags = ['--silent', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts=false']
-  execFileSync('npm', ['install', ...flags, join(workshop.folder, archive), ...RUNTIMES], {
+  execFileSync('npm', ['install', ...flags, join(folder, archive), ...RUNTIMES], {
     cwd: project,
     stdio: 'pipe',
   })
@@ -34,6 +37,7 @@ beforeAll(() => {
 }, 600_000)
 afterAll(async () => {
   await workshop?.dispose()
+  if (folder) rmSync(folder, { recursive: true, force: true })
 })
 
 const installed = (name: string) => join(project, 'node_modules/.bin', name)
@@ -42,7 +46,7 @@ const installed = (name: string) => join(project, 'node_modules/.bin', name)
 const counts = new Map<string, number>()
 
 async function smoke(command: string, flags: readonly string[], version: RegExp): Promise<void> {
-  const deno = { DENO_DIR: join(workshop.folder, 'deno'), DENO_NO_UPDATE_CHECK: '1' }
+  const deno = { DENO_DIR: join(folder, 'deno'), DENO_NO_UPDATE_CHECK: '1' }
   const quoted = [command, ...flags, 'smoke.mjs'].map((word) => `'${word}'`).join(' ')
   // Its own exit code counts only after what it printed is known.
   const { stdout, stderr } = await workshop.shell(`cd '${project}' && { ${quoted} || true; }`, deno)

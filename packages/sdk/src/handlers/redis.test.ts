@@ -216,7 +216,7 @@ test('a server without answers: the attempt ends in time and the next one has a 
     closeTimeoutMs: 50,
   })
   root.info('m')
-  await vi.waitFor(() => expect(sockets.length).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(sockets.length).toBeGreaterThan(1), 5000)
   expect(handler.stats).toMatchObject({ sent: 0, waiting: 1 })
   expect(complaints[0]).toMatch(/does not answer within 50 ms; 1 records are being retried/)
   expect([fake.connections, silent.connections]).toEqual([0, 0])
@@ -230,7 +230,7 @@ test('a server that is away and comes back: nothing is lost', async () => {
   await handler.flush()
   await away.stop()
   for (let i = 0; i < 50; i++) root.info('while it is away', { i })
-  await vi.waitFor(() => expect(handler.stats.retries).toBeGreaterThan(2))
+  await vi.waitFor(() => expect(handler.stats.retries).toBeGreaterThan(2), 5000)
   const back = await fakeRedis(undefined, port)
   ends.push(() => back.stop())
   await handler.flush()
@@ -267,7 +267,7 @@ test('a client that is away is not given commands, which it would keep and send 
   }
   const { root, handler, complaints } = logTo({ client, stream: false })
   root.info('m')
-  await vi.waitFor(() => expect(complaints.length).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(complaints.length).toBeGreaterThan(1), 5000)
   expect(complaints[0]).toBe('redis: the client is reconnecting; 1 records are being retried')
   expect(given).toEqual([])
   state.status = 'ready'
@@ -304,7 +304,7 @@ test('without the package the complaint says what to install, and the records wa
   try {
     const { root, handler, complaints } = logTo({ closeTimeoutMs: 50 })
     root.info('m')
-    await vi.waitFor(() => expect(complaints[0]).toMatch(/needs the package ioredis \(npm install ioredis\)/))
+    await vi.waitFor(() => expect(complaints[0]).toMatch(/needs the package ioredis \(npm install ioredis\)/), 5000)
     expect(handler.stats.waiting).toBe(1)
   } finally {
     vi.doUnmock('ioredis')

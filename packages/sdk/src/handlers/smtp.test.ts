@@ -251,7 +251,7 @@ test('more mails than an hour allows: what comes then waits, and shares the next
   }
   root.critical('c')
   now = 3_599_990
-  await vi.waitFor(() => expect(complaints.length).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(complaints.length).toBeGreaterThan(0), 5000)
   expect(complaints[0]).toBe('smtp transport: 2 mails were sent within an hour; 1 records are being retried')
   expect(sent).toHaveLength(2)
   for (let i = 0; i < 50; i++) root.critical(`d${i}`)
@@ -288,7 +288,7 @@ test('a server that never answers: the attempt ends in time', async () => {
     closeTimeoutMs: 50,
   })
   root.critical('a')
-  await vi.waitFor(() => expect(complaints.length).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(complaints.length).toBeGreaterThan(1), 5000)
   expect(complaints[0]).toMatch(/1 records are being retried$/)
   expect(handler.stats).toMatchObject({ waiting: 1, sent: 0 })
 })
@@ -300,7 +300,10 @@ test('without the package the complaint says what to install', async () => {
   try {
     const { root, complaints } = logTo({ closeTimeoutMs: 10 })
     root.critical('m')
-    await vi.waitFor(() => expect(complaints[0]).toMatch(/needs the package nodemailer \(npm install nodemailer\)/))
+    await vi.waitFor(
+      () => expect(complaints[0]).toMatch(/needs the package nodemailer \(npm install nodemailer\)/),
+      5000,
+    )
   } finally {
     vi.doUnmock('nodemailer')
   }
