@@ -100,7 +100,7 @@ class ExitHooks {
 
   /** Resolves when all have delivered, or time is up. */
   async #deliver(): Promise<void> {
-    const started = Date.now()
+    const started = performance.now()
     const work = [...this.#members].filter((member) => member.flush !== undefined || member.close !== undefined)
     if (work.length === 0) return
     this.#delivering = true
@@ -111,7 +111,7 @@ class ExitHooks {
     })
     await Promise.race([late, Promise.allSettled(work.map(deliverOne))])
     clearTimeout(timer)
-    this.#graceMs -= Date.now() - started
+    this.#graceMs -= performance.now() - started
     this.#delivering = false
   }
 

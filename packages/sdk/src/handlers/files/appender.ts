@@ -41,6 +41,8 @@ export interface FileStats {
 /** What may wait in memory while the disk refuses, UTF-16 units or bytes. */
 const HELD_MAX = 4 * 2 ** 20
 
+// Measured by performance.now: the clock of the records may be set back, and all of this would wait for it.
+
 /** How often the name of the file is looked at: whether it was moved (logrotate) or deleted. A look costs 2 µs. */
 const CHECK_MS = 50
 
@@ -189,7 +191,7 @@ export class Appender {
   }
 
   #turn(timeMs: number): void {
-    const now = Date.now()
+    const now = performance.now()
     if (now < this.#turnAt) return
     this.#letGo()
     try {
@@ -210,7 +212,7 @@ export class Appender {
       this.#truncate = false
       this.#size = this.#file.size
       if (this.#rest === undefined && this.#size > 0) this.#size += endTornLine(this.#file)
-      this.#checkedAt = Date.now()
+      this.#checkedAt = performance.now()
       return true
     } catch (error) {
       this.#fail(`cannot be opened: ${reason(error)}`)
@@ -228,7 +230,7 @@ export class Appender {
   /** Writes what waits; what cannot be written stays. */
   #push(force: boolean): void {
     if (this.#buffered === 0 && this.#rest === undefined) return
-    const now = Date.now()
+    const now = performance.now()
     if (this.#failing && !force && now < this.#retryAt) return
     if (this.#file !== undefined && now - this.#checkedAt >= CHECK_MS) this.#check(this.#file, now)
     if (this.#file === undefined && !this.#open()) return
@@ -319,7 +321,7 @@ export class Appender {
 
   #fail(what: string): void {
     this.#failing = true
-    this.#retryAt = Date.now() + RETRY_MS
+    this.#retryAt = performance.now() + RETRY_MS
     this.#complain(`${this.#plan.path} ${what}`)
     if (!this.#closed && !this.#ticking) this.#tick()
   }
