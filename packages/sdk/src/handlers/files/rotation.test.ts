@@ -199,7 +199,7 @@ describe('with the date in the name', () => {
     const durability = 'line'
     const handler = dailyFileHandler({ directory, name: 'hapa', utc: true, gzip: true, durability, ...common })
     const lines: string[] = []
-    for (let step = 0; step < 400; step++) {
+    for (let step = 0; step < 250; step++) {
       lines.push(`${step}`)
       log(handler, `${step}`, at('2024-12-28T12:00:00Z') + (step % 2) * 3 * 86_400_000)
       // A different moment of the work in the background each time.
@@ -251,7 +251,7 @@ describe('gzip', () => {
     const options = { path: file('app.log'), maxBytes: 60_000, backupCount: 99, gzip: true, ...common }
     const lines: string[] = []
     let handler = rotatingFileHandler(options)
-    for (let step = 0; step < 150; step++) {
+    for (let step = 0; step < 100; step++) {
       lines.push(`${step} ${Math.random()} ${'x'.repeat(20_000)}`)
       log(handler, lines.at(-1) as string)
       for (let turn = 0; turn < step % 7; turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -325,7 +325,7 @@ const linesOf = (name: string) => content(name).split('\n').slice(0, -1)
 
 describe('whatever is logged, whatever the clock does', () => {
   test('by size: every line once and in order, no file above its size', async () => {
-    const choices = fc.record({ maxBytes: fc.integer({ min: 20, max: 2000 }), gzip: fc.boolean(), eager: fc.boolean() })
+    const choices = fc.record({ maxBytes: fc.integer({ min: 40, max: 2000 }), gzip: fc.boolean(), eager: fc.boolean() })
     await fc.assert(
       fc.asyncProperty(steps, choices, async (list, { maxBytes, gzip, eager }) => {
         rmSync(directory, { recursive: true, force: true })
@@ -340,7 +340,7 @@ describe('whatever is logged, whatever the clock does', () => {
           expect(size <= maxBytes || linesOf(name).length === 1).toBe(true)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
     expect(complaints).toEqual([])
   })
@@ -364,7 +364,7 @@ describe('whatever is logged, whatever the clock does', () => {
         for (const inFile of found) expect(inFile).toEqual([...inFile].sort((a, b) => order(a) - order(b)))
         expect(found.flat().sort((a, b) => order(a) - order(b))).toEqual(lines)
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
     expect(complaints).toEqual([])
   })
@@ -379,7 +379,7 @@ describe('whatever is logged, whatever the clock does', () => {
         )
         expect(names().flatMap(linesOf).sort()).toEqual(lines.sort())
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
     expect(complaints).toEqual([])
   })
