@@ -1,6 +1,5 @@
 /**
- * The SDK's remote handlers and Girok's own server, while either of them is killed: every record is stored, by
- * girokHandler exactly once.
+ * The SDK's remote handlers and Girok's own server, while either of them is killed: every record is stored exactly once.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -107,6 +106,7 @@ if (HANDLERS.includes('loki')) handlers.push(lokiHandler({ ...options, labels: {
 root.setLevel('INFO')
 for (const handler of handlers) root.addHandler(handler)
 const log = getLogger('e2e')
+console.log('begun')
 for (let n = Number(FROM); n < Number(TO); n++) {
   log.info('number', { n })
   if (n % 20 === 19 && PAUSE !== '0') await new Promise((resolve) => setTimeout(resolve, Number(PAUSE)))
@@ -166,7 +166,7 @@ async function killServer(awayMs: number): Promise<void> {
 }
 
 test.each(['with', 'without'])(
-  '%s a spool, the server killed twice and replies lost: Girok exactly once, Loki all',
+  '%s a spool, the server killed twice and replies lost: each record is stored once, by both ways',
   async (how) => {
     const app = `killed-${how}`
     line.breaking = 15
@@ -187,7 +187,8 @@ test.each(['with', 'without'])(
     else expect(stats.map(({ sent }) => sent)).toEqual([6000, 6000])
     expect(line.broken).toBeGreaterThan(0)
     expect(await stored(app)).toEqual(upTo(6000))
-    expect([...new Set(await stored(`${app}-loki`))]).toEqual(upTo(6000))
+    // Girok knows pushes by their keys too; Loki itself would know its entries by time and line.
+    expect(await stored(`${app}-loki`)).toEqual(upTo(6000))
   },
 )
 
@@ -210,6 +211,7 @@ test('the program killed again and again, every batch on disk first: what was on
     // In the second round the server is away for part of the time, in the third all the time.
     const away = round === 1 ? killServer(600) : round === 2 ? server.kill() : undefined
     const program = run({ app, from, to: from + PART, pauseMs: 5, spool, mode: 'always' })
+    await eventually(() => program.output().includes('begun'))
     await new Promise((resolve) => setTimeout(resolve, 700 + Math.random() * 700))
     await program.stop('SIGKILL')
     for (const n of spooled(spool)) onDisk.add(n)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { recordOf } from '../testing/record.ts'
 import { httpHandler } from './http.ts'
-import { farEnd, logTo, reset } from './remote/testing/far-end.ts'
+import { farEnd, logTo, reset, status } from './remote/testing/far-end.ts'
 
 test.each([
   [
@@ -85,6 +85,18 @@ test('compression only when asked for', async () => {
     await handler.close()
   }
   expect(server.seen.map(({ headers }) => headers['content-encoding'])).toEqual([undefined, 'gzip'])
+})
+
+test.each([301, 302, 307])('a redirect (%i) is no success: it is told, and the batch waits', async (code) => {
+  await using other = await farEnd([], status(200))
+  await using server = await farEnd([status(code, '', { location: `${other.url}/new` })])
+  const { log, handler, complaints } = logTo(httpHandler, { url: server.url })
+  log.info('x')
+  await handler.flush()
+  expect([server.seen.length, other.seen.length]).toEqual([2, 0])
+  expect(complaints[0]).toContain(`sends requests on to ${other.url}/new: use that as the url`)
+  expect(handler.stats).toMatchObject({ sent: 1, retries: 1 })
+  await handler.close()
 })
 
 test('an unknown format is refused', () => {

@@ -27,13 +27,15 @@ export interface HttpAnswer {
 
 /**
  * One request: how it ended, and what was answered. `delivered` stands for any 2xx; its body may still say otherwise.
- * 413 is `too_large`; broken connections and answers that break off are `retry`.
+ * 413 is `too_large`; broken connections, answers that break off and redirects are `retry`.
  */
 export async function post(request: HttpRequest): Promise<{ outcome: Outcome; answer: HttpAnswer | undefined }> {
   const { url, method = 'POST', signal } = request
   try {
     const { body, headers } = await encoded(request)
-    const response = await (request.fetch ?? globalThis.fetch)(url, { method, body, headers, signal })
+    // Followed, a redirect makes a GET without a body of most requests, whose success would mean nothing.
+    const init = { method, body, headers, signal, redirect: 'manual' } as const
+    const response = await (request.fetch ?? globalThis.fetch)(url, init)
     // Unread bodies keep connections from being used again.
     const answer = { status: response.status, body: await response.text() }
     return { outcome: outcomeOf(response, answer, request.isRetryable ?? isRetryable), answer }
@@ -51,6 +53,10 @@ async function encoded({ body, headers, compress }: HttpRequest) {
 function outcomeOf(response: Response, answer: HttpAnswer, mayRetry: (status: number) => boolean): Outcome {
   if (response.ok) return { kind: 'delivered' }
   const { status } = response
+  if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    const target = response.headers.get('location') ?? 'another address'
+    return { kind: 'retry', reason: `sends requests on to ${target}: use that as the url` }
+  }
   if (mayRetry(status)) {
     const afterMs = retryAfterMs(response.headers.get('retry-after'), Date.now())
     return { kind: 'retry', reason: `answers ${status}`, afterMs }

@@ -108,6 +108,8 @@ export function openSpool(parts: SpoolParts): Spool {
       return content[0].length + content[1].length
     } catch (error) {
       failedAt = Date.now()
+      // On a full disk a part of a file is in the way of everything.
+      attempt(() => fs?.unlinkSync(`${folder}/${idOf(parcel)}.part`))
       complain(`the spool in ${root} cannot be written: ${messageOf(error)}; records stay in memory`)
       return undefined
     }
