@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonFormatter } from '../formatters/json.ts'
-import { textFormatter } from '../formatters/text.ts'
+import { jsonFormatter, logfmtFormatter, prettyFormatter, textFormatter } from '../formatters/index.ts'
 import type { LogRecord } from '../record.ts'
 import { recordOf } from '../testing/record.ts'
 import { piiPatterns, redact, secretKeys } from './index.ts'
@@ -9,7 +8,7 @@ import { createRandom } from './testing/random.ts'
 
 const SEED = Number(process.env.GIROK_SEED ?? Date.now() % 2 ** 31)
 const json = jsonFormatter()
-const text = textFormatter('%(message)s')
+const others = [textFormatter('%(message)s'), logfmtFormatter(), prettyFormatter({})]
 
 /** Deeper than formatters go now and then, to see that nothing comes up from there. */
 const depthOf = (index: number) => (index % 500 === 0 ? 15 : 1 + (index % 3))
@@ -24,7 +23,8 @@ function check(cases: number, seed: number, planting: Planting, processor: Retur
     const before = json.format(record)
     const redacted = processor(record) as LogRecord
     const after = json.format(redacted)
-    const shown = `${after}\n${text.format(redacted)}`
+    // One after the other, for they take longer than all the rest.
+    const shown = `${after}\n${others[index % others.length]?.format(redacted)}`
     const seen = planted.find((secret) => shown.includes(secret))
     if (seen !== undefined)
       throw new Error(`seed ${seed + index}: ${around(shown, seen)}\nfrom ${around(before, seen)}`)
@@ -56,6 +56,26 @@ describe(`redact, seed ${SEED}`, { timeout: 120_000 }, () => {
   it('shows no planted secret in 15,000 records when it looks for patterns alone', () => {
     const processor = redact({ patterns: piiPatterns, action: 'remove' })
     expect(check(15_000, SEED + 2e6, { keys: false, patterns: true }, processor)).toBeGreaterThan(5_000)
+  })
+
+  it("hides 10,000 records' secrets at paths, circles back to them included, and changes nothing else", () => {
+    const processor = redact({ paths: ['user.password', 'items[*].card', '*.token'], mask: 'M' })
+    for (let index = 0; index < 10_000; index++) {
+      const { fields } = planter(createRandom(SEED + 4e6 + index), { keys: false, patterns: false })
+      const secret = `Zq${index}zz`
+      const user: Record<string, unknown> = { ...fields(2), password: secret, name: 'kim' }
+      user.friend = { of: [user], also: new Map([['back', user]]) }
+      const items: unknown[] = [{ card: secret, more: fields(1) }, 'text', { card: secret }]
+      items.push({ card: null, all: items })
+      const fault: Error = Object.assign(new Error('no'), { stack: 'Error: no', token: secret, more: fields(1) })
+      fault.cause = new Error('inner', { cause: [fault] })
+      const record = recordOf({ fields: { user, items, fault }, frames: [fields(1), { app: { token: secret } }] })
+      deepFreeze(record.fields)
+      const before = json.format(record)
+      const expected = before.replaceAll(secret, 'M').replace('"card":null', '"card":"M"')
+      expect(json.format(processor(record) as LogRecord), `seed ${SEED + 4e6 + index}`).toBe(expected)
+      expect(json.format(record)).toBe(before)
+    }
   })
 
   it('leaves 20,000 records without secrets as they read', () => {
