@@ -61,7 +61,7 @@ export function compileJson(schemas: readonly FieldSchema[]): (fields: Fields) =
         open = true
         continue
       }
-      const written = jsonValue(value)
+      const written = typeof value === 'number' && value - value === 0 ? `${value}` : jsonValue(value)
       if (written === undefined) continue
       text += (open ? slot.value.closing : slot.value.after) + written
       open = false
