@@ -30,6 +30,8 @@ describe('the address of the client', () => {
     expect(find('fd00::1', '1.2.3.4, unknown')).toBe('fd00::1')
     expect(find('fd00::1', '')).toBe('fd00::1')
     expect(find(undefined, '1.2.3.4')).toBe(undefined)
+    const unknown = [0, 1, true, false].map((trust) => clientAddress(trust)(undefined, '1.2.3.4'))
+    expect(unknown).toEqual([undefined, '1.2.3.4', '1.2.3.4', undefined])
   })
 
   test('wants addresses, ranges and names that are some', () => {

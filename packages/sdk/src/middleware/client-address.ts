@@ -27,7 +27,7 @@ export function clientAddress(trust: TrustProxy): FindClient {
     const hops = forwardedFor.split(',')
     // More hops than any chain of proxies has: somebody wants us to count.
     for (let hop = 0; hop < 64 && hops.length > 0; hop++) {
-      if (client === undefined ? trust !== true && typeof trust !== 'number' : !trusts(client, hop)) return client
+      if (!trusts(client, hop)) return client
       const next = plainAddress(hops.pop() as string)
       if (next === undefined) return client
       client = next
@@ -36,7 +36,8 @@ export function clientAddress(trust: TrustProxy): FindClient {
   }
 }
 
-function trustTest(trust: TrustProxy): (address: string, hop: number) => boolean {
+/** The address is undefined where the runtime does not tell who opened the connection. */
+function trustTest(trust: TrustProxy): (address: string | undefined, hop: number) => boolean {
   if (typeof trust === 'boolean') return () => trust
   if (typeof trust === 'number') {
     if (!Number.isInteger(trust) || trust < 0) throw new RangeError(`trustProxy is ${trust}: use a whole number from 0`)
@@ -53,7 +54,7 @@ function trustTest(trust: TrustProxy): (address: string, hop: number) => boolean
     }
     list.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6')
   }
-  return (address) => list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
+  return (address) => address !== undefined && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
 }
 
 /** Without the port, brackets and zone that some proxies write, and IPv4 as IPv4; undefined for what is no address. */
