@@ -81,16 +81,19 @@ test('other places get the records too, without the chain', async () => {
   const given = fixture()
   const seen: string[] = []
   let closed = 0
+  let flushed = 0
   const handler = {
     name: 'h',
     level: 0,
     handle: ({ message }: { message: string }) => void seen.push(message),
+    flush: async () => void flushed++,
     close: async () => void closed++,
   }
   const audit = new AuditLogger('a', { logDirectory: given.logDirectory, handlers: [handler] })
   audit.logAccess(ACCESS)
+  await audit.flush()
   await audit.close()
-  expect([seen, closed]).toEqual([['personal_data_access'], 1])
+  expect([seen, flushed, closed]).toEqual([['personal_data_access'], 1, 1])
 })
 
 test('the chain is SHA-256 over each line up to its hash, and goes on over runs', async () => {

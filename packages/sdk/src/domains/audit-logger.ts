@@ -92,6 +92,11 @@ export class AuditLogger extends DomainLogger {
     this.logger.info('personal_data_access', access)
   }
 
+  /** Also waits for the other handlers. */
+  override async flush(): Promise<void> {
+    await Promise.all([super.flush(), ...this.#handlers.map((handler) => handler.flush?.())])
+  }
+
   override async close(): Promise<void> {
     await super.close()
     if (this.#chained !== undefined) openFiles.delete(this.#chained)

@@ -23,9 +23,10 @@ export interface SystemMonitorOptions extends GPUMonitorOptions {
   readonly gpu?: boolean
 }
 
-/** One thing that is read; `what` names it when it fails. */
+/** One thing that is read; message and path name it when it fails. */
 interface Reading {
-  readonly what: string
+  readonly message: string
+  readonly path?: string
   log(background: boolean): void | Promise<void>
 }
 
@@ -37,7 +38,7 @@ export class SystemMonitor extends DomainLogger {
   readonly intervalMs: number
   readonly #readings: readonly Reading[]
   /** What failed at the last reading. */
-  readonly #failing = new Set<string>()
+  readonly #failing = new Set<Reading>()
   #timer: ReturnType<typeof setInterval> | undefined
   #current: Promise<void> | undefined
 
@@ -85,12 +86,12 @@ export class SystemMonitor extends DomainLogger {
   async #log(reading: Reading, background: boolean): Promise<void> {
     try {
       await reading.log(background)
-      this.#failing.delete(reading.what)
+      this.#failing.delete(reading)
     } catch (error) {
-      if (this.#failing.has(reading.what)) return
-      this.#failing.add(reading.what)
+      if (this.#failing.has(reading)) return
+      this.#failing.add(reading)
       const reason = error instanceof Error ? error.message : String(error)
-      this.logger.warning(`${reading.what}_unavailable`, { reason })
+      this.logger.warning(`${reading.message}_unavailable`, { path: reading.path, reason })
     }
   }
 
@@ -99,13 +100,13 @@ export class SystemMonitor extends DomainLogger {
     if (cpu) {
       const cpuPercent = createCpuMeter()
       readings.push({
-        what: 'cpu_metrics',
+        message: 'cpu_metrics',
         log: () => this.logger.info('cpu_metrics', { cpu_percent: cpuPercent(), load_average: loadavg() }),
       })
     }
     if (memory) {
       readings.push({
-        what: 'memory_metrics',
+        message: 'memory_metrics',
         log: () => {
           const { used, total, percent } = memoryUsage()
           this.logger.info('memory_metrics', { memory_used: used, memory_total: total, memory_percent: percent })
@@ -114,7 +115,8 @@ export class SystemMonitor extends DomainLogger {
     }
     for (const path of disks) {
       readings.push({
-        what: `disk_metrics ${path}`,
+        message: 'disk_metrics',
+        path,
         log: async () => {
           const { used, total, percent } = await diskUsage(path)
           this.logger.info('disk_metrics', { path, disk_used: used, disk_total: total, disk_percent: percent })
@@ -123,7 +125,7 @@ export class SystemMonitor extends DomainLogger {
     }
     if (gpu) {
       readings.push({
-        what: 'gpu_metrics',
+        message: 'gpu_metrics',
         log: async (background) => {
           const { nvidiaSmi, readGpus: read = () => readGpus({ ...nvidiaSmi, background }) } = options
           for (const one of await read()) this.logger.info('gpu_metrics', { ...one })

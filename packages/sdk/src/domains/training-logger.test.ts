@@ -135,6 +135,17 @@ test('with a logger of the caller no file is made', async () => {
   expect(seen()).toHaveLength(1)
 })
 
+test('the end of a block closes it', async () => {
+  const given = fixture()
+  let logger: TrainingLogger['logger']
+  {
+    await using training = new TrainingLogger('x', given)
+    logger = training.logger
+    expect(logger.handlers).toHaveLength(1)
+  }
+  expect(logger.handlers).toHaveLength(0)
+})
+
 test('without a hierarchy the loggers are those of getLogger', async () => {
   const { logDirectory } = fixture()
   const training = new TrainingLogger('process-wide', { logDirectory })
