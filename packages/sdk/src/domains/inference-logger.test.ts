@@ -89,6 +89,8 @@ test('neither text is in the file without that option, nor when redaction throws
   for (const logger of [inference, broken]) {
     logger.logRequest({ request_id: 'r', prompt: 'the secret', model_name: 'm' })
     logger.logResponse({ request_id: 'r', tokens_generated: 1, output: 'the secret' })
+    logger.logFailure({ request_id: 'r', error: 'e', prompt: 'the secret', output: 'the secret' })
+    logger.logRequest({ request_id: 'r', prompt: [{ content: 'the secret' }] as unknown as string, model_name: 'm' })
     await logger.close()
   }
   expect(
@@ -98,6 +100,8 @@ test('neither text is in the file without that option, nor when redaction throws
       .join(''),
   ).not.toContain('secret')
   expect(given.lines(given.files()[1]).map(({ prompt, output }) => prompt ?? output)).toEqual([
+    '[redaction failed]',
+    '[redaction failed]',
     '[redaction failed]',
     '[redaction failed]',
   ])

@@ -80,17 +80,16 @@ export class InferenceLogger extends DomainLogger {
 
   /** INFO `inference_request` with prompt_length. */
   logRequest(request: InferenceRequest): void {
-    const { request_id, model_name, prompt, ...more } = copyOf(request)
-    const prompt_length = characters(prompt)
+    const { request_id, model_name, ...given } = copyOf(request)
+    const { more, texts, prompt_length } = this.#withoutTexts(given)
     this.#pending.set(request_id, { atMs: this.clock(), model_name, prompt_length })
-    const text = this.#texts?.prompt === false ? undefined : this.#recorded(prompt)
-    this.logger.info('inference_request', { request_id, prompt_length, model_name, ...more, prompt: text })
+    this.logger.info('inference_request', { request_id, prompt_length, model_name, ...more, ...texts })
   }
 
   /** INFO `inference_response`; tokens_per_second = tokens_generated / latency in seconds, to one decimal. */
   logResponse(response: InferenceResponse): void {
-    const { request_id, tokens_generated, output, ...given } = copyOf(response)
-    const { latency_ms, model_name, prompt_length, more } = this.#join(request_id, given)
+    const { request_id, tokens_generated, ...given } = copyOf(response)
+    const { latency_ms, model_name, prompt_length, output_length, more, texts } = this.#join(request_id, given)
     const isTimed = typeof tokens_generated === 'number' && typeof latency_ms === 'number' && latency_ms > 0
     const perSecond = isTimed ? (tokens_generated * 1000) / latency_ms : undefined
     this.logger.info('inference_response', {
@@ -100,16 +99,16 @@ export class InferenceLogger extends DomainLogger {
       tokens_per_second: perSecond === undefined ? undefined : Math.round(perSecond * 10) / 10,
       model_name,
       prompt_length,
-      output_length: characters(output),
+      output_length,
       ...more,
-      output: this.#texts?.output === false ? undefined : this.#recorded(output),
+      ...texts,
     })
   }
 
   /** ERROR `inference_failure` with error_type and exception. */
   logFailure(failure: InferenceFailure): void {
     const { request_id, error, ...given } = copyOf(failure)
-    const { latency_ms, model_name, prompt_length, more } = this.#join(request_id, given)
+    const { latency_ms, model_name, prompt_length, more, texts } = this.#join(request_id, given)
     this.logger.error('inference_failure', {
       request_id,
       latency_ms,
@@ -117,27 +116,45 @@ export class InferenceLogger extends DomainLogger {
       prompt_length,
       error_type: errorType(error),
       ...more,
+      ...texts,
       exception: error,
     })
   }
 
   #join(requestId: string, given: Partial<Pick<InferenceResponse, 'latency_ms' | 'model_name'>> & Fields) {
     const request = this.#pending.take(requestId)
-    const { latency_ms, model_name, ...more } = given
+    const { latency_ms, model_name, ...others } = given
+    const { more, texts, prompt_length, output_length } = this.#withoutTexts(others)
     return {
       latency_ms: latency_ms ?? (request === undefined ? undefined : elapsedMs(this.clock, request.atMs)),
       model_name: model_name ?? request?.model_name,
-      prompt_length: request?.prompt_length,
+      prompt_length: prompt_length ?? request?.prompt_length,
+      output_length,
       more,
+      texts,
     }
   }
 
-  #recorded(text: string | undefined): string | undefined {
+  /** Whichever method they come by, texts are taken out of what is recorded, but for those that are asked for. */
+  #withoutTexts({ prompt, output, ...more }: Fields) {
+    const { prompt: withPrompt = true, output: withOutput = true } = this.#texts ?? {}
+    return {
+      more,
+      texts: {
+        prompt: withPrompt ? this.#recorded(prompt) : undefined,
+        output: withOutput ? this.#recorded(output) : undefined,
+      },
+      prompt_length: characters(prompt),
+      output_length: characters(output),
+    }
+  }
+
+  #recorded(text: unknown): string | undefined {
     if (this.#texts === undefined || text === undefined) return undefined
     const { redact = (plain: string) => hideSecrets(plain) as string, maxLength = 1000 } = this.#texts
     let safe: string
     try {
-      safe = redact(text)
+      safe = redact(asText(text))
     } catch {
       // Neither may logging throw, nor may a text be recorded that nobody has looked at.
       return '[redaction failed]'
@@ -147,7 +164,7 @@ export class InferenceLogger extends DomainLogger {
 }
 
 /** Unicode characters, as Python counts them; `length` counts many of them twice. */
-function characters(text: string | undefined): number | undefined {
+function characters(text: unknown): number | undefined {
   // Callers without types; a list of messages, say, has no length that would mean the same.
   if (typeof text !== 'string') return undefined
   let pairs = 0

@@ -62,7 +62,7 @@ export class RequestTracker extends DomainLogger {
   constructor(name = 'ad_request_tracker', options: RequestTrackerOptions = {}) {
     super({ loggerName: name, directory: 'ads', fileName: name, formatter: jsonFormatter({ source: true }) }, options)
     const { maxRequests = 100_000, maxAgeMs = 86_400_000, now } = options
-    this.#requests = new ExpiringMap({ maxEntries: maxRequests, maxAgeMs, now: this.now })
+    this.#requests = new ExpiringMap({ maxEntries: maxRequests, maxAgeMs, now: this.clock })
     this.#source = options.journeySource
     // Microseconds, as in Python: ids are made of them, and a user may send two requests in a millisecond.
     const nowMs = now ?? (() => performance.timeOrigin + performance.now())
@@ -79,7 +79,7 @@ export class RequestTracker extends DomainLogger {
       timestamp = Math.round(timestamp * 1e6 + 1) / 1e6
       request_id = requestIdOf(user_id, timestamp)
     }
-    this.logger.info('Ad request received', copyOf({ request_id }, fields))
+    this.logger.info('Ad request received', Object.assign({ request_id }, fields, { request_id }))
     this.#requests.set(request_id, { user_id, timestamp, context: user_context, status: 'pending' })
     return request_id
   }
