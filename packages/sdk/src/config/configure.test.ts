@@ -419,6 +419,7 @@ test('the configuration in force is shown without its secrets', async () => {
   expect(currentConfiguration({ hierarchy })).toBeUndefined()
   apply({
     version: 1,
+    processors: { hashed: { kind: 'redact', keys: ['email'], action: 'hash', key: 'h4sh' } },
     handlers: {
       girok: {
         kind: 'girok',
@@ -431,7 +432,7 @@ test('the configuration in force is shown without its secrets', async () => {
     },
   })
   const shown = JSON.stringify(currentConfiguration({ hierarchy }))
-  for (const secret of ['me:pass', 't0ken', 'k3y', 'hooks.example.com']) expect(shown).not.toContain(secret)
+  for (const secret of ['h4sh', 'me:pass', 't0ken', 'k3y', 'hooks.example.com']) expect(shown).not.toContain(secret)
   expect(shown).toContain('127.0.0.1:9')
   await close()
 })

@@ -1,9 +1,7 @@
+import { DEFAULT_MASK as MASK } from '../processors/redact/action.ts'
 import { isPlainObject } from './check.ts'
 
-/** What is shown in place of a secret. */
-export const MASK = '***masked***'
-
-const SECRET_NAME = /token|passw|^pass$|secret|api_?key|webhook|authorization|credential/i
+const SECRET_NAME = /token|passw|^pass$|^key$|secret|api_?key|webhook|authorization|credential/i
 
 /** A copy without secrets: values under names that tell of one, headers, and names and passwords in URLs. */
 export function masked(value: unknown, name = ''): unknown {

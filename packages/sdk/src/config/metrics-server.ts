@@ -5,9 +5,9 @@ import type { PromClient, PromRegistry } from '../domains/prom-client.ts'
 
 export interface MetricsServerOptions {
   /** 0 for a free one. Default 8000. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** Default `0.0.0.0`, every interface, as Prometheus usually asks from another machine or container. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** Default: the default registry of prom-client. */
   readonly registry?: PromRegistry
 }

@@ -19,16 +19,17 @@ export interface LogSettings {
   /** Bytes. */
   readonly maxBytes: number
   readonly backupCount: number
-  readonly metrics: { readonly port: number; readonly host: string } | undefined
+  /** See startMetricsServer. */
+  readonly metrics: { readonly port?: number | undefined; readonly host?: string | undefined } | undefined
   /** The one switch for everything that is sent over a network. */
   readonly remoteLogging: boolean
   readonly redisUrl: string | undefined
   readonly girok:
-    | { readonly url: string; readonly token: string | undefined; readonly tenant: string | undefined }
+    | { readonly url: string; readonly token?: string | undefined; readonly tenant?: string | undefined }
     | undefined
   readonly lokiUrl: string | undefined
   readonly slackWebhookUrl: string | undefined
-  readonly otlp: { readonly url: string; readonly service: string | undefined } | undefined
+  readonly otlp: { readonly url: string; readonly service?: string | undefined } | undefined
 }
 
 const FORM_NAMES: Readonly<Record<string, LogForm>> = { simple: 'text', structured: 'json' }

@@ -195,6 +195,15 @@ describe('setupLogging', () => {
     expect(lines[1]).toMatch(/ - root - DEBUG - again environment=development\n$/)
   })
 
+  test('destinations by options, with no more than their address', () => {
+    const { options, handlers } = setUp()
+    const girok = { url: 'http://127.0.0.1:1' }
+    setupLogging({ ...options, variables: { DEBUG: '1' }, girok, redisUrl: 'redis://127.0.0.1:1' })
+    expect(handlers()).toEqual(['console', 'redis', 'girok'])
+    setupLogging({ ...options, variables: { DEBUG: '1' }, girok, remoteLogging: false })
+    expect(handlers()).toEqual(['console'])
+  })
+
   test('frameworks log under the same configuration, not below INFO', () => {
     const { hierarchy, options } = setUp()
     setupLogging({ ...options, variables: { DEBUG: '1' } })

@@ -1,3 +1,5 @@
+// Deno has no global of this name.
+import { Buffer } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OpenRequest } from './request-log.ts'
 
