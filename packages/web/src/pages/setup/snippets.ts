@@ -15,6 +15,9 @@ export interface SnippetSource {
   readonly token: boolean
 }
 
+// In the snippet it is text: the web app itself imports no such package.
+const SDK = '@girok/sdk'
+
 /** Snippets with the real address in them; those for a server with tokens read the token from GIROK_TOKEN. */
 export function snippets({ url, token }: SnippetSource): readonly Snippet[] {
   const header = token ? ` \\\n  -H "Authorization: Bearer $GIROK_TOKEN"` : ''
@@ -83,8 +86,8 @@ loki.write "girok" {
       name: '@girok/sdk',
       file: 'logger.js',
       text: `// npm install @girok/sdk
-import { getLogger, root } from '@girok/sdk'
-import { girokHandler } from '@girok/sdk/handlers'
+import { getLogger, root } from '${SDK}'
+import { girokHandler } from '${SDK}/handlers'
 
 root.setLevel('INFO').addHandler(girokHandler({
   url: '${url}',
