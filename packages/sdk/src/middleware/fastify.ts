@@ -44,14 +44,10 @@ function plugin(instance: object, options: RequestLogOptions<FastifyRequestLike>
     watchExchange({ request: request.raw, response: reply.raw, route: () => request.routeOptions?.url }, open)
     open.run(next)
   })
-  // Bodies are parsed in callbacks of the connection. What other onRequest hooks added to the context must be there after.
-  fastify.addHook('preParsing', (request: FastifyRequestLike, _reply: unknown, _payload: unknown, next: Done) => {
-    openRequests.get(request)?.adopt()
-    next()
-  })
   fastify.addHook('preHandler', (request: FastifyRequestLike, _reply: unknown, next: Done) => {
     const open = openRequests.get(request)
     if (open === undefined) return next()
+    // What other hooks added to the context stays in it; Fastify carries it over the parsing of the body.
     open.adopt()
     open.identify()
     open.enter(next)

@@ -155,13 +155,12 @@ describe('context', () => {
       log.info('paid')
       return { id: request.id }
     })
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/pay',
-      payload: { a: 1 },
-      headers: { 'x-request-id': 'r9' },
-    })
-    expect(answer.json()).toEqual({ id: 'r9' })
+    // Over a real connection: with inject() bodies come from inside of the context.
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    const headers = { 'x-request-id': 'r9', 'content-type': 'application/json' }
+    const body = JSON.stringify({ text: 'z'.repeat(200_000) })
+    const answer = await fetch(`${url}/pay`, { method: 'POST', body, headers })
+    expect(await answer.json()).toEqual({ id: 'r9' })
     await until(() => records.length === 2)
     for (const { fields } of records) expect(fields).toMatchObject({ request_id: 'r9', user_id: 'u7', tenant: 't1' })
     expect(records.map(({ message }) => message)).toEqual(['paid', 'api_response'])
