@@ -25,4 +25,4 @@ export { addLevel, LEVELS, type LevelName, levelName, levelValue } from './level
 export { Logger } from './logger.ts'
 export type { Processor } from './processor.ts'
 export { allFields, changed, type LogRecord, type RecordChanges } from './record.ts'
-export type { Source } from './source.ts'
+export type { Source, SourceFinder } from './source.ts'

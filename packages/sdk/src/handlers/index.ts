@@ -1,3 +1,4 @@
+export { callSite } from '../source.ts'
 export { type ConsoleOptions, consoleHandler } from './console.ts'
 export { type ElasticsearchOptions, elasticsearchHandler } from './elasticsearch.ts'
 export { type AtExit, isExiting, registerAtExit } from './exit.ts'
