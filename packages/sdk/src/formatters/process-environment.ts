@@ -13,19 +13,19 @@ const FALSE = new Set(['false', '0', 'no', 'off'])
 
 /**
  * Whether the environment says development or production. The first of these that says anything decides, case does not
- * matter: ENVIRONMENT, then NODE_ENV (production, prod, staging; development, dev, local, test); DEBUG (True, 1, yes, on:
- * development; False, 0, no, off: production; names of modules, as other libraries use it, say nothing). Undefined when
+ * matter: DEBUG (True, 1, yes, on: development; False, 0, no, off: production; names of modules, as other libraries use
+ * it, say nothing); ENVIRONMENT, then NODE_ENV (production, prod, staging; development, dev, local, test). Undefined when
  * none does.
  */
 export function environmentKind(
   environment: Environment = processEnvironment(),
 ): 'development' | 'production' | undefined {
   const word = (name: string) => (environment[name] ?? '').trim().toLowerCase()
+  if (TRUE.has(word('DEBUG'))) return 'development'
+  if (FALSE.has(word('DEBUG'))) return 'production'
   for (const name of ['ENVIRONMENT', 'NODE_ENV']) {
     if (PRODUCTION.has(word(name))) return 'production'
     if (DEVELOPMENT.has(word(name))) return 'development'
   }
-  if (TRUE.has(word('DEBUG'))) return 'development'
-  if (FALSE.has(word('DEBUG'))) return 'production'
   return undefined
 }

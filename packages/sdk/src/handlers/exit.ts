@@ -65,7 +65,11 @@ class ExitHooks {
     this.#flushSync()
     // Whoever else listens decides when the process ends, and 'exit' comes to us then.
     if (!isOurs(process, signal)) {
-      void this.#deliver()
+      const grace = this.#graceMs
+      void this.#deliver().then(() => {
+        // The process may go on for long: what this took is not taken from its end.
+        this.#graceMs = grace
+      })
       return
     }
     // A second Ctrl-C is from somebody who does not want to wait.
