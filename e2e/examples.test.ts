@@ -104,15 +104,18 @@ describe('the container', () => {
           .map((pair) => pair.split('=')),
       ),
     )
+    expect(env).toMatchObject({ LOG_LEVEL: 'INFO', LOG_DIRECTORY: '/app/logs', LOG_CONFIG: '/app/logging.conf' })
+    expect(all('VOLUME')).toEqual(['["/app/logs"]'])
+    const placed = Object.entries(env).map(([name, value = '']) => [name, value.replace(/^\/app(?=\/)/, app)])
     const [program = '', ...args] = JSON.parse(all('CMD')[0] ?? '[]') as string[]
     const port = await freePort()
     const given = args.map((arg) => (arg === '8000' ? String(port) : arg === '0.0.0.0' ? '127.0.0.1' : arg))
     const logs = join(app, 'logs')
-    expect(env).toMatchObject({ LOG_LEVEL: 'INFO', LOG_DIRECTORY: '/app/logs' })
-    const running = workshop.start('sh', ['-c', `cd ${app} && exec ${program} ${given.join(' ')}`], {
-      ...env,
-      LOG_DIRECTORY: logs,
-    })
+    const running = workshop.start(
+      'sh',
+      ['-c', `cd ${app} && exec ${program} ${given.join(' ')}`],
+      Object.fromEntries(placed),
+    )
     const headers = { 'x-request-id': 'req_from_test' }
     let answer: Response | undefined
     await eventually(async () => {
@@ -121,11 +124,15 @@ describe('the container', () => {
     })
     expect(answer?.headers.get('x-request-id')).toBe('req_from_test')
     await running.stop('SIGTERM')
-    const written = (readdirSync(logs, { recursive: true, encoding: 'utf8' }) as string[])
-      .filter((name) => name.endsWith('.log'))
-      .map((name) => readFileSync(join(logs, name), 'utf8'))
-      .join('')
-    expect(written).toContain('req_from_test')
+    // By logging.conf: JSON in a file that is rotated, text on the console, errors in a file of their own.
+    const records = readFileSync(join(logs, 'hapa.log'), 'utf8').trimEnd().split('\n')
+    expect(records.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ message: 'api_response', request_id: 'req_from_test', status_code: 200 }),
+    )
+    expect((await running.ended).stdout).toMatch(
+      /^[-0-9]{10} [:0-9]{8},[0-9]{3} - api - INFO - api_response .*req_from_test/m,
+    )
+    expect(readdirSync(logs)).toContain('error.log')
     expect(existsSync(join(app, 'node_modules/pino9'))).toBe(false)
   })
 })

@@ -1,8 +1,8 @@
 // Runs a workload in real time: node dist/main.js NAME [--steps N] [--port PORT] [--host HOST]
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createComplaints, defaultHierarchy, shutdown } from '@girok/sdk'
-import { configureFromEnvironment } from '@girok/sdk/config'
+import { createComplaints, defaultHierarchy, root, shutdown } from '@girok/sdk'
+import { configureFromEnvironment, configureFromFile } from '@girok/sdk/config'
 import { workloads } from './index.ts'
 
 const { values, positionals } = parseArgs({
@@ -16,10 +16,16 @@ const port = values.port === undefined ? undefined : Number(values.port)
 if (workload === undefined || Number.isNaN(steps) || Number.isNaN(port)) {
   console.error(`usage: main.js NAME [--steps N] [--port PORT] [--host HOST], where NAME is one of
 ${workloads.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
-LOG_LEVEL, LOG_FORMAT, LOG_DIRECTORY, GIROK_URL … are read from the environment.`)
+LOG_LEVEL, LOG_FORMAT, LOG_DIRECTORY, LOG_CONFIG, GIROK_URL … are read from the environment.`)
   process.exitCode = 2
 } else {
-  configureFromEnvironment()
+  const { LOG_CONFIG, LOG_LEVEL } = process.env
+  if (LOG_CONFIG) {
+    await configureFromFile(LOG_CONFIG)
+    if (LOG_LEVEL) root.setLevel(LOG_LEVEL)
+  } else {
+    configureFromEnvironment()
+  }
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
