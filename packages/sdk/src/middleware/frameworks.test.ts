@@ -168,7 +168,9 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (name, start) => {
     expect(records.filter(({ message }) => message === 'api_response')).toHaveLength(2)
   })
 
-  test.skipIf(name === 'node:http')('an error is recorded once, with its stack', async () => {
+  // A listener of node:http that throws is an uncaught error of the process, which is not the middleware's.
+  const withErrors = name === 'node:http' ? [] : [name]
+  test.for(withErrors)('an error is recorded once, with its stack (%s)', async () => {
     const { get, end, records } = await setUp(start)
     expect((await get('/fail')).status).toBe(500)
     const { level, fields } = await end()
