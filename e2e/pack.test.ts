@@ -12,14 +12,14 @@ beforeAll(() => {
   folder = temporaryFolder()
   mkdirSync(project())
   writeFileSync(join(project(), 'package.json'), '{"name":"empty","private":true,"type":"module"}')
-  for (const name of ['sdk', 'query', 'server', 'cli']) {
+  for (const name of ['packages/sdk', 'packages/query', 'packages/server', 'packages/cli', 'examples']) {
     execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
-      cwd: join(ROOT, 'packages', name),
+      cwd: join(ROOT, name),
       stdio: 'pipe',
     })
   }
   const archives = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-  expect(archives).toHaveLength(4)
+  expect(archives).toHaveLength(5)
   execFileSync(
     'npm',
     ['install', '--silent', '--no-audit', '--no-fund', ...archives.map((name) => join(folder, name))],
