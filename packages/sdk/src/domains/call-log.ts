@@ -29,21 +29,25 @@ export type Callable = (...args: any[]) => any
 /** A standard decorator (TypeScript 5 and later, without experimentalDecorators) for methods. */
 export type LoggedDecorator = <F extends Callable>(method: F, context: ClassMethodDecoratorContext) => F
 
-export function loggedDecorator(logger: Logger, now: () => number, options: CallOptions): LoggedDecorator {
-  return (method, context) => loggedCall(logger, now, options.name ?? String(context.name), method, options)
+/** What calls are logged with. */
+export interface CallBook {
+  /** Asked at each call: its context may be another by then. */
+  readonly logger: () => Logger
+  /** Milliseconds. */
+  readonly now: () => number
+}
+
+export function loggedDecorator(book: CallBook, options: CallOptions): LoggedDecorator {
+  return (method, context) => loggedCall(book, options.name ?? String(context.name), method, options)
 }
 
 /** The function, logging its calls as `name`. */
-export function loggedCall<F extends Callable>(
-  logger: Logger,
-  now: () => number,
-  name: string,
-  work: F,
-  options: CallOptions,
-): F {
+export function loggedCall<F extends Callable>(book: CallBook, name: string, work: F, options: CallOptions): F {
+  const { now } = book
   const newId = options.requestId ?? randomUUID
   const call = function (this: unknown, ...args: unknown[]): unknown {
     const request_id = newId()
+    const logger = book.logger()
     logger.info(`API call started: ${name}`, () => ({ api_method: name, request_id, ...argumentFields(args, options) }))
     const startMs = now()
     const end = () => ({ api_method: name, request_id, duration_ms: elapsedMs(now, startMs) })

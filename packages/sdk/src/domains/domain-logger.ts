@@ -12,8 +12,11 @@ import { monotonicMs } from './elapsed.ts'
 
 /** Options that all domain loggers take. */
 export interface DomainLoggerOptions {
-  /** Logs with this logger instead of one of its own. No file is opened, and the logger's level stays as it is. */
-  readonly logger?: Logger
+  /**
+   * Logs with this logger instead of one of its own. No file is opened, and the logger's level stays as it is. Of another
+   * domain logger, that is its `logger`: a StructuredLogger's context is in the records.
+   */
+  readonly logger?: Logger | DomainLogger
   /** Where the logger of its own stands. Default: the process-wide hierarchy, so that handlers of the root see the records. */
   readonly hierarchy?: Hierarchy
   /** Logs go to a sub-directory of this one. Default: the environment's LOG_DIR, or LOG_DIRECTORY, or `./logs`. */
@@ -49,14 +52,13 @@ export interface DomainPlace {
  * handlers of the logger's ancestors, those of the root for one.
  */
 export class DomainLogger {
-  /** The plain logger, for records of any other kind. */
-  readonly logger: Logger
   /** Of the file that the records go to; undefined with a logger of the caller's. */
   readonly path: string | undefined
   protected readonly now: () => number
   /** For durations: never set, unlike the clock of the day. */
   protected readonly clock: () => number
   protected readonly complain: Complain
+  readonly #logger: Logger | DomainLogger
   readonly #file: FileHandler | undefined
   readonly #release: () => void
   #closed: Promise<void> | undefined
@@ -66,7 +68,7 @@ export class DomainLogger {
     this.clock = options.now ?? monotonicMs
     this.complain = options.complain ?? createComplaints()
     if (options.logger !== undefined) {
-      this.logger = options.logger
+      this.#logger = options.logger
       this.#release = () => {}
       return
     }
@@ -86,10 +88,15 @@ export class DomainLogger {
       complain: this.complain,
       durability: options.durability ?? place.durability ?? 'buffered',
     })
-    this.logger = hierarchy
+    this.#logger = hierarchy
       .getLogger(name)
       .setLevel(options.level ?? 'INFO')
       .addHandler(this.#file)
+  }
+
+  /** The plain logger, for records of any other kind. */
+  get logger(): Logger {
+    return this.#logger instanceof DomainLogger ? this.#logger.logger : this.#logger
   }
 
   /** Resolves when everything logged so far is in the file. Never rejects. */

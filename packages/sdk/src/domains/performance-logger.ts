@@ -1,6 +1,13 @@
 import type { Fields } from '../fields.ts'
 import { asText } from './as-text.ts'
-import { type Callable, type CallOptions, type LoggedDecorator, loggedCall, loggedDecorator } from './call-log.ts'
+import {
+  type Callable,
+  type CallBook,
+  type CallOptions,
+  type LoggedDecorator,
+  loggedCall,
+  loggedDecorator,
+} from './call-log.ts'
 import { copyOf } from './copy-of.ts'
 import { DomainLogger, type DomainLoggerOptions } from './domain-logger.ts'
 import { elapsedMs } from './elapsed.ts'
@@ -29,6 +36,7 @@ export class PerformanceLogger extends DomainLogger {
   readonly #operations = new Map<string, Durations>()
   readonly #maxKept: number
   readonly #maxOperations: number
+  readonly #calls: CallBook = { logger: () => this.logger, now: this.clock }
 
   constructor(name = 'performance', options: PerformanceLoggerOptions = {}) {
     super({ loggerName: name, directory: 'performance', fileName: name }, options)
@@ -75,11 +83,11 @@ export class PerformanceLogger extends DomainLogger {
    * the arguments, then INFO `API call succeeded` or ERROR `API call failed` with duration_ms, status and exception.
    */
   wrap<F extends Callable>(work: F, options: CallOptions = {}): F {
-    return loggedCall(this.logger, this.clock, options.name ?? (work.name || 'anonymous'), work, options)
+    return loggedCall(this.#calls, options.name ?? (work.name || 'anonymous'), work, options)
   }
 
   /** `wrap` as a decorator of methods: `@perf.logged() createOrder() {…}`. May be taken off the object. */
-  readonly logged = (options: CallOptions = {}): LoggedDecorator => loggedDecorator(this.logger, this.clock, options)
+  readonly logged = (options: CallOptions = {}): LoggedDecorator => loggedDecorator(this.#calls, options)
 
   /** By operation, of what `measure` and `start` measured. */
   summary(): Record<string, DurationSummary> {

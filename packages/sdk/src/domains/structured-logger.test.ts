@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { ContextualLogger } from './contextual-logger.ts'
+import { PerformanceLogger } from './performance-logger.ts'
 import { StructuredLogger } from './structured-logger.ts'
 import { fixture } from './testing/fixture.ts'
 
@@ -30,6 +31,36 @@ test('the context is nested in the file and the fields of the call are flat, as 
   ])
   expect(given.lines()[0]?.timestamp).toBe(new Date(given.now()).toISOString())
   expect(given.seen()[1]).toEqual([30, 'slow', { ...context, duration_ms: 12 }])
+})
+
+test('other domain loggers log with it: the context of the moment is in their records, also in those of wrapped calls', async () => {
+  const given = fixture()
+  const logger = new StructuredLogger('ad_api', given)
+  const perf = new PerformanceLogger('unused', { logger, now: given.now })
+  const query = perf.wrap(() => given.now.pass(5), { name: 'query', requestId: () => 'id', logArguments: false })
+  logger.setContext({ server: 's1' })
+  logger.logger.info('plain')
+  perf.measure('db_insert', { table: 'campaigns' }, () => given.now.pass(100))
+  query()
+  logger.clearContext()
+  perf.measure('after', () => {})
+  await Promise.all([perf.close(), logger.close()])
+  expect(given.files()).toEqual(['ad_api_20251220_120000.log'])
+  const context = { server: 's1' }
+  const call = { context, api_method: 'query', request_id: 'id' }
+  expect(given.lines().map(({ level, ...rest }) => without(rest))).toEqual([
+    { message: 'plain', context },
+    {
+      message: 'Operation completed: db_insert',
+      context,
+      operation: 'db_insert',
+      duration_ms: 100,
+      table: 'campaigns',
+    },
+    { message: 'API call started: query', ...call },
+    { message: 'API call succeeded: query', ...call, duration_ms: 5, status: 'success' },
+    { message: 'Operation completed: after', context: {}, operation: 'after', duration_ms: 0 },
+  ])
 })
 
 test('DEBUG is recorded when the level says so', async () => {

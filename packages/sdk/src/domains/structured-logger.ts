@@ -16,45 +16,49 @@ export interface StructuredLoggerOptions extends DomainLoggerOptions {
  */
 export class StructuredLogger extends DomainLogger {
   #context: Fields = {}
-  #bound: Logger
+  #bound: Logger | undefined
 
   constructor(name: string, options: StructuredLoggerOptions = {}) {
     const directory = options.directory ?? ''
     const formatter = jsonFormatter({ contextKey: 'context', exceptionKey: 'exception' })
     super({ loggerName: name, directory, fileName: name, formatter }, options)
-    this.#bound = this.logger
+  }
+
+  /** The plain logger, with the context as it is now. */
+  override get logger(): Logger {
+    return this.#bound ?? super.logger
   }
 
   /** Adds to the context, for all records from here on. */
   setContext(fields: Fields): void {
     this.#context = { ...this.#context, ...copyOf(fields) }
-    this.#bound = this.logger.with(this.#context)
+    this.#bound = super.logger.with(this.#context)
   }
 
   clearContext(): void {
     this.#context = {}
-    this.#bound = this.logger
+    this.#bound = undefined
   }
 
   debug(message: string, fields?: Fields): void {
-    this.#bound.debug(message, fields)
+    this.logger.debug(message, fields)
   }
 
   info(message: string, fields?: Fields): void {
-    this.#bound.info(message, fields)
+    this.logger.info(message, fields)
   }
 
   warning(message: string, fields?: Fields): void {
-    this.#bound.warning(message, fields)
+    this.logger.warning(message, fields)
   }
 
   /** An Error among the fields, as `exception` or `error`, is in the file as `exception`: {type, message, traceback}. */
   error(message: string, fields?: Fields): void {
-    this.#bound.error(message, fields)
+    this.logger.error(message, fields)
   }
 
   /** As error. */
   critical(message: string, fields?: Fields): void {
-    this.#bound.critical(message, fields)
+    this.logger.critical(message, fields)
   }
 }
