@@ -1,6 +1,7 @@
 import type { EventType } from '../event-type.ts'
 import { type Fields, mergeFields, readField } from '../fields.ts'
 import { type Frame, frameFields, frameHas } from '../frame.ts'
+import { flat } from './flat.ts'
 import { JsonKeys, ODD } from './json-keys.ts'
 import { isPlain } from './quote.ts'
 import { jsonValue } from './value.ts'
@@ -97,12 +98,12 @@ export class JsonFields {
     if (frame.textBy !== this) {
       const { outer, inner } = frame
       if (outer === undefined || inner === undefined) {
-        frame.text = this.#append('', false, frame.own)
+        frame.text = flat(this.#append('', false, frame.own))
         frame.bits = this.#bits
       } else {
         const text = this.#frameText(outer) + this.#frameText(inner)
         const clash = (outer.bits & inner.bits) !== 0 && overlaps(outer, frameFields(inner))
-        frame.text = clash ? this.#append('', false, frameFields(frame)) : text
+        frame.text = flat(clash ? this.#append('', false, frameFields(frame)) : text)
         frame.bits = outer.bits | inner.bits
       }
       frame.textBy = this

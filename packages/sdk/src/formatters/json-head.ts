@@ -1,4 +1,5 @@
 import type { LogRecord } from '../record.ts'
+import { flat } from './flat.ts'
 
 /** More loggers than any program has. */
 const MAX_KEPT = 4096
@@ -34,7 +35,7 @@ export function jsonHead(
   return ({ timeMs, level, logger }) => {
     // Busy programs log many records in a millisecond, often from one place.
     if (timeMs !== lastMs || level !== lastLevel || logger !== lastLogger) {
-      head = timeText(timeMs) + rest(level, logger)
+      head = flat(timeText(timeMs) + rest(level, logger))
       lastMs = timeMs
       lastLevel = level
       lastLogger = logger
