@@ -313,10 +313,13 @@ export class Appender {
   #dropHalfLine(): void {
     const done = this.#restDone
     if (this.#rest === undefined || done === 0 || this.#rest[done - 1] === LINE_FEED) return
-    this.#restDone = this.#rest.indexOf(LINE_FEED, done) + 1
-    this.#restRecords--
+    const kept = linesIn(this.#rest.subarray(0, done))
+    this.#stats.written += kept
     this.#stats.dropped++
-    if (this.#restDone === this.#rest.length) this.#endRest()
+    this.#restRecords -= kept + 1
+    this.#rest = this.#rest.subarray(this.#rest.indexOf(LINE_FEED, done) + 1)
+    this.#restDone = 0
+    if (this.#rest.length === 0) this.#endRest()
   }
 
   #fail(what: string): void {
@@ -368,7 +371,10 @@ export class Appender {
   }
 
   #giveUp(): void {
-    const lost = this.#buffered + this.#restRecords
+    // Of a write that was cut short some lines are there.
+    const kept = this.#rest === undefined ? 0 : linesIn(this.#rest.subarray(0, this.#restDone))
+    const lost = this.#buffered + this.#restRecords - kept
+    this.#stats.written += kept
     if (lost === 0) return
     this.#stats.dropped += lost
     this.#buffer = ''
@@ -377,6 +383,12 @@ export class Appender {
     this.#restRecords = 0
     this.#complain(`${lost} records could not be written to ${this.#plan.path} before the end`)
   }
+}
+
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0
+  for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) lines++
+  return lines
 }
 
 function reason(error: unknown): string {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Complain } from '../../complaints.ts'
 import { Compressor } from './compressor.ts'
 import { type DatedNames, freePath, isBackup, prune } from './dated-backups.ts'
-import { type FileHandler, handlerOf } from './handler.ts'
+import { type FileHandler, handlerOf, pathOption } from './handler.ts'
 import type { FilePlan } from './plan.ts'
 import { parts, periodOf, type Schedule } from './schedule.ts'
 import { checkedCount, type DatedFileOptions, lenient } from './timed.ts'
@@ -24,7 +24,7 @@ export interface DailyFileOptions extends DatedFileOptions {
 export function dailyFileHandler(options: DailyFileOptions): FileHandler {
   const { gzip = false, utc = false, name, extension = '.log' } = options
   checkFileName(name)
-  const directory = resolve(options.directory)
+  const directory = pathOption('directory', options.directory)
   const key = join(directory, `${name}_YYYYMMDD${extension}`)
   const backupCount = checkedCount(options.backupCount, key)
   const names: DatedNames = { directory, before: `${name}_`, date: String.raw`\d{8}`, after: extension }
@@ -35,7 +35,7 @@ export function dailyFileHandler(options: DailyFileOptions): FileHandler {
 
 /** @throws RangeError for a name that is empty or leads to another directory */
 export function checkFileName(name: string): void {
-  if (name !== '' && name === basename(name) && !/[\\/\0]/.test(name)) return
+  if (typeof name === 'string' && name !== '' && name === basename(name) && !/[\\/\0]/.test(name)) return
   throw new RangeError(`name of a log file is ${JSON.stringify(name)}: use one without / and \\, and not an empty one`)
 }
 

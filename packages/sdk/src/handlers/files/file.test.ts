@@ -279,6 +279,31 @@ describe('when a file cannot be written', () => {
       closeSync(reader)
     }
   })
+
+  test.runIf(process.platform !== 'win32')('lines of a write that was cut short count as written', async () => {
+    execFileSync('mkfifo', [file('pipe')])
+    const reader = openSync(file('pipe'), constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      const handler = make({ path: file('pipe'), bufferSize: 48 * 1024 })
+      for (let number = 0; number < 3000; number++) log(handler, 'x'.repeat(60))
+      await handler.close()
+      const buffer = Buffer.alloc(2 ** 20)
+      const lines = buffer.toString('latin1', 0, readSync(reader, buffer)).split('\n').length - 1
+      expect(lines).toBeGreaterThan(900)
+      expect(handler.stats).toMatchObject({ written: lines, dropped: 3000 - lines })
+      expect(complaints.at(-1)).toContain(`${3000 - lines} records could not be written`)
+    } finally {
+      closeSync(reader)
+    }
+  })
+
+  test('what is logged after close is counted and told', async () => {
+    const handler = make()
+    await handler.close()
+    log(handler, 'late')
+    expect(handler.stats.dropped).toBe(1)
+    expect(complaints).toEqual([`the handler for ${file()} is closed; records logged after that are dropped`])
+  })
 })
 
 describe('two handlers of one path', () => {
@@ -313,6 +338,9 @@ test('bad options are refused', () => {
   expect(() => make({ bufferSize: 5 })).toThrow('bufferSize of')
   expect(() => make({ flushIntervalMs: Number.NaN })).toThrow('flushIntervalMs of')
   expect(() => make({ level: 'LOUD' })).toThrow('unknown level "LOUD"')
+  expect(() => make({ path: undefined as never })).toThrow('path of a file handler is undefined: use a path such as')
+  expect(() => make({ mode: 'w' as 'append' })).toThrow('is "w": use append or truncate')
+  expect(() => make({ formatter: (() => plain) as never })).toThrow('has no method format: use one such as')
   // Nothing is left open by those.
   expect(existsSync(file())).toBe(false)
 })

@@ -1,5 +1,4 @@
-import { resolve } from 'node:path'
-import { type FileHandler, type FileOptions, handlerOf } from './handler.ts'
+import { type FileHandler, type FileOptions, handlerOf, pathOption } from './handler.ts'
 import { singleFile } from './plan.ts'
 
 export interface SingleFileOptions extends FileOptions {
@@ -14,9 +13,13 @@ export interface SingleFileOptions extends FileOptions {
  * processes may write the same file.
  */
 export function fileHandler(options: SingleFileOptions): FileHandler {
-  const path = resolve(options.path)
+  const path = pathOption('path', options.path)
+  const { mode = 'append' } = options
+  if (mode !== 'append' && mode !== 'truncate') {
+    throw new RangeError(`mode of ${path} is ${JSON.stringify(mode)}: use append or truncate`)
+  }
   return handlerOf(
-    { key: path, rules: 'one file', truncate: options.mode === 'truncate', plan: () => singleFile(path) },
+    { key: path, rules: 'one file', truncate: mode === 'truncate', plan: () => singleFile(path) },
     options,
   )
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type Complain, createComplaints } from '../../complaints.ts'
 import { type Formatter, formatted } from '../../formatter.ts'
 import { jsonFormatter } from '../../formatters/json.ts'
@@ -45,6 +46,9 @@ const DURABILITIES: readonly Durability[] = ['line', 'buffered', 'fsync']
 /** The handler of one place. Handlers of the same place in one process share its writer. */
 export function handlerOf(place: Place, options: FileOptions): FileHandler {
   const formatter = options.formatter ?? jsonFormatter()
+  if (typeof formatter.format !== 'function') {
+    throw new TypeError(`formatter of ${place.key} has no method format: use one such as jsonFormatter()`)
+  }
   const complain = options.complain ?? createComplaints()
   const flushLevel = levelValue(options.flushLevel ?? LEVELS.ERROR)
   const level = levelValue(options.level ?? 0)
@@ -59,8 +63,10 @@ export function handlerOf(place: Place, options: FileOptions): FileHandler {
     filters: options.filters,
     needsSource: formatter.needsSource,
     handle(record) {
-      if (closed) dropped++
-      else appender.append(formatted(record, formatter), record.timeMs, record.level >= flushLevel)
+      if (closed) {
+        dropped++
+        complain(`the handler for ${place.key} is closed; records logged after that are dropped`)
+      } else appender.append(formatted(record, formatter), record.timeMs, record.level >= flushLevel)
     },
     flushSync: () => appender.flushSync(),
     flush: () => appender.flush(),
@@ -77,6 +83,15 @@ export function handlerOf(place: Place, options: FileOptions): FileHandler {
       return { written, bytes, dropped: lost + dropped }
     },
   }
+}
+
+/**
+ * The absolute path that an option names.
+ * @throws TypeError for what is no path
+ */
+export function pathOption(name: string, value: string): string {
+  if (typeof value === 'string' && value !== '') return resolve(value)
+  throw new TypeError(`${name} of a file handler is ${JSON.stringify(value)}: use a path such as 'logs/app.log'`)
 }
 
 function settingsOf(place: Place, options: FileOptions): AppenderSettings {

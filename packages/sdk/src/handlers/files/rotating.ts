@@ -1,8 +1,8 @@
 import { existsSync, renameSync, unlinkSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Complain } from '../../complaints.ts'
 import { Compressor } from './compressor.ts'
-import { type FileHandler, type FileOptions, handlerOf } from './handler.ts'
+import { type FileHandler, type FileOptions, handlerOf, pathOption } from './handler.ts'
 import { ALWAYS, type FilePlan } from './plan.ts'
 import { parseSize } from './size.ts'
 
@@ -22,7 +22,7 @@ export interface RotatingFileOptions extends FileOptions {
  * `backupCount`, as with Python's RotatingFileHandler. No line is divided between files.
  */
 export function rotatingFileHandler(options: RotatingFileOptions): FileHandler {
-  const path = resolve(options.path)
+  const path = pathOption('path', options.path)
   const maxBytes = parseSize(options.maxBytes, `maxBytes of ${path}`)
   const { backupCount = 5, gzip = false } = options
   if (!Number.isInteger(backupCount) || backupCount < 1) {

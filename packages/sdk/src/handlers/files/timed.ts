@@ -1,9 +1,9 @@
 import { existsSync, renameSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Complain } from '../../complaints.ts'
 import { Compressor } from './compressor.ts'
 import { type DatedNames, freePath, isBackup, prune } from './dated-backups.ts'
-import { type FileHandler, type FileOptions, handlerOf } from './handler.ts'
+import { type FileHandler, type FileOptions, handlerOf, pathOption } from './handler.ts'
 import type { FilePlan, Period } from './plan.ts'
 import { checkSchedule, periodName, periodOf, type Schedule, type When } from './schedule.ts'
 
@@ -32,7 +32,7 @@ export interface TimedRotatingFileOptions extends DatedFileOptions {
  * time at which it was changed last.
  */
 export function timedRotatingFileHandler(options: TimedRotatingFileOptions): FileHandler {
-  const path = resolve(options.path)
+  const path = pathOption('path', options.path)
   const { gzip = false, utc = false, interval = 1, when = 'midnight' } = options
   const schedule = { when, interval, utc }
   checkSchedule(schedule)

@@ -100,6 +100,9 @@ const BOUNDS = {
   closeTimeoutMs: [0, 5000],
 } as const satisfies Partial<Record<keyof RemoteOptions, readonly [least: number, byDefault: number]>>
 
+/** Timers take longer times, Infinity too, for 1 millisecond. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 const CHOICES = {
   overflow: ['drop-newest', 'drop-oldest'],
   jitter: ['half', 'full'],
@@ -119,7 +122,7 @@ export function remoteSettings(options: RemoteOptions): RemoteSettings {
     if (typeof value !== 'number' || !(value >= least)) {
       throw new RangeError(`${name} is ${JSON.stringify(value)}: use a number of at least ${least}`)
     }
-    settings[name] = value
+    settings[name] = name.endsWith('Ms') ? Math.min(value, LONGEST_TIMER_MS) : value
   }
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value = options[name as keyof typeof CHOICES] ?? choices[0]

@@ -37,8 +37,8 @@ export interface OutboxParts {
   /** Every batch is on disk before its first attempt. */
   readonly always: boolean
   readonly now: () => number
-  /** A record that had been taken (`oldest`) or was not taken is lost. */
-  readonly overflowed: (taken: boolean) => void
+  /** A record of this size is lost; it had been taken before (`drop-oldest`), or was not taken. */
+  readonly overflowed: (size: number, taken: boolean) => void
 }
 
 let lastMs = 0
@@ -83,6 +83,11 @@ export function createOutbox({ settings, spool, always, now, overflowed }: Outbo
     }
   }
 
+  function addToSpool(entry: string): boolean {
+    const parcel = { order: nextOrder(now()), key: randomHex(16), entries: [entry], size: entry.length }
+    return spool?.add(parcel) === true
+  }
+
   function setUnderway(parcel: Parcel | undefined): Parcel | undefined {
     underway = parcel
     underwaySize = parcel?.size ?? 0
@@ -91,16 +96,21 @@ export function createOutbox({ settings, spool, always, now, overflowed }: Outbo
 
   return {
     push(entry) {
-      if (!hasRoomFor(entry) && spool !== undefined) spillQueue()
-      if (settings.overflow === 'drop-oldest') {
+      if (!hasRoomFor(entry) && spool !== undefined) {
+        spillQueue()
+        // No memory that it would have to fit into. The disk may take it all the same.
+        if (entry.length > queueSize && addToSpool(entry)) return
+      }
+      // Older records make way only where that helps.
+      if (settings.overflow === 'drop-oldest' && parcelsSize + underwaySize + entry.length <= queueSize) {
         while (queue.count > 0 && !hasRoomFor(entry)) {
-          queue.shift()
+          const oldest = queue.shift() as string
           due = Math.max(0, due - 1)
-          overflowed(true)
+          overflowed(oldest.length, true)
         }
       }
       if (!hasRoomFor(entry)) {
-        overflowed(false)
+        overflowed(entry.length, false)
         return
       }
       queue.push(entry)

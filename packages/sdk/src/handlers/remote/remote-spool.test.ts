@@ -222,3 +222,13 @@ test('a spool without a file system is refused', () => {
     process.getBuiltinModule = getBuiltinModule
   }
 })
+
+test('a record larger than the memory allowed goes to disk in its turn', async () => {
+  const { log, handler, texts } = start(() => TAKEN, {}, { queueSize: 20, intervalMs: 60_000 })
+  log.info('before')
+  log.info('x'.repeat(30))
+  log.info('after')
+  await handler.close()
+  expect(texts().join(' ')).toBe(`before ${'x'.repeat(30)} after`)
+  expect(handler.stats).toMatchObject({ sent: 3, dropped: { overflow: 0 } })
+})

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { recordOf } from '../../testing/record.ts'
 import { girokHandler } from '../girok.ts'
 import type { Batch, Outcome } from './destination.ts'
 import type { RemoteOptions } from './options.ts'
@@ -135,6 +136,33 @@ test('a full queue loses the newest record, or the oldest', async () => {
   expect(await left('drop-oldest')).toEqual(['r6', 'r7', 'r8', 'r9'])
 })
 
+test('a record that is larger than the queue is told of as such, and no other goes for it', async () => {
+  const { log, handler, complaints } = scripted([], { overflow: 'drop-oldest', queueSize: 8, intervalMs: 60_000 })
+  log.info('r0')
+  log.info('r1')
+  log.info('x'.repeat(9))
+  expect(handler.stats).toMatchObject({ waiting: 2, dropped: { overflow: 1 } })
+  expect(complaints).toEqual(['a record of 9 characters for memory here is larger than queueSize (8) and was dropped'])
+  await handler.close()
+  expect(handler.stats.sent).toBe(2)
+})
+
+test('waits longer than timers can be are as long as they can be', async () => {
+  let answer: (outcome: Outcome) => void = () => {}
+  const handler = createRemoteHandler(
+    { name: 'slow', entry: ({ message }) => message, deliver: () => new Promise((resolve) => (answer = resolve)) },
+    { timeoutMs: Number.POSITIVE_INFINITY, closeTimeoutMs: Number.POSITIVE_INFINITY, intervalMs: 1e12 },
+  )
+  handler.handle(recordOf({ message: 'x' }))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(handler.stats).toMatchObject({ sent: 0, waiting: 1 })
+  const closed = handler.close()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  answer({ kind: 'delivered' })
+  await closed
+  expect(handler.stats).toMatchObject({ sent: 1, waiting: 0, retries: 0 })
+})
+
 test('a server that is away: memory is bounded, close gives up in time, nothing is thrown', async () => {
   const server = await farEnd()
   await server.close()
@@ -150,7 +178,8 @@ test('a server that is away: memory is bounded, close gives up in time, nothing 
   log.info('after the end')
   expect(handler.stats).toMatchObject({ sent: 0, waiting: 0, dropped: { closed: waiting + 1 } })
   expect(complaints.join('\n')).toMatch(/queue .* is full/)
-  expect(complaints.at(-1)).toMatch(new RegExp(`^${waiting} records were not delivered to .* before the end$`))
+  expect(complaints.at(-2)).toMatch(new RegExp(`^${waiting} records were not delivered to .* before the end$`))
+  expect(complaints.at(-1)).toMatch(/^the handler for girok .* is closed; records logged after that are dropped$/)
   await handler.flush()
   handler.flushSync()
 })
@@ -197,4 +226,5 @@ test('bad options are refused by name', () => {
   expect(make({ intervalMs: '5' as never })).toThrow('intervalMs is "5"')
   expect(make({ overflow: 'block' as never })).toThrow('overflow is "block": use drop-newest or drop-oldest')
   expect(make({ spool: { directory: '/dev/null/x' } })).toThrow('spool.directory /dev/null/x cannot be used')
+  expect(make({ spool: 'folder' as never })).toThrow("spool.directory is undefined: use { directory: 'path' }")
 })

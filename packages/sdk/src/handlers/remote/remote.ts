@@ -53,10 +53,14 @@ export function createRemoteHandler(destination: Destination, options: RemoteOpt
     spool,
     always: options.spool?.mode === 'always',
     now: options.now ?? Date.now,
-    overflowed(taken) {
+    overflowed(size, taken) {
       dropped.overflow++
       if (taken) waiters.done(1)
-      complain(`the queue for ${target} is full; records are dropped`)
+      complain(
+        size > settings.queueSize
+          ? `a record of ${size} characters for ${target} is larger than queueSize (${settings.queueSize}) and was dropped`
+          : `the queue for ${target} is full; records are dropped`,
+      )
     },
   })
   const sender = createSender({
@@ -149,6 +153,7 @@ export function createRemoteHandler(destination: Destination, options: RemoteOpt
     handle(record) {
       if (closed !== undefined) {
         dropped.closed++
+        complain(`the handler for ${target} is closed; records logged after that are dropped`)
         return
       }
       outbox.push(destination.entry(record))

@@ -61,6 +61,9 @@ export function openSpool(parts: SpoolParts): Spool {
   const { maxBytes = 256 * 2 ** 20, complain, lost } = parts
   const fs = builtin('node:fs')
   if (fs === undefined) throw new Error('a spool needs a file system: leave the option `spool` out here')
+  if (typeof parts.directory !== 'string' || parts.directory === '') {
+    throw new TypeError(`spool.directory is ${JSON.stringify(parts.directory)}: use { directory: 'path' }`)
+  }
   if (!(maxBytes > 0)) throw new RangeError(`spool.maxBytes is ${maxBytes}: use a number of bytes above 0`)
   if (!['spill', 'always'].includes(parts.mode ?? 'spill')) {
     throw new RangeError(`spool.mode is ${JSON.stringify(parts.mode)}: use spill or always`)
