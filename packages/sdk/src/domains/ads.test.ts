@@ -167,3 +167,16 @@ test("the ad system's logger writes to console, file and error file, each from i
   expect(shown.join('')).toBe(`${lines.slice(1).join('\n')}`)
   await given.hierarchy.close()
 })
+
+test("the ad system's file is renamed at midnight, and thirty days are kept", async () => {
+  const given = fixture()
+  const logger = AdSystemLogger.setupLogging('shop', given)
+  for (let day = 0; day <= 32; day++) {
+    logger.debug(`day ${day}`)
+    given.now.pass(86_400_000)
+  }
+  await given.hierarchy.close()
+  const rotated = given.files().filter((name) => name.startsWith('shop.log.'))
+  expect([rotated.length, rotated[0], rotated.at(-1)]).toEqual([30, 'shop.log.2025-12-22', 'shop.log.2026-01-20'])
+  expect(given.content('shop.log')).toMatch(/ - DEBUG - ads\.test\.ts:\d+ - day 32\n$/)
+})

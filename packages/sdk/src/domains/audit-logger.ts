@@ -32,7 +32,7 @@ const OUTCOMES: readonly unknown[] = ['success', 'denied', 'failure']
 /** Two chains in one file would be none. */
 const openFiles = new Set<string>()
 
-export interface AuditLoggerOptions extends Omit<DomainLoggerOptions, 'level'> {
+export interface AuditLoggerOptions extends Omit<DomainLoggerOptions, 'level' | 'formatter'> {
   /** Places besides the file: girokHandler, say. */
   readonly handlers?: readonly Handler[]
   /** Makes the hashes of the chain HMACs, which nobody without the key can make anew. */
@@ -64,9 +64,9 @@ export class AuditLogger extends DomainLogger {
         fileName: name,
         oneFile: true,
         durability: 'fsync',
-        formatter: chainFormatter(jsonFormatter(), previous, options.key),
       },
-      { ...options, hierarchy, level: 'ALL' },
+      // No formatter of the caller's, types or not: without the chain the file would prove nothing.
+      { ...options, hierarchy, level: 'ALL', formatter: chainFormatter(jsonFormatter(), previous, options.key) },
     )
     if (options.logger === undefined) {
       openFiles.add(path)

@@ -23,6 +23,8 @@ export interface DomainLoggerOptions {
   readonly logDirectory?: string
   /** When a record in the file is safe, see fileHandler. Default `buffered`. */
   readonly durability?: Durability
+  /** Of the file. Default: what the logger's own description says, for most JSON. */
+  readonly formatter?: Formatter
   /** Level of the logger of its own. Default INFO. */
   readonly level?: number | string
   /** Told of failures. Default: a warning of the logger `girok.sdk`, once a minute. */
@@ -83,7 +85,7 @@ export class DomainLogger {
       : timestampedPath({ directory, name: stem, extension, now: this.now })
     this.#file = fileHandler({
       path: this.path,
-      formatter: place.formatter ?? jsonFormatter({ exceptionKey: 'exception' }),
+      formatter: options.formatter ?? place.formatter ?? jsonFormatter({ exceptionKey: 'exception' }),
       level: place.fileLevel ?? 0,
       complain: this.complain,
       durability: options.durability ?? place.durability ?? 'buffered',

@@ -1,5 +1,4 @@
 import type { Fields } from '../fields.ts'
-import type { Formatter } from '../formatter.ts'
 import { textFormatter } from '../formatters/pattern.ts'
 import type { RemoteHandler } from '../handlers/remote/options.ts'
 import { type SlackOptions, slackHandler } from '../handlers/slack.ts'
@@ -58,8 +57,6 @@ export interface ErrorTrackerOptions extends DomainLoggerOptions {
   readonly windowMs?: number
   /** Types kept; the one that was quiet for longest is forgotten when there are more. Default 10,000. */
   readonly maxTypes?: number
-  /** Of the file. Default: the line, the place in the program, the stack. */
-  readonly formatter?: Formatter
   /** Messages in place of the Korean ones. */
   readonly texts?: Partial<ErrorTrackerTexts>
 }
@@ -75,7 +72,7 @@ interface Statistics {
 
 /**
  * Records errors, counts them by type, and raises an alarm when a type comes too often. The logger is
- * `ad_system_errors`, the file `errors.log`, to which all runs append.
+ * `ad_system_errors`, the file `errors.log`, to which all runs append: the line, the place in the program, the stack.
  *
  * The window slides: an alarm (CRITICAL, by which mails go out) is due when the last ten errors of a type lie within 300
  * seconds, and is raised at most once per window and type, however long the storm lasts.
@@ -94,7 +91,7 @@ export class ErrorTracker extends DomainLogger {
     }
     if (!(windowMs > 0)) throw new RangeError(`windowMs is ${windowMs}: use milliseconds above 0`)
     const alerts = alertHandlers(options)
-    const formatter = options.formatter ?? textFormatter(PATTERN)
+    const formatter = textFormatter(PATTERN)
     const place = { loggerName: name, directory: '', fileName: 'errors', oneFile: true, fileLevel: 'ERROR', formatter }
     super(place, { level: 'ERROR', ...options })
     this.#types = new ExpiringMap({ maxEntries: maxTypes, now: this.now })
