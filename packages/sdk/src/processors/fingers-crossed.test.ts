@@ -90,9 +90,13 @@ describe('fingersCrossed', () => {
     expect(processor.flush?.().map(({ timeMs }) => timeMs)).toEqual([1, 2, 3])
   })
 
-  it('refuses a capacity of 0', () => {
+  it('refuses a capacity of 0 and choices that there are not', () => {
     expect(() => fingersCrossed({ capacity: 0 })).toThrow(RangeError)
     expect(() => fingersCrossed({ maxKeys: 0 })).toThrow(RangeError)
     expect(() => fingersCrossed({ trigger: 'LOUD' })).toThrow(/unknown level/)
+    expect(() => fingersCrossed({ atFlush: 'drop' as 'keep' })).toThrow(
+      'atFlush is "drop", use one of keep, discard, emit',
+    )
+    expect(() => fingersCrossed({ afterTrigger: 'stop' as 'pass' })).toThrow('afterTrigger is "stop"')
   })
 })

@@ -34,7 +34,7 @@ interface Held {
  * Holds records back until one says that something went wrong, then gives out all that came before, in order: full detail
  * where it is needed and nothing elsewhere. The first record given out has the field `evicted` when there was no room for
  * those before it. What is dropped is counted as `held_back`.
- * @throws RangeError for bounds that are not above 0
+ * @throws RangeError for bounds that are not above 0 and for choices that there are not
  */
 export function fingersCrossed(options: FingersCrossedOptions = {}): Processor {
   const { capacity = 100, by, maxKeys = 1_000, afterTrigger = 'pass', atFlush = 'keep' } = options
@@ -42,6 +42,8 @@ export function fingersCrossed(options: FingersCrossedOptions = {}): Processor {
   if (!Number.isInteger(capacity) || capacity < 1) {
     throw new RangeError(`fingersCrossed: capacity is ${capacity}, it must be a whole number above 0`)
   }
+  oneOf('afterTrigger', afterTrigger, ['pass', 'hold'])
+  oneOf('atFlush', atFlush, ['keep', 'discard', 'emit'])
   const keyOf = by === undefined ? () => '' : keyReader(by)
   // A processor can count one dropped record per call: those dropped together are counted with the calls that follow.
   let uncounted = 0
@@ -88,4 +90,9 @@ export function fingersCrossed(options: FingersCrossedOptions = {}): Processor {
       },
     },
   )
+}
+
+function oneOf(option: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return
+  throw new RangeError(`fingersCrossed: ${option} is ${JSON.stringify(value)}, use one of ${choices.join(', ')}`)
 }

@@ -314,5 +314,9 @@ describe('actions', () => {
 
   it('refuses to look for nothing', () => {
     expect(() => redact({ paths: [] })).toThrow(/name paths, keys or patterns/)
+    expect(() => redact({ keys: 'password' as never })).toThrow('redact: keys must be a list, and is "password"')
+    expect(() => redact({ pattern: ['email'] } as never)).toThrow(
+      'redact: no option pattern, use paths, keys, patterns',
+    )
   })
 })

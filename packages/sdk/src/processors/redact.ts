@@ -31,6 +31,17 @@ export interface RedactOptions {
   readonly exactKeys?: boolean
 }
 
+const OPTIONS: ReadonlySet<string> = new Set<keyof RedactOptions>([
+  'paths',
+  'keys',
+  'patterns',
+  'exclude',
+  'action',
+  'mask',
+  'key',
+  'exactKeys',
+])
+
 /**
  * Hides secrets. Without `paths`, `keys` and `patterns` it looks for all of secretKeys and piiPatterns. Never throws and
  * never changes what was logged: records with secrets are copied along the way to them, others go on as they are.
@@ -40,6 +51,13 @@ export function redact(options: RedactOptions = {}): Processor {
   const { exclude = [], action = 'mask', mask = DEFAULT_MASK, exactKeys = false } = options
   const preset = options.paths === undefined && options.keys === undefined && options.patterns === undefined
   const { paths = [], keys = preset ? secretKeys : [], patterns = preset ? piiPatterns : [] } = options
+  for (const [name, list] of Object.entries({ paths, keys, patterns, exclude })) {
+    if (!Array.isArray(list)) throw new TypeError(`redact: ${name} must be a list, and is ${JSON.stringify(list)}`)
+  }
+  for (const name of Object.keys(options)) {
+    // One that is not heeded would show what was to be hidden.
+    if (!OPTIONS.has(name)) throw new TypeError(`redact: no option ${name}, use ${[...OPTIONS].join(', ')}`)
+  }
   if (paths.length + keys.length + patterns.length === 0) {
     throw new RangeError('redact: name paths, keys or patterns; without options it takes those of the presets')
   }
