@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { fakeRedis } from '../handlers/redis/testing/fake-redis.ts'
+import { redisHandler } from '../handlers/redis.ts'
 import { AdEventLogger } from './ad-event-logger.ts'
 import { AdSystemLogger } from './ad-system-logger.ts'
 import { CampaignLogger } from './campaign-logger.ts'
@@ -68,6 +70,21 @@ test('a campaign is recorded under context, and told as an event', async () => {
   ])
   expect(given.content()).toContain('여름 세일 캠페인')
   expect(events).toEqual([['campaign_created', CAMPAIGN]])
+})
+
+test('the event goes to the list of its type and to the stream', async () => {
+  const given = fixture()
+  const server = await fakeRedis()
+  const redis = redisHandler({ url: `redis://127.0.0.1:${server.port}`, now: given.now })
+  const campaigns = new CampaignLogger('campaign', { ...given, onEvent: redis.logEvent })
+  campaigns.logCampaignCreated(CAMPAIGN)
+  await redis.flush()
+  const timestamp = new Date(given.now()).toISOString()
+  const event = { id: expect.any(String), timestamp, type: 'campaign_created', data: CAMPAIGN }
+  expect(server.list('logs:campaign_created')).toEqual([event])
+  expect(server.stream('log_stream')).toEqual([event])
+  await Promise.all([campaigns.close(), redis.close()])
+  await server.stop()
 })
 
 test('a roas below the target is a warning, at the target it is none', async () => {
