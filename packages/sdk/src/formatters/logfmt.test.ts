@@ -80,8 +80,8 @@ describe('values', () => {
 
 describe('keys', () => {
   test('what a key cannot hold becomes _, and no key stands twice', () => {
-    expect(line({ 'a b': 1, 'a=b': 2, 'a"b': 3, '': 4, msg: 5, level: 6, 'a\nb': 7, 요청: 8 })).toBe(
-      `${HEAD} a_b=1 a_b_=2 a_b__=3 _=4 msg_=5 level_=6 a_b___=7 요청=8`,
+    expect(line({ 'a b': 1, 'a=b': 2, 'a"b': 3, '': 4, msg: 5, level: 6, 'a\nb': 7, 요청: 8, 'x\u3000y': 9 })).toBe(
+      `${HEAD} a_b=1 a_b_=2 a_b__=3 _=4 msg_=5 level_=6 a_b___=7 요청=8 x_y=9`,
     )
   })
 })

@@ -78,14 +78,14 @@ function addMembers(name: string, value: unknown, add: (name: string, value: str
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const NO_KEY = /[\u0000-\u0020"=\u007f-\u00a0\u2028\u2029\ufffd\ud800-\udfff]/g
+const NO_KEY = /[\u0000-\u0020\s"=\u007f-\u00a0\ufffd\ud800-\udfff]/g
 
 function keyText(name: string): string {
   return name === '' ? '_' : name.replace(NO_KEY, '_')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const NEEDS_QUOTES = /[\u0000-\u0020"=\\\u007f-\u00a0\u2028\u2029\ud800-\udfff]/
+const NEEDS_QUOTES = /[\u0000-\u0020\s"=\\\u007f-\u00a0\ud800-\udfff]/
 /** JSON leaves these as they are; a line must not hold what some programs take for the end of one. */
 const NOT_IN_LINES = /[\u007f-\u009f\u2028\u2029]/g
 
