@@ -21,13 +21,17 @@ export function settingsConfiguration(settings: LogSettings): LoggingConfigurati
   return {
     version: 1,
     formatters: {
-      form: settings.format === 'pretty' ? { kind: 'pretty', stream: 'stdout' } : { kind: settings.format },
-      file: { kind: settings.format === 'pretty' ? 'text' : settings.format },
+      form: settings.format === 'pretty' ? { kind: 'pretty', stream: 'stdout' } : plainForm(settings),
+      file: settings.format === 'pretty' ? { kind: 'text' } : plainForm(settings),
     },
     handlers,
     loggers: Object.fromEntries(FRAMEWORKS.map((name) => [name, { level: frameworkLevel }])),
     root: { level: settings.level, handlers: Object.keys(handlers), defaults: sharedFields(settings) },
   }
+}
+
+function plainForm({ format, source }: LogSettings) {
+  return source && (format === 'json' || format === 'logfmt') ? { kind: format, source } : { kind: format }
 }
 
 function sharedFields({ service, environment }: LogSettings): Record<string, string> {

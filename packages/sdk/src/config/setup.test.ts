@@ -6,6 +6,7 @@ import fastify from 'fastify'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../domains/testing/prom-client.ts'
 import { allFields, createHierarchy, type LogRecord } from '../index.ts'
+import { readDotenv } from './dotenv.ts'
 import {
   configureFromEnvironment,
   currentConfiguration,
@@ -14,6 +15,7 @@ import {
   setupLogging,
   startMetricsServer,
 } from './index.ts'
+import { readSettings } from './settings.ts'
 
 let directory: string
 let lines: string[]
@@ -140,6 +142,42 @@ describe('the environment', () => {
     expect(none.describe().service).toBeUndefined()
   })
 
+  test('the .env file of a service, as Python programs have it', () => {
+    const complaints: string[] = []
+    const path = join(directory, '.env')
+    writeFileSync(
+      path,
+      [
+        '# 로깅 설정',
+        'LOG_LEVEL=INFO',
+        'DEBUG=False',
+        '',
+        '# 모니터링 설정',
+        'ENABLE_METRICS=True',
+        'METRICS_PORT=8000',
+        '',
+        '# 로그 파일 설정',
+        'LOG_DIRECTORY=logs',
+        'LOG_MAX_SIZE=10MB',
+        'LOG_BACKUP_COUNT=5',
+        '',
+      ].join('\n'),
+    )
+    const settings = readSettings(readDotenv(path), complaints)
+    expect(complaints).toEqual([])
+    expect(settings).toMatchObject({
+      level: 'INFO',
+      debug: false,
+      format: 'json',
+      environment: 'production',
+      metrics: { port: 8000 },
+      directory: 'logs',
+      file: 'app.log',
+      maxBytes: 10 * 1024 * 1024,
+      backupCount: 5,
+    })
+  })
+
   test('the rules of .env files', () => {
     const source = [
       'A=1',
@@ -193,6 +231,24 @@ describe('setupLogging', () => {
     setupLogging({ ...options, variables: {}, debug: true, directory })
     hierarchy.root.debug('again')
     expect(lines[1]).toMatch(/ - root - DEBUG - again environment=development\n$/)
+  })
+
+  test('the place of the call, by an option or a variable, in JSON', async () => {
+    const { hierarchy, options } = setUp()
+    setupLogging({ ...options, variables: {}, service: 'hapa-backend', source: true, directory })
+    function generateCode() {
+      hierarchy.getLogger('api_monitor').info('API 요청 시작')
+    }
+    generateCode()
+    const place = { module: 'setup.test', function: 'generateCode', line: expect.any(Number) }
+    expect(JSON.parse(lines[0] as string)).toMatchObject(place)
+    setupLogging({ ...options, variables: { LOG_SOURCE: 'True', LOG_FORMAT: 'logfmt' }, directory })
+    generateCode()
+    expect(lines[1]).toContain(' function=generateCode ')
+    setupLogging({ ...options, variables: { LOG_SOURCE: 'True', DEBUG: '1' } })
+    generateCode()
+    expect(lines[2]).not.toContain('generateCode')
+    await hierarchy.close()
   })
 
   test('destinations by options, with no more than their address', () => {

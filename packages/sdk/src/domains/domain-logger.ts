@@ -19,7 +19,7 @@ export interface DomainLoggerOptions {
   readonly logger?: Logger | DomainLogger
   /** Where the logger of its own stands. Default: the process-wide hierarchy, so that handlers of the root see the records. */
   readonly hierarchy?: Hierarchy
-  /** Logs go to a sub-directory of this one. Default: the environment's LOG_DIR, or LOG_DIRECTORY, or `./logs`. */
+  /** Logs go to a sub-directory of this one. Default: the environment's LOG_DIRECTORY, or LOG_DIR, or `./logs`. */
   readonly logDirectory?: string
   /** When a record in the file is safe, see fileHandler. Default `buffered`. */
   readonly durability?: Durability
@@ -148,7 +148,7 @@ function claimName(hierarchy: Hierarchy, wanted: string): { name: string; ordina
 
 /** The log directory that the options or the environment name. */
 export function logDirectory({ logDirectory }: Pick<DomainLoggerOptions, 'logDirectory'>): string {
-  return logDirectory ?? (process.env.LOG_DIR || process.env.LOG_DIRECTORY || 'logs')
+  return logDirectory ?? (process.env.LOG_DIRECTORY || process.env.LOG_DIR || 'logs')
 }
 
 /** The part of a file's name that is the domain logger's. Names of runs and models hold slashes and colons (`meta-llama/Llama-3-8B`), which file names cannot. */

@@ -97,7 +97,7 @@ test('names of models are names of files, never of other directories', async () 
   expect(() => new TrainingLogger('', { hierarchy, logDirectory })).toThrow('the name of a domain logger is empty')
 })
 
-test('LOG_DIR, then LOG_DIRECTORY, name the directory; an option wins', async () => {
+test('LOG_DIRECTORY, then LOG_DIR, name the directory, as for configurations; an option wins', async () => {
   const { hierarchy, logDirectory, now } = fixture()
   const { LOG_DIR, LOG_DIRECTORY } = process.env
   const pathWith = async (env: { LOG_DIR?: string; LOG_DIRECTORY?: string }, option = {}) => {
@@ -111,9 +111,9 @@ test('LOG_DIR, then LOG_DIRECTORY, name the directory; an option wins', async ()
   try {
     const file = 'training/x_20251220_120000.log'
     expect(await pathWith({ LOG_DIR: `${logDirectory}/a`, LOG_DIRECTORY: `${logDirectory}/b` })).toBe(
-      `${logDirectory}/a/${file}`,
+      `${logDirectory}/b/${file}`,
     )
-    expect(await pathWith({ LOG_DIRECTORY: `${logDirectory}/b` })).toBe(`${logDirectory}/b/${file}`)
+    expect(await pathWith({ LOG_DIR: `${logDirectory}/a` })).toBe(`${logDirectory}/a/${file}`)
     expect(await pathWith({ LOG_DIR: `${logDirectory}/a` }, { logDirectory: `${logDirectory}/c` })).toBe(
       `${logDirectory}/c/${file}`,
     )
