@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:f
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { blockBook } from './code-blocks.ts'
 import { createWorkshop, type Workshop } from './programs.ts'
 import { eventually, lines, QUIET, ROOT, startServer, type TestServer } from './server.ts'
@@ -134,6 +135,16 @@ describe('the container', () => {
     )
     expect(readdirSync(logs)).toContain('error.log')
     expect(existsSync(join(app, 'node_modules/pino9'))).toBe(false)
+  })
+
+  test('its compose file builds that Dockerfile, publishes its port and mounts its volume', () => {
+    const folder = join(ROOT, 'examples/container')
+    const { services } = parse(readFileSync(join(folder, 'compose.yaml'), 'utf8'))
+    const { api } = services
+    expect(join(folder, api.build.context, api.build.dockerfile)).toBe(join(folder, 'Dockerfile'))
+    expect(api.ports).toEqual(['8000:8000'])
+    expect(api.volumes).toEqual(['./logs:/app/logs'])
+    expect(api.environment).toEqual({ LOG_LEVEL: 'INFO', DEBUG: 'False' })
   })
 })
 
