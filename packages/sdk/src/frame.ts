@@ -1,5 +1,12 @@
 import { type Fields, mergeFields } from './fields.ts'
 
+/** What one processor made of a frame, and those of others. */
+export interface Mapped {
+  readonly by: object
+  readonly frame: Frame
+  readonly others: Mapped | undefined
+}
+
 const NONE: Fields = Object.freeze({})
 /** Frames inside of one another. More are merged: a context that is set again and again must not grow for ever. */
 const MAX_DEPTH = 16
@@ -21,9 +28,8 @@ export class Frame {
   textBy: unknown
   /** Bits of the keys, for whom `textBy` names. */
   bits = 0
-  /** What a processor made of the frame, see mapFrame. */
-  mapped: Frame | undefined
-  mappedBy: unknown
+  /** What processors made of the frame, see mapFields. */
+  mapped: Mapped | undefined
   /** Result of the last `join` with this frame inside. */
   #joined: Frame | undefined
   #joinedTo: Frame | undefined
@@ -82,18 +88,4 @@ export function frameFields(frame: Frame): Fields {
 export function frameHas(frame: Frame, key: string): boolean {
   if (frame.outer === undefined || frame.inner === undefined) return hasOwn.call(frame.own, key)
   return frameHas(frame.inner, key) || frameHas(frame.outer, key)
-}
-
-/**
- * The frame that `change` makes of all fields of `frame`, made once per frame and `by` (whoever asks). Returning the
- * fields unchanged keeps the frame, with its text.
- */
-export function mapFrame(frame: Frame, by: object, change: (fields: Fields) => Fields): Frame {
-  if (frame.mappedBy !== by || frame.mapped === undefined) {
-    const before = frameFields(frame)
-    const after = change(before)
-    frame.mapped = after === before ? frame : Frame.of(after)
-    frame.mappedBy = by
-  }
-  return frame.mapped
 }

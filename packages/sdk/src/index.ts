@@ -7,7 +7,7 @@ export { type Filter, nameFilter } from './filter.ts'
 export { type Formatter, formatted } from './formatter.ts'
 export { DEFAULT_PATTERN, textFormatter } from './formatters/text.ts'
 export { jsonValue } from './formatters/value.ts'
-export { type Frame, frameFields, mapFrame } from './frame.ts'
+export { type Frame, frameFields } from './frame.ts'
 export type { Handler, HandlerOptions } from './handler.ts'
 export { type ConsoleOptions, consoleHandler } from './handlers/console.ts'
 export {

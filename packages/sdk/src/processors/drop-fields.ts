@@ -1,6 +1,5 @@
 import type { Fields } from '../fields.ts'
 import type { Processor } from '../processor.ts'
-import type { LogRecord } from '../record.ts'
 import { mapFields } from './map-fields.ts'
 
 /**
@@ -18,8 +17,5 @@ export function dropFields(...names: readonly (string | RegExp)[]): Processor {
     return kept.length === keys.length ? fields : Object.fromEntries(kept.map((key) => [key, fields[key]]))
   }
 
-  const processor: Processor = Object.assign((record: LogRecord) => mapFields(record, processor, drop), {
-    reason: 'drop_fields',
-  })
-  return processor
+  return Object.assign(mapFields(drop), { reason: 'drop_fields' })
 }

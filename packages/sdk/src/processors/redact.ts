@@ -79,15 +79,15 @@ export function redact(options: RedactOptions = {}): Processor {
     }
   }
 
-  const processor: Processor = Object.assign(
+  const redacted = mapFields(redactFields)
+  return Object.assign(
     (record: LogRecord) => {
-      const mapped = mapFields(record, processor, redactFields)
+      const mapped = redacted(record)
       const message = walk.text(record.message)
       return message === record.message ? mapped : changed(mapped, { message })
     },
     { reason: 'redacted' },
   )
-  return processor
 }
 
 /** An expression may fail on a very long text; what could not be looked through is hidden. */

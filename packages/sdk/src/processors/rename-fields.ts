@@ -1,6 +1,5 @@
 import type { Fields } from '../fields.ts'
 import type { Processor } from '../processor.ts'
-import type { LogRecord } from '../record.ts'
 import { mapFields } from './map-fields.ts'
 
 /**
@@ -21,8 +20,5 @@ export function renameFields(names: Readonly<Record<string, string>>): Processor
     return Object.fromEntries(renamed)
   }
 
-  const processor: Processor = Object.assign((record: LogRecord) => mapFields(record, processor, rename), {
-    reason: 'rename_fields',
-  })
-  return processor
+  return Object.assign(mapFields(rename), { reason: 'rename_fields' })
 }
