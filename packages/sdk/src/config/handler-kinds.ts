@@ -193,7 +193,7 @@ export const HANDLER_KINDS: Kinds<Handler> = {
   ),
   /** `target`: name of the handler that gets what was kept. */
   memory: handler(
-    { capacity: count, target: text, flushLevel: level, whenFull: oneOf('flush', 'drop') },
+    { capacity: count, target: text, flushLevel: level, whenFull: oneOf('flush', 'drop'), complain: anything },
     memoryHandler,
   ),
 }

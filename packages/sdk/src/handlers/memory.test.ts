@@ -134,12 +134,40 @@ describe('with a target', () => {
         handler.handle(record)
       },
     }
-    const { root } = createHierarchy({ complain: (text) => void complaints.push(text) })
-    root.setLevel(0).addHandler(memoryHandler({ target }))
+    const { root } = createHierarchy()
+    const memory = memoryHandler({ target, complain: (text) => void complaints.push(text) })
+    root.setLevel(0).addHandler(memory)
     for (const n of [1, 2, 3]) root.info(String(n))
     root.error('bad')
     root.error('more')
     expect(messages(records)).toEqual(['1', '3', 'bad', 'more'])
-    expect(complaints).toEqual(['handler memory failed: handler list refused 1 of 4 kept records: broken'])
+    expect(complaints).toEqual(['handler list refused a record that was kept for it: broken'])
+    expect(memory.dropped).toBe(1)
+  })
+
+  test('a filter of the target that throws costs its record alone', () => {
+    const { handler, records } = list()
+    const complaints: string[] = []
+    const target: Handler = {
+      ...handler,
+      filters: [
+        ({ fields }) => {
+          if (fields === undefined) throw new Error('no fields')
+          return true
+        },
+      ],
+    }
+    const memory = memoryHandler({ target, complain: (text) => void complaints.push(text) })
+    for (const [message, fields] of [
+      ['1', {}],
+      ['2', undefined],
+      ['3', {}],
+    ] as const) {
+      memory.handle(recordOf({ message, fields }))
+    }
+    memory.flushSync?.()
+    expect(messages(records)).toEqual(['1', '3'])
+    expect(memory.dropped).toBe(1)
+    expect(complaints).toEqual(['handler list refused a record that was kept for it: no fields'])
   })
 })

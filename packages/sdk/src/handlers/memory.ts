@@ -1,3 +1,4 @@
+import { type Complain, createComplaints } from '../complaints.ts'
 import { type Formatter, formatted } from '../formatter.ts'
 import type { Handler, HandlerOptions } from '../handler.ts'
 import { LEVELS, levelValue } from '../level.ts'
@@ -13,12 +14,14 @@ export interface MemoryOptions extends HandlerOptions {
   readonly flushLevel?: number | string
   /** With a target, what becomes of a full memory: `flush` (default), or `drop` its oldest record, as without a target. */
   readonly whenFull?: 'flush' | 'drop'
+  /** Told of records that the target refused. Default: a warning of the logger `girok.sdk`, once a minute. */
+  readonly complain?: Complain
 }
 
 export interface MemoryHandler extends Handler {
   /** Oldest first. */
   readonly records: readonly LogRecord[]
-  /** Records that had to go because there was no room. */
+  /** Records that had to go because there was no room, or that the target refused. */
   readonly dropped: number
   /** The kept records as text. */
   texts(formatter: Formatter): string[]
@@ -32,7 +35,7 @@ export interface MemoryHandler extends Handler {
  * @throws RangeError for a capacity below 1 or an unknown level
  */
 export function memoryHandler(options: MemoryOptions = {}): MemoryHandler {
-  const { capacity = 1000, target } = options
+  const { capacity = 1000, target, complain = createComplaints() } = options
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new RangeError(`memoryHandler, capacity: ${capacity}, it must be a whole number of 1 or more`)
   }
@@ -58,40 +61,26 @@ export function memoryHandler(options: MemoryOptions = {}): MemoryHandler {
     const records = inOrder()
     // Emptied before, so that a target that throws is not given the same records again and again.
     clear()
-    let failure: unknown
-    let failures = 0
     for (const record of records) {
-      if (record.level < target.level || target.filters?.some((filter) => !filter(record))) continue
+      if (record.level < target.level) continue
       try {
+        if (target.filters?.some((filter) => !filter(record))) continue
         target.handle(record)
       } catch (error) {
-        failure = error
-        failures++
+        dropped++
+        const reason = error instanceof Error ? error.message : String(error)
+        complain(`handler ${target.name} refused a record that was kept for it: ${reason}`)
       }
-    }
-    if (failures > 0) {
-      const reason = failure instanceof Error ? failure.message : String(failure)
-      throw new Error(`handler ${target.name} refused ${failures} of ${records.length} kept records: ${reason}`)
-    }
-  }
-
-  /** Where nobody takes an error; the records that the target refused are counted. */
-  function handOverQuietly(): void {
-    const waiting = ring.length
-    try {
-      handOver()
-    } catch {
-      dropped += waiting
     }
   }
 
   function flushSync(): void {
-    handOverQuietly()
+    handOver()
     target?.flushSync?.()
   }
 
   async function flush(): Promise<void> {
-    handOverQuietly()
+    handOver()
     await target?.flush?.()
   }
 
@@ -124,7 +113,7 @@ export function memoryHandler(options: MemoryOptions = {}): MemoryHandler {
     flush,
     async close() {
       leave?.()
-      handOverQuietly()
+      handOver()
       await target?.close?.()
     },
   }
