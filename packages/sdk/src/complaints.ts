@@ -1,10 +1,13 @@
-/** Where the library tells of its own failures. */
-export type Complain = (text: string) => void
+/** Where the library tells of its own failures; `last` is said of what is lost for good at the end of a program or handler. */
+export type Complain = (text: string, last?: boolean) => void
 
 export interface ComplaintOptions {
   /** Takes one line. Default: the outlet of setComplaintOutlet, which is the logger `girok.sdk`. */
   readonly write?: (line: string) => void
-  /** At most one line per this time, milliseconds; the number held back is told with the next. Default 60,000. */
+  /**
+   * At most one line per this time, milliseconds; the number held back is told with the next. What is said last has no
+   * next, and is told at any time. Default 60,000.
+   */
   readonly intervalMs?: number
   /** Milliseconds; replaced in tests. */
   readonly now?: () => number
@@ -20,17 +23,17 @@ export function setComplaintOutlet(write: (line: string) => void): void {
 /** A complaint book that is quiet enough to be left on: a destination that is down fails thousands of times a minute. */
 export function createComplaints(options: ComplaintOptions = {}): Complain {
   const { write = (line) => outlet(line), intervalMs = 60_000, now = Date.now } = options
-  let last = Number.NEGATIVE_INFINITY
+  let toldAt = Number.NEGATIVE_INFINITY
   let heldBack = 0
   let inside = false
-  return (text) => {
+  return (text, last = false) => {
     const time = now()
     // A complaint that cannot be delivered complains, and must not go round.
-    if (inside || time - last < intervalMs) {
+    if (inside || (!last && time - toldAt < intervalMs)) {
       heldBack++
       return
     }
-    last = time
+    toldAt = time
     const more = heldBack === 0 ? '' : ` (${heldBack} more since the last message)`
     heldBack = 0
     inside = true

@@ -381,7 +381,7 @@ export class Appender {
     this.#buffered = 0
     this.#rest = undefined
     this.#restRecords = 0
-    this.#complain(`${lost} records could not be written to ${this.#plan.path} before the end`)
+    this.#complain(`${lost} records could not be written to ${this.#plan.path} before the end`, true)
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createComplaints } from '../../complaints.ts'
 import { recordOf } from '../../testing/record.ts'
 import { girokHandler } from '../girok.ts'
 import type { Batch, Outcome } from './destination.ts'
@@ -182,6 +183,20 @@ test('a server that is away: memory is bounded, close gives up in time, nothing 
   expect(complaints.at(-1)).toMatch(/^the handler for girok .* is closed; records logged after that are dropped$/)
   await handler.flush()
   handler.flushSync()
+})
+
+test('what is lost at the end is told, also right after another complaint', async () => {
+  const server = await farEnd()
+  await server.close()
+  const lines: string[] = []
+  const complain = createComplaints({ write: (line) => void lines.push(line), now: () => 0 })
+  const { log, handler } = logTo(girokHandler, { url: server.url, closeTimeoutMs: 50, complain })
+  log.info('x')
+  await handler.close()
+  expect(lines).toEqual([
+    expect.stringMatching(/ cannot be reached .*; 1 records are being retried$/),
+    expect.stringMatching(/^1 records were not delivered to .* before the end( \(\d+ more since the last message\))?$/),
+  ])
 })
 
 test('flush waits for what was logged before it and not for what comes later', async () => {

@@ -32,9 +32,9 @@ export function createRemoteHandler(destination: Destination, options: RemoteOpt
     spool_damaged: 0,
   }
 
-  function complain(text: string): void {
+  function complain(text: string, last = false): void {
     try {
-      book(text)
+      book(text, last)
     } catch {
       // Whoever was told of a failure failed as well; deliveries go on.
     }
@@ -43,7 +43,7 @@ export function createRemoteHandler(destination: Destination, options: RemoteOpt
   function lost(reason: DropReason, count: number, detail: string): void {
     dropped[reason] += count
     waiters.done(count)
-    complain(detail)
+    complain(detail, reason === 'closed')
   }
 
   const format = (destination.name.split(' ', 1)[0] ?? '').replace(/[^\w-]+/g, '_')
@@ -104,7 +104,7 @@ export function createRemoteHandler(destination: Destination, options: RemoteOpt
   function flushSync(): void {
     const safe = outbox.saveAll()
     exiting = isExiting()
-    if (exiting && !safe && outbox.waiting > 0) complain(notDelivered(outbox.waiting))
+    if (exiting && !safe && outbox.waiting > 0) complain(notDelivered(outbox.waiting), true)
   }
 
   const notDelivered = (count: number) => `${count} records were not delivered to ${target} before the end`
@@ -138,7 +138,8 @@ export function createRemoteHandler(destination: Destination, options: RemoteOpt
     outbox.saveAll()
     const count = outbox.forget()
     if (count > 0) lost('closed', count, notDelivered(count))
-    if (outbox.spooled > 0) complain(`${outbox.spooled} records for ${target} wait in the spool for the next start`)
+    if (outbox.spooled > 0)
+      complain(`${outbox.spooled} records for ${target} wait in the spool for the next start`, true)
   }
 
   const unregister = registerAtExit({ flushSync, flush: () => flush(false) })
