@@ -42,6 +42,7 @@ function read(args: readonly unknown[]): Read {
     else first = result
   }
   if (typeof second === 'function') second = called(second)
+  if (args.length > 2) second = { ...asFields(second), more: args.slice(2) }
   if (typeof first === 'object' && first !== null) return ofFields(first, second)
   return { message: typeof first === 'string' ? first : String(first), fields: asFields(second) }
 }

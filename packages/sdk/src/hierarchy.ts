@@ -75,8 +75,8 @@ export function createHierarchy(options: HierarchyOptions = {}): Hierarchy {
 
   const allHandlers = () => [...new Set([...nodesBelow(rootNode)].flatMap((node) => node.handlers))]
 
-  function flushProcessors(): void {
-    for (const node of nodesBelow(rootNode)) node.flushProcessors()
+  function flushProcessors(closing: boolean): void {
+    for (const node of nodesBelow(rootNode)) node.flushProcessors(closing)
   }
 
   function getLogger(name = ''): Logger {
@@ -98,11 +98,11 @@ export function createHierarchy(options: HierarchyOptions = {}): Hierarchy {
       return Object.fromEntries(shared.dropped)
     },
     async flush() {
-      flushProcessors()
+      flushProcessors(false)
       await Promise.all(allHandlers().map((handler) => handler.flush?.()))
     },
     async close() {
-      flushProcessors()
+      flushProcessors(true)
       await Promise.all(allHandlers().map((handler) => handler.close?.()))
     },
   }

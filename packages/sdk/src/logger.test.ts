@@ -69,6 +69,41 @@ describe('processors', () => {
     expect(hierarchy.dropped).toEqual({ drop: 1, sampled: 2 })
   })
 
+  test('that give what is no record are reported, and throw nothing at the caller', () => {
+    const { hierarchy, log, records, complaints } = setUp()
+    const of = (given: unknown): Processor => Object.assign(() => given as LogRecord, { reason: 'odd' })
+    for (const given of [null, undefined, [null], Promise.resolve(), 'text', true]) {
+      log.setProcessors([of(given)])
+      log.info('m')
+    }
+    expect(hierarchy.dropped).toEqual({ odd: 2 })
+    expect(records.filter((record) => record?.message !== undefined)).toEqual([])
+    expect(complaints[0]).toMatch(/^handler .* failed: /)
+  })
+
+  test('may count what they dropped by themselves', async () => {
+    const { hierarchy, log } = setUp()
+    let lost = 0
+    const flushed: boolean[] = []
+    const holding: Processor = Object.assign(() => [], {
+      reason: 'held',
+      flush(closing: boolean) {
+        flushed.push(closing)
+        return []
+      },
+      lost: () => lost,
+    })
+    log.setProcessors([holding])
+    log.info('m')
+    expect(hierarchy.dropped).toEqual({})
+    lost = 3
+    log.info('m')
+    await hierarchy.flush()
+    await hierarchy.close()
+    expect(hierarchy.dropped).toEqual({ held: 9 })
+    expect(flushed).toEqual([false, true])
+  })
+
   test('give out several records, each of which passes the steps that follow', () => {
     const { log, records } = setUp()
     log.setProcessors([(record) => [record, changed(record, { message: 'more' })], adding('!')])
@@ -142,11 +177,15 @@ test('nothing that is given to a logger throws', () => {
     [fail],
     ['m', fail],
     [() => [1, 2, 3]],
+    ['m %s', 'x', 5, { a: 1 }],
+    ['m', new Error('e'), { a: 1 }],
   ]
   for (const args of given) (log.info as (...any: unknown[]) => void).apply(log, args)
   for (const fields of [revoked.proxy, bad]) log.with(fields).info('bound')
   expect(records).toHaveLength(given.length + 2)
   expect(records[0]?.message).toBe('m')
+  expect(records[given.length - 2]?.fields).toEqual({ extra: 'x', more: [5, { a: 1 }] })
+  expect(records[given.length - 1]?.fields).toMatchObject({ error: { message: 'e' }, more: [{ a: 1 }] })
   expect(records[3]?.fields).toMatchObject({ good: 1, bad: '[threw while it was read]' })
   expect(allFields(records.at(-1) as LogRecord)).toMatchObject({ good: 1, bad: '[threw while it was read]' })
 })

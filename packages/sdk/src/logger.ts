@@ -96,7 +96,7 @@ export class Logger {
   #emit(level: number, args: LogArguments): void {
     const message = args[0]
     const extra = args[1]
-    if (typeof message === 'string' && isFields(extra)) {
+    if (typeof message === 'string' && args.length < 3 && isFields(extra)) {
       this.#node.emit(level, message, extra, this.#bound, undefined)
     } else {
       const read = readArguments(args)

@@ -100,11 +100,12 @@ export class Node {
       try {
         result = processor(current)
       } catch (error) {
-        this.#complain(`processor ${processor.reason ?? processor.name}`, error)
+        this.#complain(`processor ${nameOf(processor)}`, error)
         continue
       }
-      if (result === undefined) {
-        this.#drop(processor.reason ?? (processor.name || 'processor'))
+      this.#countLost(processor)
+      if (result === undefined || result === null) {
+        this.#drop(nameOf(processor))
         return
       }
       if (Array.isArray(result)) {
@@ -119,8 +120,9 @@ export class Node {
   #dispatch(record: LogRecord, handlers: readonly Handler[]): void {
     for (let index = 0; index < handlers.length; index++) {
       const handler = handlers[index] as Handler
-      if (record.level < handler.level) continue
       try {
+        // Inside, for a processor may have given anything for a record.
+        if (record.level < handler.level) continue
         if (handler.filters !== undefined && !this.#passes(handler.filters, record)) continue
         handler.handle(record)
       } catch (error) {
@@ -144,24 +146,30 @@ export class Node {
     return true
   }
 
-  #drop(reason: string): void {
+  #drop(reason: string, count = 1): void {
     const { dropped } = this.#shared
-    dropped.set(reason, (dropped.get(reason) ?? 0) + 1)
+    dropped.set(reason, (dropped.get(reason) ?? 0) + count)
+  }
+
+  #countLost(processor: Processor): void {
+    const count = processor.lost?.()
+    if (count) this.#drop(nameOf(processor), count)
   }
 
   #complain(who: string, error: unknown): void {
     this.#shared.complain(`${who} failed: ${error instanceof Error ? error.message : String(error)}`)
   }
 
-  /** Lets the processors set at this node give out what they hold back. */
-  flushProcessors(): void {
+  /** Lets the processors set at this node give out what they hold back; `closing`: for the last time. */
+  flushProcessors(closing: boolean): void {
     const inForce = this.#inForce ?? this.#collect()
     for (const processor of this.processors) {
       const position = inForce.processors.indexOf(processor)
       try {
-        for (const record of processor.flush?.() ?? []) this.#process(record, inForce, position + 1)
+        for (const record of processor.flush?.(closing) ?? []) this.#process(record, inForce, position + 1)
+        this.#countLost(processor)
       } catch (error) {
-        this.#complain(`processor ${processor.reason ?? processor.name}`, error)
+        this.#complain(`processor ${nameOf(processor)}`, error)
       }
     }
   }
@@ -231,4 +239,8 @@ export class Node {
 
 function sourceFor(level: number, handlers: readonly Handler[]): Source | undefined {
   return handlers.find((handler) => level >= handler.level)?.needsSource?.()
+}
+
+function nameOf(processor: Processor): string {
+  return processor.reason ?? (processor.name || 'processor')
 }

@@ -9,6 +9,11 @@ export interface Processor {
   (record: LogRecord): LogRecord | readonly LogRecord[] | undefined
   /** Under which dropped records are counted: `sampled`, `rate_limited`. Default: the name of the function. */
   readonly reason?: string
-  /** Gives out what is held back; called by flush and close of the hierarchy. */
-  flush?(): readonly LogRecord[]
+  /**
+   * Gives out what is held back; called by flush and close of the hierarchy. After the call with `closing` no handler takes
+   * records any more: what is held back then is lost.
+   */
+  flush?(closing: boolean): readonly LogRecord[]
+  /** How many records it has dropped since it was asked last, besides those for which it gave undefined. */
+  lost?(): number
 }

@@ -4,6 +4,7 @@ import type { Processor } from '../processor.ts'
 import type { LogRecord } from '../record.ts'
 import { withFrame } from './add-fields.ts'
 import { type KeyBy, keyReader } from './field-key.ts'
+import { createTally } from './tally.ts'
 
 export interface DedupeOptions {
   /** How long after a record its repeats are held back, milliseconds. Default 5,000. */
@@ -34,8 +35,7 @@ export function dedupe({ windowMs = 5_000, by = sameRecord, maxKeys = 1_000 }: D
   // In the order of their beginnings, for a window is never renewed.
   const windows = new Map<string, Window>()
 
-  // A call that gives something out cannot count a dropped record as well: the next one that gives nothing does.
-  let uncounted = 0
+  const lost = createTally()
 
   function close(isOver: (window: Window) => boolean): LogRecord[] {
     const out: LogRecord[] = []
@@ -63,12 +63,10 @@ export function dedupe({ windowMs = 5_000, by = sameRecord, maxKeys = 1_000 }: D
       window.repeats++
       window.last = record
       // The first repeat is only held back; each one after it takes the place of one that is gone.
-      if (window.repeats > 1) uncounted++
-      if (out.length > 0 || uncounted === 0) return out
-      uncounted--
-      return undefined
+      if (window.repeats > 1) lost.add(1)
+      return out
     },
-    { reason: 'deduplicated', flush: () => close(() => true) },
+    { reason: 'deduplicated', flush: () => close(() => true), lost: lost.take },
   )
 }
 

@@ -58,10 +58,7 @@ describe('fingersCrossed', () => {
     two?.error('2 failed')
     one?.error('1 failed')
     expect(seen()).toEqual(['no request', '2 failed', '1 failed'])
-    log.with({ request_id: '4' }).info('4a')
-    log.with({ request_id: '4' }).info('4b')
-    log.with({ request_id: '4' }).info('4c')
-    // 2a, then 1a and 1b, then 3a had to go; a call counts at most one.
+    // 2a for 3, 1a and 1b for 2, 3a for 1.
     expect(hierarchy.dropped.held_back).toBe(4)
   })
 
@@ -79,6 +76,19 @@ describe('fingersCrossed', () => {
     expect(seen()).toEqual(after)
   })
 
+  it.each([
+    ['keep', 2],
+    ['discard', 2],
+    ['emit', undefined],
+  ] as const)('counts at close what is lost, for atFlush %s', async (atFlush, count) => {
+    const { hierarchy, log } = run({ atFlush })
+    log.info('a')
+    log.info('b')
+    await hierarchy.close()
+    await hierarchy.close()
+    expect(hierarchy.dropped.held_back).toBe(count)
+  })
+
   it('gives out records of several keys by their time', () => {
     const processor = fingersCrossed({ by: 'id', atFlush: 'emit' })
     for (const [timeMs, id] of [
@@ -87,7 +97,7 @@ describe('fingersCrossed', () => {
       [3, 'a'],
     ] as const)
       processor(recordOf({ timeMs, fields: { id } }))
-    expect(processor.flush?.().map(({ timeMs }) => timeMs)).toEqual([1, 2, 3])
+    expect(processor.flush?.(false).map(({ timeMs }) => timeMs)).toEqual([1, 2, 3])
   })
 
   it('refuses a capacity of 0 and choices that there are not', () => {

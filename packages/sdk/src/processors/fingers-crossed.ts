@@ -5,6 +5,7 @@ import type { LogRecord } from '../record.ts'
 import { withFrame } from './add-fields.ts'
 import { type KeyBy, keyReader } from './field-key.ts'
 import { Lru } from './lru.ts'
+import { createTally } from './tally.ts'
 
 export interface FingersCrossedOptions {
   /** A record of this level or above brings out what was held back. Default ERROR. */
@@ -18,8 +19,9 @@ export interface FingersCrossedOptions {
   /** What becomes of the records of a key after its trigger: they `pass` (default), or are held back (`hold`) again. */
   readonly afterTrigger?: 'pass' | 'hold'
   /**
-   * What flush and close do with records that nothing has brought out: they `keep` them (default; those that are still
-   * held back when the process ends are gone, that is what holding back is for), `discard` or `emit` them.
+   * What flush and close do with records that nothing has brought out: they `keep` them (default; close discards them
+   * nevertheless, and those still held back when the process ends are gone: that is what holding back is for), `discard`
+   * or `emit` them.
    */
   readonly atFlush?: 'keep' | 'discard' | 'emit'
 }
@@ -45,11 +47,8 @@ export function fingersCrossed(options: FingersCrossedOptions = {}): Processor {
   oneOf('afterTrigger', afterTrigger, ['pass', 'hold'])
   oneOf('atFlush', atFlush, ['keep', 'discard', 'emit'])
   const keyOf = by === undefined ? () => '' : keyReader(by)
-  // A processor can count one dropped record per call: those dropped together are counted with the calls that follow.
-  let uncounted = 0
-  const keys = new Lru<Held>(maxKeys, (held) => {
-    uncounted += held.records.length
-  })
+  const lost = createTally()
+  const keys = new Lru<Held>(maxKeys, (held) => lost.add(held.records.length))
 
   function giveOut(held: Held): LogRecord[] {
     const records = held.records.splice(0)
@@ -73,21 +72,20 @@ export function fingersCrossed(options: FingersCrossedOptions = {}): Processor {
       if (held.records.length > capacity) {
         held.records.shift()
         held.evicted++
-        uncounted++
+        lost.add(1)
       }
-      if (uncounted === 0) return []
-      uncounted--
-      return undefined
+      return []
     },
     {
       reason: 'held_back',
-      flush() {
-        if (atFlush === 'keep') return []
+      flush(closing: boolean) {
+        if (atFlush === 'keep' && !closing) return []
         const records = [...keys.values()].flatMap(giveOut)
         if (atFlush === 'emit') return records.sort((one, other) => one.timeMs - other.timeMs)
-        uncounted += records.length
+        lost.add(records.length)
         return []
       },
+      lost: lost.take,
     },
   )
 }
