@@ -3,16 +3,22 @@ import { type Fields, mergeFields } from './fields.ts'
 /** What a call may carry beside its message: fields, or just an error, which becomes the field `error`. */
 export type Extra = Fields | Error
 
+/** What `catch` gives, which TypeScript knows nothing of: `unknown` (or any), and no other type. */
+export type Caught<E> = unknown extends E ? E : never
+
 /**
  * What the methods of a logger take:
  * - `info('order placed', { order: 4711 })`, `error('no answer', error)`
  * - `info({ message: 'order placed', order: 4711 })`, `error(error)`, and pino's order `info({ order: 4711 }, 'placed')`
  * - lazy, called only when the record is logged: `debug(() => dear())`, `debug('state', () => ({ state: dear() }))`;
  *   the function gives a message, fields, an error, or `[message, fields]`
+ * - what was caught: `catch (error) { log.error('no answer', error) }`
  * - a template: log.info`order ${id} placed`
  */
-export type LogArguments =
+export type LogArguments<E = never> =
   | [message: string, extra?: Extra | (() => Extra) | undefined]
+  | [message: string, caught: Caught<E>]
+  | [caught: Caught<E>, message?: string | undefined]
   | [extra: Extra, message?: string | undefined]
   | [lazy: () => string | Extra | readonly [message: string, extra: Extra]]
   | [template: TemplateStringsArray, ...values: unknown[]]

@@ -1,4 +1,4 @@
-export type { Extra, LogArguments } from './arguments.ts'
+export type { Caught, Extra, LogArguments } from './arguments.ts'
 export { type Complain, type ComplaintOptions, createComplaints } from './complaints.ts'
 export { clearContext, getContext, setContext, withContext, withoutContext } from './context.ts'
 export type { EventType } from './event-type.ts'

@@ -122,9 +122,13 @@ describe('processors', () => {
   test('give out on flush what they held back, to the steps that follow them', async () => {
     const { hierarchy, log, records } = setUp()
     const held: LogRecord[] = []
-    const holding: Processor = Object.assign((record: LogRecord) => (held.push(record), []), {
-      flush: () => held.splice(0),
-    })
+    const holding: Processor = Object.assign(
+      (record: LogRecord) => {
+        held.push(record)
+        return []
+      },
+      { flush: () => held.splice(0) },
+    )
     log.setProcessors([holding, adding('!')])
     log.info('a')
     expect(records).toEqual([])
@@ -158,6 +162,39 @@ test('a chain of a hundred thousand bound loggers', () => {
   const fields = allFields(records[0] as LogRecord)
   expect(fields).toMatchObject({ index: 99_999, k0: 99_980, k19: 99_999 })
   expect(Object.keys(fields ?? {})).toHaveLength(21)
+})
+
+test('what is caught can be logged as it is, whatever it was; texts and numbers cannot pass for fields', () => {
+  const { log, records } = setUp()
+  const caught: unknown = new Error('e')
+  const untyped = JSON.parse('{ "a": 1 }')
+  log.error('m', caught)
+  log.error(caught)
+  log.error(caught, 'm')
+  log.log('ERROR', 'm', caught)
+  log.error('m', untyped)
+  const text: unknown = 'just text'
+  log.error('m', text)
+  // @ts-expect-error no fields
+  log.info('m', 'text')
+  // @ts-expect-error no fields
+  log.info('m', 5)
+  // @ts-expect-error no message
+  log.info(5)
+  // @ts-expect-error placeholders are not filled
+  log.info('%s %s', 'a', 'b')
+  expect(records.map(({ message, fields }) => [message, fields])).toEqual([
+    ['m', { error: caught }],
+    ['e', { error: caught }],
+    ['m', { error: caught }],
+    ['m', { error: caught }],
+    ['m', { a: 1 }],
+    ['m', { extra: 'just text' }],
+    ['m', { extra: 'text' }],
+    ['m', { extra: 5 }],
+    ['5', undefined],
+    ['%s %s', { extra: 'a', more: ['b'] }],
+  ])
 })
 
 test('nothing that is given to a logger throws', () => {
@@ -224,7 +261,14 @@ describe('hierarchy', () => {
       },
     })
     hierarchy.getLogger('meta').setPropagate(false)
-    hierarchy.root.addHandler({ name: 'broken', level: 0, handle: () => (calls++, fail()) })
+    hierarchy.root.addHandler({
+      name: 'broken',
+      level: 0,
+      handle() {
+        calls++
+        fail()
+      },
+    })
     hierarchy.getLogger('app').warning('x')
     expect([calls, lines]).toEqual([1, ['handler broken failed: broken']])
   })

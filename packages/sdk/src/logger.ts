@@ -62,28 +62,28 @@ export class Logger {
   }
 
   /** At any level, by number or by name. See {@link LogArguments} for what may follow. */
-  log(level: number | string, ...args: LogArguments): void {
+  log<E>(level: number | string, ...args: LogArguments<E>): void {
     const value = typeof level === 'number' ? level : levelValue(level)
     if (value >= this.#node.threshold) this.#emit(value, args)
   }
 
-  debug(...args: LogArguments): void {
+  debug<E>(...args: LogArguments<E>): void {
     if (this.#node.threshold <= 10) this.#emit(10, args)
   }
 
-  info(...args: LogArguments): void {
+  info<E>(...args: LogArguments<E>): void {
     if (this.#node.threshold <= 20) this.#emit(20, args)
   }
 
-  warning(...args: LogArguments): void {
+  warning<E>(...args: LogArguments<E>): void {
     if (this.#node.threshold <= 30) this.#emit(30, args)
   }
 
-  error(...args: LogArguments): void {
+  error<E>(...args: LogArguments<E>): void {
     if (this.#node.threshold <= 40) this.#emit(40, args)
   }
 
-  critical(...args: LogArguments): void {
+  critical<E>(...args: LogArguments<E>): void {
     if (this.#node.threshold <= 50) this.#emit(50, args)
   }
 
@@ -93,7 +93,7 @@ export class Logger {
       this.#node.emit(level, message, fields, Frame.join(this.#bound, type.frame), type)
   }
 
-  #emit(level: number, args: LogArguments): void {
+  #emit(level: number, args: readonly unknown[]): void {
     const message = args[0]
     const extra = args[1]
     if (typeof message === 'string' && args.length < 3 && isFields(extra)) {
