@@ -97,7 +97,7 @@ describe('the container', () => {
       cpSync(join(ROOT, from), target, { recursive: true })
     }
     for (const run of all('RUN')) await workshop.shell(`cd ${app} && ${run}`)
-    const env = Object.fromEntries(
+    const env: Record<string, string> = Object.fromEntries(
       all('ENV').flatMap((pairs) =>
         pairs
           .trim()
@@ -107,7 +107,7 @@ describe('the container', () => {
     )
     expect(env).toMatchObject({ LOG_LEVEL: 'INFO', LOG_DIRECTORY: '/app/logs', LOG_CONFIG: '/app/logging.conf' })
     expect(all('VOLUME')).toEqual(['["/app/logs"]'])
-    const placed = Object.entries(env).map(([name, value = '']) => [name, value.replace(/^\/app(?=\/)/, app)])
+    const placed = Object.entries(env).map(([name, value]) => [name, value.replace(/^\/app(?=\/)/, app)])
     const [program = '', ...args] = JSON.parse(all('CMD')[0] ?? '[]') as string[]
     const port = await freePort()
     const given = args.map((arg) => (arg === '8000' ? String(port) : arg === '0.0.0.0' ? '127.0.0.1' : arg))
