@@ -50,7 +50,7 @@ export function createApi(stage: Stage): { readonly app: FastifyInstance; close(
   /** Stands for a model server. */
   async function generate(prompt: string): Promise<{ tokens: number; text: string }> {
     const tokens = Math.floor(20 + random() * 480)
-    await sleep(60 + tokens * (2 + random() * 2) * (random() < 0.05 ? 4 : 1))
+    await sleep(Math.round(60 + tokens * (2 + random() * 2) * (random() < 0.05 ? 4 : 1)))
     if (random() < 0.03) throw new Error('CUDA out of memory')
     return { tokens, text: prompt.toUpperCase() }
   }
