@@ -84,7 +84,7 @@ function shown(value: unknown): string {
     if (value instanceof Error) return value.message
     return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
   } catch {
-    return String(Object.prototype.toString.call(value))
+    return Object.prototype.toString.call(value)
   }
 }
 

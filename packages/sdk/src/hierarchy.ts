@@ -18,6 +18,11 @@ export interface Hierarchy {
   configured(): readonly Logger[]
   /** Records held back so far by filters and processors, by reason. */
   readonly dropped: Readonly<Record<string, number>>
+  /**
+   * Lets processors give out what they hold back, at once; `closing`: for the last time. The handlers of the package call
+   * it for the process-wide hierarchy when the process ends.
+   */
+  flushProcessors(closing: boolean): void
   /** Lets processors give out what they hold back, then resolves when all handlers have delivered or given up. */
   flush(): Promise<void>
   /** Flushes and closes the handlers of all loggers. */
@@ -91,6 +96,7 @@ export function createHierarchy(options: HierarchyOptions = {}): Hierarchy {
   return {
     root,
     getLogger,
+    flushProcessors,
     configured() {
       return [...nodesBelow(rootNode)].filter(isConfigured).map((node) => getLogger(node.name))
     },

@@ -63,8 +63,7 @@ export class Logger {
 
   /** At any level, by number or by name. See {@link LogArguments} for what may follow. */
   log<E>(level: number | string, ...args: LogArguments<E>): void {
-    const value = typeof level === 'number' ? level : levelValue(level)
-    if (value >= this.#node.threshold) this.#emit(value, args)
+    if (this.isEnabledFor(level)) this.#emit(levelValue(level), args)
   }
 
   debug<E>(...args: LogArguments<E>): void {

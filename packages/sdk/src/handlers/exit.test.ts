@@ -120,6 +120,22 @@ describe('a process', () => {
     expect([code, stdout.split('\n')]).toEqual([7, ['sync', 'flushed', 'application done', 'sync', '']])
   })
 
+  test.each([
+    ['returns', ''],
+    ['exits', 'process.exit()'],
+    ['throws', 'throw new Error("end")'],
+    ['gets a signal', TERM],
+  ])('that %s has what processors held back', async (_, end) => {
+    const path = join(programs.directory, 'held.log')
+    await programs.run(`
+      import { dedupe, fileHandler, getLogger, root } from './sdk.mjs'
+      root.setLevel('INFO').setProcessors([dedupe()]).addHandler(fileHandler({ path: 'held.log', mode: 'truncate' }))
+      for (let number = 0; number < 5; number++) getLogger('app').info('again')
+      ${end}`)
+    const lines = readFileSync(path, 'utf8').trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line).repeated)).toEqual([undefined, 4])
+  })
+
   test('that has two copies of the library ends all the same', async () => {
     const { signal, stdout } = await programs.run(`
       import { registerAtExit } from './sdk.mjs'

@@ -1,3 +1,5 @@
+import { defaultHierarchy } from '../hierarchy.ts'
+
 /** Something that holds records back. A Handler is one as it stands. */
 export interface AtExit {
   /** Brings what waits to a place that survives the process, at once. Called on every way out that can be seen. */
@@ -47,6 +49,7 @@ class ExitHooks {
   }
 
   readonly #onExit = () => {
+    giveOut()
     this.#ended = true
     this.#flushSync()
   }
@@ -56,12 +59,14 @@ class ExitHooks {
   readonly #onBeforeExit = () => {
     if (this.#delivering || this.#rounds >= ROUNDS || this.#graceMs <= 0) return
     this.#rounds++
+    giveOut()
     void this.#deliver()
   }
 
   readonly #onSignal = (signal: Signal) => {
     const process = host()
     if (process === undefined) return
+    giveOut()
     this.#flushSync()
     // Whoever else listens decides when the process ends, and 'exit' comes to us then.
     if (!isOurs(process, signal)) {
@@ -144,6 +149,11 @@ class ExitHooks {
   }
 }
 
+/** What processors hold back comes to the handlers before those are flushed: the repeats that dedupe has counted. */
+function giveOut(): void {
+  defaultHierarchy.flushProcessors(false)
+}
+
 async function deliverOne(member: AtExit): Promise<void> {
   await (member.flush === undefined ? member.close?.() : member.flush())
 }
@@ -178,7 +188,7 @@ function hooks(): ExitHooks {
  * Sees to it that `member` is flushed when the process ends: by itself, by process.exit, by an uncaught error or an
  * unhandled rejection, by SIGTERM, SIGINT, SIGHUP or SIGBREAK. `flushSync` is called on all of these ways; `flush` (or
  * `close`) at the natural end and on signals, for up to 2 seconds. A signal is raised anew afterwards when nobody else
- * listens to it. Nothing helps against SIGKILL, abort and power cuts. Gives the function that takes `member` out again;
+ * listens to it. The processors of the process-wide hierarchy give out what they hold back before. Nothing helps against SIGKILL, abort and power cuts. Gives the function that takes `member` out again;
  * the hooks come with the first member and go with the last.
  */
 export function registerAtExit(member: AtExit): () => void {

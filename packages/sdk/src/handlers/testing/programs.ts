@@ -27,6 +27,7 @@ const MODULES = [
   '../files/file.ts',
   '../files/rotating.ts',
   '../files/timed.ts',
+  '../../processors/dedupe.ts',
 ]
 
 /** A directory for programs that are run to see how they end; Node itself cannot import TypeScript everywhere. */
