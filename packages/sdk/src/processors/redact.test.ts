@@ -113,6 +113,14 @@ describe('redact by keys', () => {
     })
   })
 
+  it('knows by its presets what ends with password or secret, and not what only begins so', () => {
+    const names = ['user_password', 'DB_PASSWORD', 'rootPasswd', 'client-secret', 'pass_word', 'password_confirmation']
+    const other = ['password_policy', 'secretary', 'token_count', 'page_token']
+    const fields = Object.fromEntries([...names, ...other].map((name) => [name, 'x']))
+    const left = Object.entries(shown(redact(), fields)).filter(([, value]) => value === 'x')
+    expect(left.map(([name]) => name)).toEqual(other)
+  })
+
   it('takes exactKeys literally, and leaves out what is excluded', () => {
     expect(shown(redact({ keys: ['token'], exactKeys: true }), { token: 1, Token: 2 })).toEqual({ token: M, Token: 2 })
     const excluding = redact({ keys: [/token/], exclude: ['usage.token_count', /^tokens$/] })

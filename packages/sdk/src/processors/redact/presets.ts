@@ -3,33 +3,30 @@ import type { PatternName } from './patterns.ts'
 
 /**
  * Names of fields that hold secrets, for `keys`: `Api-Key`, `apiKey` and `API_KEY` are all `api_key`. Names are compared
- * whole: `token_count` is not `token`.
+ * whole: `token_count` is not `token`. But what ends with password or secret is one: `user_password`, `WEBHOOK_SECRET`.
  */
-export const secretKeys: readonly string[] = [
+export const secretKeys: readonly (string | RegExp)[] = [
+  /(?:password|passwd|passphrase|secret)$/i,
   'password',
-  'passwd',
-  'pwd',
   'passphrase',
-  'old_password',
-  'new_password',
-  'db_password',
+  'pwd',
+  'password_confirmation',
   'password_hash',
-  'secret',
-  'client_secret',
   'secret_key',
   'secret_access_key',
+  'access_key',
   'token',
   'access_token',
   'refresh_token',
   'id_token',
   'auth_token',
+  'bearer_token',
   'session_token',
   'csrf_token',
   'x_auth_token',
   'x_csrf_token',
   'api_key',
   'x_api_key',
-  'api_secret',
   'private_key',
   'encryption_key',
   'authorization',
