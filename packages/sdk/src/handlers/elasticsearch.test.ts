@@ -112,6 +112,18 @@ test('busy items are sent again alone, faulty ones are lost and counted, whateve
   await handler.close()
 })
 
+test('a reply that is JSON but no answer to a bulk request is no success, and is told as what it is', async () => {
+  const { answer, messages } = cluster()
+  await using server = await farEnd([status(200, '{}'), status(200, 'null')], answer)
+  const { log, handler, complaints } = logTo(elasticsearchHandler, { url: server.url })
+  log.info('x')
+  await handler.flush()
+  expect(messages()).toEqual(['x'])
+  expect(complaints).toHaveLength(2)
+  for (const text of complaints) expect(text).toMatch(/answers without items; is it Elasticsearch\?; 1 records/)
+  await handler.close()
+})
+
 test('after a failure the next node is asked; a reply that is no JSON is no success', async () => {
   const { answer, messages } = cluster()
   await using one = await farEnd([], status(503))

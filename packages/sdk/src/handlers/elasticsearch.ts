@@ -79,19 +79,21 @@ export function elasticsearchHandler(options: ElasticsearchOptions): RemoteHandl
 
 /** Answers to a bulk request have an item for each action, in order; `errors` says whether one of them failed. */
 function ofItems(body: string, { entries }: Batch): Outcome {
-  let answer: { errors?: boolean; items?: Record<string, Item>[] }
+  let answer: { errors?: boolean; items?: Record<string, Item>[] } | null
   try {
     answer = JSON.parse(body)
   } catch {
     // Not by Elasticsearch: a proxy's page. Ids make it safe to ask again.
     return { kind: 'retry', reason: 'answers what is no JSON' }
   }
-  if (answer.errors === false) return { kind: 'delivered' }
+  if (answer?.errors === false) return { kind: 'delivered' }
+  const items = answer?.items
+  if (!Array.isArray(items)) return { kind: 'retry', reason: 'answers without items; is it Elasticsearch?' }
   const again: string[] = []
   let refused = 0
   let reason = ''
   for (const [position, entry] of entries.entries()) {
-    const item = Object.values(answer.items?.[position] ?? {})[0]
+    const item = Object.values(items[position] ?? {})[0]
     const status = item?.status ?? 500
     // 409: the id is there already. An earlier attempt has arrived and its reply was lost.
     if (status < 300 || status === 409) continue
