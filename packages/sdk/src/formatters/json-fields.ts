@@ -41,7 +41,7 @@ export class JsonFields {
       const all = this.#append(text, open, fields)
       return (this.#bits & ODD) === 0 ? all : closed(text, open) + this.oddText(fields)
     }
-    const shared = frame === undefined ? '' : this.#frameText(frame)
+    const shared = frame === undefined ? '' : flat(this.#frameText(frame))
     let bits = frame === undefined ? 0 : frame.bits
     let own = fields === undefined ? '' : event?.json(fields)
     let clash = false
@@ -98,12 +98,12 @@ export class JsonFields {
     if (frame.textBy !== this) {
       const { outer, inner } = frame
       if (outer === undefined || inner === undefined) {
-        frame.text = flat(this.#append('', false, frame.own))
+        frame.text = this.#append('', false, frame.own)
         frame.bits = this.#bits
       } else {
         const text = this.#frameText(outer) + this.#frameText(inner)
         const clash = (outer.bits & inner.bits) !== 0 && overlaps(outer, frameFields(inner))
-        frame.text = flat(clash ? this.#append('', false, frameFields(frame)) : text)
+        frame.text = clash ? this.#append('', false, frameFields(frame)) : text
         frame.bits = outer.bits | inner.bits
       }
       frame.textBy = this

@@ -46,6 +46,9 @@ describe('redact by paths', () => {
     ['a.b', { a: null }, { a: null }],
     ['a.b', { a: 'text' }, { a: 'text' }],
     ['constructor.name', { a: 1 }, { a: 1 }],
+    ['constructor', { a: 1 }, { a: 1 }],
+    ['user.toString', { user: {}, a: { toString: 1 } }, { user: {}, a: { toString: 1 } }],
+    ['user.toString', { user: { toString: 's' } }, { user: { toString: M } }],
     ['__proto__.x', JSON.parse('{"__proto__":{"x":"s","y":1}}'), JSON.parse(`{"__proto__":{"x":"${M}","y":1}}`)],
   ])('%s', (path, fields, expected) => {
     expect(JSON.stringify(shown(redact({ paths: [path] }), fields as Fields))).toBe(JSON.stringify(expected))

@@ -6,8 +6,15 @@ export interface PathNode {
   keep: boolean
   readonly children: Map<string, PathNode>
   /** The same children as a list, which is quicker to go through. */
-  named: readonly (readonly [string, PathNode])[]
+  named: readonly NamedChild[]
   any: PathNode | undefined
+}
+
+export interface NamedChild {
+  readonly key: string
+  readonly child: PathNode
+  /** Whether all objects have a member of that name, as `constructor`. */
+  readonly isInherited: boolean
 }
 
 export interface Paths {
@@ -56,7 +63,7 @@ function spread(node: PathNode): void {
   if (node.any !== undefined) for (const child of node.children.values()) merge(child, node.any)
   for (const child of node.children.values()) spread(child)
   if (node.any !== undefined) spread(node.any)
-  node.named = [...node.children]
+  node.named = [...node.children].map(([key, child]) => ({ key, child, isInherited: key in Object.prototype }))
 }
 
 function merge(into: PathNode, from: PathNode): void {

@@ -3,7 +3,7 @@ import { REMOVED, type Replacement } from './action.ts'
 import { copyError, errorMembers } from './error-copy.ts'
 import { copyMembers, freeName, putMember } from './members.ts'
 import type { NameVerdict } from './name-rules.ts'
-import { childNode, type PathNode } from './path.ts'
+import { childNode, type NamedChild, type PathNode } from './path.ts'
 import type { Scrub } from './patterns.ts'
 
 const hasOwn = Object.prototype.hasOwnProperty
@@ -27,11 +27,17 @@ export interface Entry {
 
 /** What a value stands in. */
 interface Place {
-  /** Outermost first. */
-  readonly above: object[]
+  /** The innermost object around it; undefined for the fields of a record. */
+  readonly around: object | undefined
+  /** What that object stands in. */
+  readonly above: Place | undefined
+  readonly depth: number
   /** Whether everything is looked at, or only where paths lead. */
   readonly deep: boolean
 }
+
+const TOP: Place = { around: undefined, above: undefined, depth: 0, deep: false }
+const TOP_OF_ALL: Place = { ...TOP, deep: true }
 
 /**
  * Gives a value without its secrets: the same value when it holds none, else a copy of what lies on the way to them. Sees
@@ -80,15 +86,16 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
   }
 
   function guarded(value: object, node: PathNode | undefined, place: Place): unknown {
-    if (place.above.includes(value)) return '[circular]'
-    if (place.above.length >= MAX_DEPTH) return '[deep]'
-    place.above.push(value)
+    for (let one: Place | undefined = place; one !== undefined; one = one.above) {
+      if (one.around === value) return '[circular]'
+    }
+    if (place.depth >= MAX_DEPTH) return '[deep]'
     try {
-      return container(value, node, place)
+      const inside = { around: value, above: place, depth: place.depth + 1, deep: place.deep }
+      if (isPlainObject(value) && value.toJSON === undefined) return members(value, node, inside) ?? value
+      return container(value, node, inside)
     } catch (error) {
       return threw(error)
-    } finally {
-      place.above.pop()
     }
   }
 
@@ -147,13 +154,15 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
   function namedMembers(value: Readonly<Record<string, unknown>>, node: PathNode, place: Place) {
     let copy: Record<string, unknown> | undefined
     const { named } = node
+    const plain = isPlainObject(value)
     for (let index = 0; index < named.length; index++) {
-      const [key, child] = named[index] as readonly [string, PathNode]
-      if (!hasOwn.call(value, key)) continue
+      const { key, child, isInherited } = named[index] as NamedChild
+      if ((!plain || isInherited) && !hasOwn.call(value, key)) continue
       let item: unknown
       let seen: unknown
       try {
         item = value[key]
+        if (item === undefined) continue
         seen = member(item, key, undefined, child, place)
       } catch (error) {
         seen = threw(error)
@@ -171,7 +180,7 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
     original: Readonly<Record<string, unknown>>,
     place: Place,
   ): Record<string, unknown> {
-    if (place.above.length === 0) return copy
+    if (place.depth === 0) return copy
     for (const key in copy) {
       const item = copy[key]
       if (typeof item === 'object' && item !== null && item === original[key]) {
@@ -181,8 +190,8 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
     return copy
   }
 
-  function cutRing(value: unknown, { above }: Place): unknown {
-    return visit(value, undefined, { above, deep: true })
+  function cutRing(value: unknown, place: Place): unknown {
+    return visit(value, undefined, { ...place, deep: true })
   }
 
   /** The copy of a list, undefined when nothing changed. Places in a list have no names to judge. */
@@ -250,9 +259,14 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
     text,
     /** Fields of a record or frame: the same ones when they hold no secret. */
     fields<T extends Readonly<Record<string, unknown>>>(fields: T, root: PathNode | undefined): T {
-      return (members(fields, root, { above: [], deep: judge !== undefined }) as T | undefined) ?? fields
+      return (members(fields, root, judge === undefined ? TOP : TOP_OF_ALL) as T | undefined) ?? fields
     },
   }
+}
+
+/** Objects that programs write down: they have no members but their own, save those that all objects have. */
+function isPlainObject(value: object): value is Record<string, unknown> {
+  return Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** Errors of another realm (a frame, node:vm) are no instances of ours, and formatters show them all the same. */
