@@ -5,7 +5,7 @@ import { Frame, frameFields } from '../frame.ts'
 import type { Handler } from '../handler.ts'
 import { createHierarchy } from '../hierarchy.ts'
 import { redact } from '../processors/index.ts'
-import { randomNumbers } from '../testing/random.ts'
+import { createRandom, type Random } from '../testing/random.ts'
 import { ALL_NAMES, FREE_NAMES, fieldsOf, hostile, jsonable } from '../testing/random-fields.ts'
 import { recordOf } from '../testing/record.ts'
 import { repeatedKey } from '../testing/repeated-key.ts'
@@ -29,7 +29,7 @@ const textHandler = (take: (text: string) => void): Handler => ({
 })
 
 test('100,000 records of what JSON has read back as they were', () => {
-  const random = randomNumbers(seed)
+  const random = createRandom(seed)
   const formatter = jsonFormatter()
   let frame: Frame | undefined
   for (let count = 0; count < 100_000; count++) {
@@ -49,7 +49,7 @@ test('100,000 records of what JSON has read back as they were', () => {
 })
 
 test('40,000 records of anything: no throw, one line, JSON, no name twice', () => {
-  const random = randomNumbers(seed + 1)
+  const random = createRandom(seed + 1)
   const forms: readonly JsonOptions[] = [
     {},
     {},
@@ -58,11 +58,11 @@ test('40,000 records of anything: no throw, one line, JSON, no name twice', () =
     { contextKey: 'context', nest: 'all', exceptionKey: 'exception', time: 'iso-no-zone', names: { message: 'id' } },
   ]
   const formatters = forms.map((form) => jsonFormatter(form))
-  const any = () => (random.below(2) === 0 ? hostile(random) : jsonable(random))
+  const any = () => (random.whole(2) === 0 ? hostile(random) : jsonable(random))
   for (let count = 0; count < 40_000; count++) {
-    const frames = Array.from({ length: random.below(3) }, () => fieldsOf(random, any, ALL_NAMES))
+    const frames = Array.from({ length: random.whole(3) }, () => fieldsOf(random, any, ALL_NAMES))
     const fields = fieldsOf(random, any, ALL_NAMES)
-    if (random.below(20) === 0) Object.defineProperty(fields, 'bad', { enumerable: true, get: () => JSON.parse('no') })
+    if (random.whole(20) === 0) Object.defineProperty(fields, 'bad', { enumerable: true, get: () => JSON.parse('no') })
     const record = recordOf({ frames, fields, message: random.pick(['plain', 'two\nlines', '\ud800']) })
     const text = random.pick(formatters).format(record)
     JSON.parse(text)
@@ -71,7 +71,7 @@ test('40,000 records of anything: no throw, one line, JSON, no name twice', () =
 })
 
 /** What both libraries make of the same calls, 20,000 records each. */
-function besidePino(random: ReturnType<typeof randomNumbers>, paths: readonly string[]): void {
+function besidePino(random: Random, paths: readonly string[]): void {
   let theirs = ''
   let ours = ''
   const peer = pino(
@@ -107,15 +107,15 @@ function besidePino(random: ReturnType<typeof randomNumbers>, paths: readonly st
 }
 
 test('20,000 records say the same as those of pino', () => {
-  besidePino(randomNumbers(seed + 2), [])
+  besidePino(createRandom(seed + 2), [])
 })
 
 test('20,000 records with three redacted paths say the same as those of pino', () => {
-  besidePino(randomNumbers(seed + 3), ['user', 'card.id', 'path.user.card'])
+  besidePino(createRandom(seed + 3), ['user', 'card.id', 'path.user.card'])
 })
 
 test('20,000 records of anything under redaction: no secret, JSON, no name twice', () => {
-  const random = randomNumbers(seed + 4)
+  const random = createRandom(seed + 4)
   let text = ''
   const { root, getLogger, dropped } = createHierarchy()
   root.setLevel('INFO').addHandler(
@@ -124,7 +124,7 @@ test('20,000 records of anything under redaction: no secret, JSON, no name twice
     }),
   )
   root.setProcessors([redact({ paths: ['card.secret', '*.token'], keys: ['password'] })])
-  const any = () => (random.below(2) === 0 ? hostile(random) : jsonable(random))
+  const any = () => (random.whole(2) === 0 ? hostile(random) : jsonable(random))
   for (let count = 0; count < 20_000; count++) {
     const fields = fieldsOf(random, any, ALL_NAMES)
     fields.card = { secret: 'hunter2', other: any() }

@@ -6,7 +6,7 @@ import { readable, valueText } from './text.ts'
 import { isoTime } from './timestamp.ts'
 
 /** What stands where a record has nothing of that name. */
-export const MISSING = '-'
+const MISSING = '-'
 
 /** A value of a record; numbers may be given a format of their own. */
 export type Part = (record: LogRecord, fields: Fields) => string | number

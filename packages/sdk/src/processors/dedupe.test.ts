@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createHierarchy } from '../hierarchy.ts'
 import { allFields, type LogRecord } from '../record.ts'
+import { createRandom } from '../testing/random.ts'
 import { recordOf } from '../testing/record.ts'
 import { dedupe } from './dedupe.ts'
-import { createRandom } from './testing/random.ts'
 
 const at = (timeMs: number, message = 'same', fields?: Record<string, unknown>) => recordOf({ timeMs, message, fields })
 const brief = (result: ReturnType<ReturnType<typeof dedupe>>) =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { jsonFormatter, logfmtFormatter, prettyFormatter, textFormatter } from '../formatters/index.ts'
 import type { LogRecord } from '../record.ts'
+import { createRandom } from '../testing/random.ts'
 import { recordOf } from '../testing/record.ts'
 import { piiPatterns, redact, secretKeys } from './index.ts'
 import { deepFreeze, type Planting, planter } from './testing/planted.ts'
-import { createRandom } from './testing/random.ts'
 
 const SEED = Number(process.env.GIROK_SEED ?? Date.now() % 2 ** 31)
 const json = jsonFormatter()

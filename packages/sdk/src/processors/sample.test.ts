@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { jsonFormatter } from '../formatters/json.ts'
 import type { LogRecord } from '../record.ts'
+import { createRandom } from '../testing/random.ts'
 import { recordOf } from '../testing/record.ts'
 import { sample } from './sample.ts'
-import { createRandom } from './testing/random.ts'
 
 const kept = (processor: ReturnType<typeof sample>, records: readonly LogRecord[]) =>
   records.filter((record) => processor(record) !== undefined)

@@ -30,21 +30,21 @@ const TEXTS = [
 
 /** Values that JSON has. */
 export function jsonable(random: Random, depth = 1): unknown {
-  switch (random.below(depth > 0 ? 8 : 6)) {
+  switch (random.whole(depth > 0 ? 8 : 6)) {
     case 0:
-      return random.below(1_000)
+      return random.whole(1_000)
     case 1:
-      return random.next() * 10 ** (random.below(40) - 20)
+      return random.share() * 10 ** (random.whole(40) - 20)
     case 2:
-      return random.next() < 0.5
+      return random.share() < 0.5
     case 3:
       return null
     case 4:
-      return `${random.pick(TEXTS)}${random.below(100)}`
+      return `${random.pick(TEXTS)}${random.whole(100)}`
     case 5:
       return random.pick(TEXTS)
     case 6:
-      return Array.from({ length: random.below(4) }, () => jsonable(random, depth - 1))
+      return Array.from({ length: random.whole(4) }, () => jsonable(random, depth - 1))
     default:
       return fieldsOf(random, (below) => jsonable(below, depth - 1))
   }
@@ -90,7 +90,7 @@ export function hostile(random: Random, depth = 1): unknown {
 /** Up to eight fields of a few names, so that frames and calls often have the same ones. */
 export function fieldsOf(random: Random, value: (random: Random) => unknown, names = NAMES): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
-  for (let left = random.below(9); left > 0; left--) {
+  for (let left = random.whole(9); left > 0; left--) {
     const name = random.pick(names)
     Object.defineProperty(fields, name, { value: value(random), enumerable: true, configurable: true, writable: true })
   }

@@ -1,5 +1,5 @@
 /** Names of facilities and their numbers (RFC 5424, 6.2.1). */
-export const FACILITIES = {
+const FACILITIES = {
   kern: 0,
   user: 1,
   mail: 2,

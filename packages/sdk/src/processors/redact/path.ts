@@ -86,7 +86,7 @@ function merge(into: PathNode, from: PathNode): void {
 const PART = /\.?([^.[\]"'*]+)|\.?\*|\[\s*(?:\*|(\d+)|"([^"]*)"|'([^']*)')\s*\]/y
 
 /** The names of a path; undefined stands for `*`. */
-export function parsePath(path: string): readonly (string | undefined)[] {
+function parsePath(path: string): readonly (string | undefined)[] {
   const parts: (string | undefined)[] = []
   PART.lastIndex = 0
   while (PART.lastIndex < path.length) {

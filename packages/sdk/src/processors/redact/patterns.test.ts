@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../testing/random.ts'
+import { createRandom } from '../../testing/random.ts'
 import { cardNumber } from '../testing/secrets.ts'
 import { builtinPatterns } from './builtin-patterns.ts'
 import { type PatternName, scrubber } from './patterns.ts'

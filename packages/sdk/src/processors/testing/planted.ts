@@ -1,5 +1,5 @@
 import type { Fields } from '../../fields.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../testing/random.ts'
 import { SECRETS } from './secrets.ts'
 
 const WORDS = ['order', 'placed', '주문', 'ok', 'retry 3', 'GET /v1/ads', '💥', 'a "quoted" one', 'line\nbreak', '']
