@@ -3,6 +3,7 @@ import { type Formatter, formatted } from '../formatter.ts'
 import type { Handler, HandlerOptions } from '../handler.ts'
 import { LEVELS, levelValue } from '../level.ts'
 import type { LogRecord } from '../record.ts'
+import { messageOf } from './error-text.ts'
 import { registerAtExit } from './exit.ts'
 
 export interface MemoryOptions extends HandlerOptions {
@@ -68,8 +69,7 @@ export function memoryHandler(options: MemoryOptions = {}): MemoryHandler {
         target.handle(record)
       } catch (error) {
         dropped++
-        const reason = error instanceof Error ? error.message : String(error)
-        complain(`handler ${target.name} refused a record that was kept for it: ${reason}`)
+        complain(`handler ${target.name} refused a record that was kept for it: ${messageOf(error)}`)
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Formatter } from '../formatter.ts'
 import { textFormatter } from '../formatters/text.ts'
+import { codeOf } from './error-text.ts'
 import { builtin } from './remote/builtin.ts'
 import type { Outcome } from './remote/destination.ts'
 import type { RemoteHandler, RemoteOptions } from './remote/options.ts'
@@ -118,9 +119,7 @@ function linkOf(options: SyslogOptions, protocol: Protocol, framing: Framing): {
 }
 
 function reasonOf(error: unknown): string {
-  const { code } = error as { code?: unknown }
-  const text = typeof code === 'string' ? code : error instanceof Error ? error.message : String(error)
-  return `cannot be reached (${text})`
+  return `cannot be reached (${codeOf(error)})`
 }
 
 const thisProcess = (globalThis as { process?: { pid?: number; argv?: readonly string[] } }).process

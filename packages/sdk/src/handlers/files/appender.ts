@@ -1,6 +1,7 @@
 import { fdatasync, fdatasyncSync, writeSync } from 'node:fs'
 import { setTimeout } from 'node:timers'
 import type { Complain } from '../../complaints.ts'
+import { messageOf } from '../error-text.ts'
 import { isExiting, registerAtExit } from '../exit.ts'
 import {
   closeQuietly,
@@ -198,7 +199,7 @@ export class Appender {
       this.#enter(this.#plan.turn(timeMs))
     } catch (error) {
       this.#turnAt = now + TURN_RETRY_MS
-      this.#complain(`${this.#plan.path} cannot be rotated and is written on: ${reason(error)}`)
+      this.#complain(`${this.#plan.path} cannot be rotated and is written on: ${messageOf(error)}`)
     }
     this.#open()
   }
@@ -215,7 +216,7 @@ export class Appender {
       this.#checkedAt = performance.now()
       return true
     } catch (error) {
-      this.#fail(`cannot be opened: ${reason(error)}`)
+      this.#fail(`cannot be opened: ${messageOf(error)}`)
       return false
     }
   }
@@ -242,7 +243,7 @@ export class Appender {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined || !PASSING.has(code)) this.#letGo()
-      this.#fail(`cannot be written: ${reason(error)}`)
+      this.#fail(`cannot be written: ${messageOf(error)}`)
       return
     }
     if (this.#settings.durability !== 'fsync') return
@@ -303,7 +304,7 @@ export class Appender {
       }
       if (isDeleted(file)) this.#complain(`${file.path} was deleted; what was written to it last is gone with it`)
     } catch (error) {
-      this.#complain(`${file.path}: ${reason(error)}`)
+      this.#complain(`${file.path}: ${messageOf(error)}`)
     }
     this.#dropHalfLine()
     this.#letGo()
@@ -349,7 +350,7 @@ export class Appender {
     try {
       fdatasyncSync(fd)
     } catch (error) {
-      this.#complain(`${this.#plan.path} cannot be forced to the disk: ${reason(error)}`)
+      this.#complain(`${this.#plan.path} cannot be forced to the disk: ${messageOf(error)}`)
     }
   }
 
@@ -357,7 +358,7 @@ export class Appender {
     if (!this.#unsynced || this.#file === undefined) return
     this.#unsynced = false
     fdatasync(this.#file.fd, (error) => {
-      if (error !== null) this.#complain(`${this.#plan.path} cannot be forced to the disk: ${reason(error)}`)
+      if (error !== null) this.#complain(`${this.#plan.path} cannot be forced to the disk: ${messageOf(error)}`)
     })
   }
 
@@ -389,8 +390,4 @@ function linesIn(bytes: Uint8Array): number {
   let lines = 0
   for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) lines++
   return lines
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -13,6 +13,7 @@ import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { Complain } from '../../complaints.ts'
+import { messageOf } from '../error-text.ts'
 import { closeQuietly } from './open-file.ts'
 
 const UNFINISHED = '.gz.tmp'
@@ -75,7 +76,7 @@ export class Compressor {
           else this.add(path)
         }
       } catch (error) {
-        this.#complain(`${path}: ${error instanceof Error ? error.message : String(error)}`)
+        this.#complain(`${path}: ${messageOf(error)}`)
       }
     }
   }
@@ -88,7 +89,7 @@ async function work(): Promise<void> {
     try {
       if (job.path !== undefined) await compress(job, job.path)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       job.complain(`${job.path ?? 'a log file'} cannot be compressed and stays as it is: ${why}`)
     }
     jobs.shift()

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Complain } from '../../complaints.ts'
+import { messageOf } from '../error-text.ts'
 
 /** How files that are finished are named: something before the date, something after. */
 export interface DatedNames {
@@ -48,7 +49,7 @@ export function prune(names: DatedNames, { count, except, deleted, complain }: P
       deleted(path)
     }
   } catch (error) {
-    complain(`old log files in ${names.directory}: ${error instanceof Error ? error.message : String(error)}`)
+    complain(`old log files in ${names.directory}: ${messageOf(error)}`)
   }
 }
 

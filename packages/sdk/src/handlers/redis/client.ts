@@ -1,3 +1,4 @@
+import { codeOf } from '../error-text.ts'
 import { packageError } from '../package-error.ts'
 import { untilAborted } from '../until-aborted.ts'
 
@@ -59,7 +60,7 @@ export function ownConnection(url: string): RedisConnection {
       await untilAborted(signal, made.connect())
     } catch (error) {
       letGo()
-      throw new Error(`cannot be reached (${reasonOf(failure ?? error)})`)
+      throw new Error(`cannot be reached (${codeOf(failure ?? error)})`)
     }
     return made
   }
@@ -110,10 +111,4 @@ async function newClient(url: string, onError: (error: Error) => void): Promise<
   })
   client.on('error', onError)
   return client
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { code } = error as { code?: unknown }
-  return typeof code === 'string' ? code : error.message
 }

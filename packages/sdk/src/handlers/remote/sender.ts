@@ -1,3 +1,4 @@
+import { messageOf } from '../error-text.ts'
 import type { Batch, Outcome, RetryOutcome } from './destination.ts'
 import type { DropReason, RemoteSettings } from './options.ts'
 import type { Outbox } from './outbox.ts'
@@ -140,7 +141,7 @@ export function createSender({ outbox, settings, attempt, delivered, refused, fa
     try {
       return await Promise.race([attempt({ key, entries }, controller.signal), given])
     } catch (error) {
-      return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
+      return { kind: 'retry', reason: messageOf(error) }
     } finally {
       clearTimeout(timer)
       abortAttempt = () => {}

@@ -1,3 +1,4 @@
+import { messageOf } from '../error-text.ts'
 import { builtin } from './builtin.ts'
 import type { DropReason, SpoolOptions } from './options.ts'
 import { decodeBatch, encodeBatch, type Fs, readHeader, writeWhole } from './spool-file.ts'
@@ -281,8 +282,4 @@ function attempt(work: () => void): void {
   } catch {
     // See above.
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
