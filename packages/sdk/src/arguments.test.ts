@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { readArguments } from './arguments.ts'
+import { withContext } from './context.ts'
+import { createTestHierarchy } from './testing.ts'
 
 const fault = new TypeError('no answer')
 const template = (parts: TemplateStringsArray, ...values: unknown[]) => readArguments([parts, ...values])
@@ -49,4 +51,43 @@ test('what was given is not changed', () => {
   const fields = Object.freeze({ message: 'm', a: 1 })
   readArguments([fields, { b: 2 }])
   expect(fields).toEqual({ message: 'm', a: 1 })
+})
+
+test('values of interfaces and classes are fields, what hides its content is none', () => {
+  interface Order {
+    order: number
+  }
+  class Basket {
+    readonly items = 3
+    total(): number {
+      return this.items
+    }
+  }
+  const order: Order = { order: 7 }
+  const { getLogger, logs } = createTestHierarchy()
+  const log = getLogger('shop')
+  log.info('placed', order)
+  log.info(order, 'placed')
+  log.with(order).info('placed', new Basket())
+  withContext(order, () => log.info('placed'))
+  log.info('placed', () => order)
+  expect(logs.records.map(({ fields }) => fields)).toEqual([
+    { order: 7 },
+    { order: 7 },
+    { order: 7, items: 3 },
+    { order: 7 },
+    { order: 7 },
+  ])
+  // @ts-expect-error a list has no names for its values
+  log.debug('m', [1])
+  // @ts-expect-error neither has a map
+  log.debug('m', new Map())
+  // @ts-expect-error neither has a date
+  log.debug('m', new Date(0))
+  // @ts-expect-error an await is missing
+  log.debug('m', Promise.resolve(order))
+  // @ts-expect-error messages are texts
+  log.debug(1)
+  // @ts-expect-error a bound logger has fields, not a text
+  log.with('request')
 })

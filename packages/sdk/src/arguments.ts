@@ -1,7 +1,7 @@
-import { type Fields, mergeFields } from './fields.ts'
+import { type Fields, type GivenFields, mergeFields } from './fields.ts'
 
 /** What a call may carry beside its message: fields, or just an error, which becomes the field `error`. */
-export type Extra = Fields | Error
+export type Extra = GivenFields | Error
 
 /** What `catch` gives, which TypeScript knows nothing of: `unknown` (or any), and no other type. */
 export type Caught<E> = unknown extends E ? E : never

@@ -1,4 +1,4 @@
-import type { Fields } from './fields.ts'
+import type { Fields, GivenFields } from './fields.ts'
 import { Frame, frameFields } from './frame.ts'
 
 /** What we need of AsyncLocalStorage. */
@@ -49,7 +49,7 @@ export function contextFrame(): Frame | undefined {
  * Runs `work` with these fields in every record that is logged below it, also after awaits and in callbacks. Contexts nest:
  * inner fields win. Parallel calls do not see one another's fields.
  */
-export function withContext<T>(fields: Fields, work: () => T): T {
+export function withContext<T>(fields: GivenFields, work: () => T): T {
   return storage.run(Frame.join(storage.getStore(), Frame.of(fields)), work)
 }
 
@@ -67,7 +67,7 @@ export function withoutContext<T>(work: () => T): T {
  * Adds fields to the context from here on: for the rest of this function and what it starts, up to the end of the
  * surrounding withContext. A field that is undefined hides one of that name.
  */
-export function setContext(fields: Fields): void {
+export function setContext(fields: GivenFields): void {
   storage.enterWith(Frame.join(storage.getStore(), Frame.of(fields)))
 }
 

@@ -1,6 +1,19 @@
 /** Values that a record carries besides its message: any JavaScript values, errors included. */
 export type Fields = Readonly<Record<string, unknown>>
 
+/**
+ * What is taken where fields are given: any object with fields, also of an interface or a class, which TypeScript does not
+ * take for a Record. Not lists, maps, promises, functions, or dates: their content would not be seen.
+ */
+export type GivenFields =
+  | Fields
+  | (object & {
+      readonly [Symbol.iterator]?: never
+      readonly [Symbol.hasInstance]?: never
+      readonly [Symbol.toPrimitive]?: never
+      readonly [Symbol.toStringTag]?: never
+    })
+
 /** One field; a getter that throws costs only itself. */
 export function readField(fields: Fields, name: string): unknown {
   try {

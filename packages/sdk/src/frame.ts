@@ -1,4 +1,4 @@
-import { type Fields, mergeFields } from './fields.ts'
+import { type Fields, type GivenFields, mergeFields } from './fields.ts'
 
 /** What one processor made of a frame, and those of others. */
 export interface Mapped {
@@ -43,12 +43,12 @@ export class Frame {
   }
 
   /** A frame of a copy of `fields`. The copy is shallow. Never throws. */
-  static of(fields: Fields): Frame {
+  static of(fields: GivenFields): Frame {
     let own: Fields
     try {
       own = { ...fields }
     } catch {
-      own = readable(fields)
+      own = readable(fields as Fields)
     }
     return new Frame(own, undefined, undefined, 1)
   }

@@ -1,6 +1,6 @@
 import { type LogArguments, readArguments } from './arguments.ts'
 import type { EventType } from './event-type.ts'
-import type { Fields } from './fields.ts'
+import type { Fields, GivenFields } from './fields.ts'
 import type { Filter } from './filter.ts'
 import { Frame } from './frame.ts'
 import type { Handler } from './handler.ts'
@@ -104,7 +104,7 @@ export class Logger {
   }
 
   /** A logger of the same name whose records carry these fields too. Bound fields of the same name are replaced. */
-  with(fields: Fields): Logger {
+  with(fields: GivenFields): Logger {
     return new Logger(this.#node, Frame.join(this.#bound, Frame.of(fields)))
   }
 
@@ -121,7 +121,7 @@ export class Logger {
   }
 
   /** Fields for all records of this logger and of those below. Context, bound fields and the call win over them. */
-  setDefaults(fields: Fields | undefined): this {
+  setDefaults(fields: GivenFields | undefined): this {
     this.#node.setDefaults(fields)
     return this
   }

@@ -1,7 +1,7 @@
 import type { Complain } from './complaints.ts'
 import { contextFrame } from './context.ts'
 import type { EventType } from './event-type.ts'
-import type { Fields } from './fields.ts'
+import type { Fields, GivenFields } from './fields.ts'
 import type { Filter } from './filter.ts'
 import { Frame } from './frame.ts'
 import type { Handler } from './handler.ts'
@@ -203,7 +203,7 @@ export class Node {
     this.#forget()
   }
 
-  setDefaults(fields: Fields | undefined): void {
+  setDefaults(fields: GivenFields | undefined): void {
     this.#defaults = fields === undefined ? undefined : Frame.of(fields)
     this.#forget()
   }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Handler } from '../handler.ts'
 import { defaultHierarchy, type Hierarchy } from '../hierarchy.ts'
 import { levelValue } from '../level.ts'
