@@ -19,11 +19,30 @@ function create(): Formatter {
     (timeMs) => `{"timestamp":"${isoTime(timeMs)}`,
     (level, logger) => `","level":${quote(levelName(level))},"logger":${quote(logger)},"message":`,
   )
+  let lastHead = ''
+  let lastMessage = ''
+  let lastText = ''
+
+  /** Loops log the same message again and again. Comparing texts that a program holds as constants costs nothing. */
+  function textUpToMessage(head: string, message: string): string {
+    if (head !== lastHead || message !== lastMessage) {
+      lastText = head + quote(message)
+      lastHead = head
+      lastMessage = message
+    }
+    return lastText
+  }
+
   return {
     format(record) {
-      const open = isPlain(record.message)
-      const text = headText(record) + (open ? `"${record.message}` : JSON.stringify(record.message))
-      return `${fields.write(text, open, record.frame, record.fields, record.event)}}`
+      const { message, frame } = record
+      const head = headText(record)
+      if (frame !== undefined) {
+        return `${fields.write(textUpToMessage(head, message), false, frame, record.fields, record.event)}}`
+      }
+      const open = isPlain(message)
+      const text = head + (open ? `"${message}` : JSON.stringify(message))
+      return `${fields.write(text, open, frame, record.fields, record.event)}}`
     },
   }
 }

@@ -150,6 +150,27 @@ test('a record is formatted once for all handlers of a formatter', () => {
   expect(formatted(one, { format: () => 'other' })).toBe('other')
 })
 
+test('below a frame, what is kept of one record is not in the next one', () => {
+  const frame = Frame.join(Frame.of({ request: 1 }), Frame.of({ user: 'kim' }))
+  const shown = (given: Partial<LogRecord>) => {
+    const { timestamp, level, logger, message, ...rest } = JSON.parse(
+      formatter.format({ ...record(), frame, ...given }),
+    )
+    return [timestamp, level, logger, message, rest]
+  }
+  const first = ['2026-01-31T09:05:07.042Z', 'INFO', 'app.api', 'hello', { request: 1, user: 'kim' }]
+  expect(shown({})).toEqual(first)
+  expect(shown({})).toEqual(first)
+  expect(shown({ message: 'a "b"\n' })).toEqual(first.with(3, 'a "b"\n'))
+  expect(shown({ timeMs: TIME + 1 })).toEqual(first.with(0, '2026-01-31T09:05:07.043Z'))
+  expect(shown({ level: 30 })).toEqual(first.with(1, 'WARNING'))
+  expect(shown({ logger: 'other', fields: { step: 1 } })).toEqual(
+    first.with(2, 'other').with(4, { request: 1, user: 'kim', step: 1 }),
+  )
+  expect(shown({ frame: frame.outer })).toEqual(first.with(4, { request: 1 }))
+  expect(shown({})).toEqual(first)
+})
+
 test('for what JSON has, it reads back as JSON.stringify does', () => {
   const jsonable = fc.jsonValue({ maxDepth: 4 })
   const text = fc.string({ unit: 'binary' })
