@@ -158,7 +158,7 @@ test('below a frame, what is kept of one record is not in the next one', () => {
     )
     return [timestamp, level, logger, message, rest]
   }
-  const first = ['2026-01-31T09:05:07.042Z', 'INFO', 'app.api', 'hello', { request: 1, user: 'kim' }]
+  const first: unknown[] = ['2026-01-31T09:05:07.042Z', 'INFO', 'app.api', 'hello', { request: 1, user: 'kim' }]
   expect(shown({})).toEqual(first)
   expect(shown({})).toEqual(first)
   expect(shown({ message: 'a "b"\n' })).toEqual(first.with(3, 'a "b"\n'))
