@@ -198,6 +198,14 @@ describe('a file that another program', () => {
 })
 
 describe('when a file cannot be written', () => {
+  test.runIf(existsSync('/proc/self'))(
+    'a directory that the system refuses to make is told of, and holds nothing up',
+    () => {
+      log(make({ path: '/proc/girok/logs/app.log' }), 'one')
+      expect(complaints.join()).toContain('/proc/girok/logs/app.log cannot be opened: ENOENT')
+    },
+  )
+
   test('nothing is thrown, records wait in memory and come in order once it can', async () => {
     // A file where a directory should be.
     writeFileSync(file('logs'), '')

@@ -23,7 +23,7 @@ export function openForAppend(path: string, truncate: boolean): OpenFile {
     fd = openSync(path, flags)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     fd = openSync(path, flags)
   }
   try {
@@ -33,6 +33,23 @@ export function openForAppend(path: string, truncate: boolean): OpenFile {
     closeQuietly(fd)
     throw error
   }
+}
+
+/** Not mkdirSync's `recursive`, which never returns where the system says ENOENT below a folder that is there: in /proc. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return
+  const above = dirname(path)
+  if (above !== path) makeFolder(above)
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!isFolder(path)) throw error
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /**
