@@ -23,7 +23,12 @@ function check<T>(what: string, test: (value: unknown) => value is T): Check {
   }
 }
 
-export const text: Check = check('text', (value) => typeof value === 'string')
+export const text: Check = (value, at, problems) => {
+  if (typeof value !== 'string') problems.push(`${at}: ${shown(value)} is no text`)
+  // Python looks these up; taken as they are they would become names of files.
+  else if (/^(?:cfg|ext):\/\//.test(value)) problems.push(`${at}: ${shown(value)} is not looked up: write the value`)
+  return value
+}
 export const truth: Check = check('truth value: use true or false', (value) => typeof value === 'boolean')
 export const amount: Check = check('number from 0', (value): value is number => typeof value === 'number' && value >= 0)
 export const count: Check = check(
@@ -125,8 +130,8 @@ export function readKeys(
   const prefix = at === '' ? '' : `${at}.`
   const read: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(given)) {
-    // As a key that is not there: what code leaves out conditionally.
-    if (value === undefined) continue
+    // As a key that is not there: what code leaves out conditionally, and what files leave empty.
+    if (value === undefined || value === null) continue
     const of = Object.hasOwn(keys, key) ? keys[key] : undefined
     if (of === undefined)
       problems.push(`${prefix}${key}: unknown key${suggestion(key, [...others, ...Object.keys(keys)])}`)

@@ -244,6 +244,22 @@ describe('what is wrong is told at once, with its place', () => {
     expect(made.records).toHaveLength(1)
   })
 
+  test('what only Python can look up', () => {
+    const { problems } = setUp()
+    const found = problems({
+      version: 1,
+      formatters: {
+        json: { '()': 'pythonjsonlogger.jsonlogger.JsonFormatter', fmt: '%(asctime)s %(message)s' },
+        colors: { '()': 'colorlog.ColoredFormatter' },
+      },
+      handlers: { file: { class: 'logging.FileHandler', filename: 'cfg://paths.log' } },
+    })
+    expect(found).toEqual([
+      'formatters.colors.(): "colorlog.ColoredFormatter" is no function, nor a class known here: use kind or class, or give the function in code',
+      'handlers.file.filename: "cfg://paths.log" is not looked up: write the value',
+    ])
+  })
+
   test('no object', () => {
     const { problems } = setUp()
     expect(problems(null)).toEqual(['it is no object'])

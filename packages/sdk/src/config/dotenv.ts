@@ -24,12 +24,12 @@ function withoutComment(text: string): string {
   return text.replace(/(?:^|\s)#.*$/s, '').trim()
 }
 
-/** As parseDotenv; a file that is not there has no variables. */
-export function readDotenv(path: string): Record<string, string> {
+/** As parseDotenv; undefined without such a file. */
+export function readDotenv(path: string): Record<string, string> | undefined {
   try {
     return parseDotenv(readFileSync(path, 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
 }

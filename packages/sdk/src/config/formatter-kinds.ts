@@ -53,13 +53,13 @@ export const FORMATTER_KINDS: Kinds<Formatter> = {
 /** What `format`, `datefmt` and `style` without a kind mean: a formatter of Python's logging. */
 export const PYTHON_TEXT: PythonClass = {
   kind: 'text',
-  arguments: { format: 'pattern', datefmt: 'dateFormat', style: 'style', validate: undefined },
+  arguments: { format: 'pattern', fmt: 'pattern', datefmt: 'dateFormat', style: 'style', validate: undefined },
 }
 
 const PYTHON_JSON: PythonClass = {
   kind: 'json',
   // Lists the fields that python-json-logger writes; ours are written all.
-  arguments: { format: undefined, datefmt: undefined, style: undefined, timestamp: undefined },
+  arguments: { format: undefined, fmt: undefined, datefmt: undefined, style: undefined, timestamp: undefined },
 }
 
 /** Classes that stand in configurations of Python. */

@@ -69,6 +69,46 @@ describe('JSON and YAML', () => {
     expect([root.level, getLogger('db').level, root.handlers.length]).toEqual([10, 40, 1])
   })
 
+  test('as other programs write them: a byte order mark, merge keys, keys that are left empty', async () => {
+    const { write, path, load, root, getLogger, read } = setUp()
+    write('log.json', `\uFEFF${json(path('a.log'))}`)
+    await load('log.json')
+    root.info('marked')
+    write(
+      'log.yaml',
+      `\uFEFFversion: 1
+filters:
+handlers:
+  all: &file
+    kind: file
+    path: ${path('b.log')}
+    durability: line
+    level:
+    filters: ~
+  errors:
+    <<: *file
+    path: ${path('c.log')}
+    level: ERROR
+root:
+  level: INFO
+  handlers: [all, errors]
+loggers:
+  quiet: { level: , handlers: }
+`.replaceAll('\n', '\r\n'),
+    )
+    await load('log.yaml')
+    root.info('one')
+    getLogger('quiet').error('two')
+    const messages = (name: string) =>
+      read(name)
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).message)
+    expect(messages('a.log')).toEqual(['marked'])
+    expect(messages('b.log')).toEqual(['one', 'two'])
+    expect(messages('c.log')).toEqual(['two'])
+  })
+
   test('errors of form have line and column, others their key', async () => {
     const { write, load, path } = setUp()
     write('a.json', '{\n  "version": 1,\n  "root": {,}\n}')

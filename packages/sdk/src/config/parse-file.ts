@@ -4,7 +4,7 @@ import { readPythonFile } from './python-file.ts'
 import type { LoggingConfiguration } from './types.ts'
 
 interface YamlPackage {
-  parse(source: string): unknown
+  parse(source: string, options: { merge: boolean }): unknown
 }
 
 type Parse = (source: string, path: string) => LoggingConfiguration | Promise<LoggingConfiguration>
@@ -24,7 +24,7 @@ export async function parseConfiguration(source: string, path: string): Promise<
   if (parse === undefined) {
     throw new ConfigError(path, [`the kind of file is not known; use a name in ${Object.keys(PARSERS).join(', ')}`])
   }
-  return await parse(source, path)
+  return await parse(source.replace(/^\uFEFF/, ''), path)
 }
 
 function parseJson(source: string, path: string): LoggingConfiguration {
@@ -48,7 +48,8 @@ async function parseYaml(source: string, path: string): Promise<LoggingConfigura
     throw new ConfigError(path, [`needs the package yaml: npm install yaml (${(error as Error).message})`])
   }
   try {
-    return yaml.parse(source) as LoggingConfiguration
+    // Merge keys (<<) are no part of YAML 1.2, but of what Python and most others read.
+    return yaml.parse(source, { merge: true }) as LoggingConfiguration
   } catch (error) {
     // Its messages name line and column, and show the place on further lines.
     throw new ConfigError(path, [(error as Error).message.split('\n')[0]?.replace(/:$/, '') ?? ''])

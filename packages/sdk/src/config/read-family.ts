@@ -46,9 +46,13 @@ function readEntry<Made>(family: Family<Made>, entry: unknown, at: string, probl
     problems.push(`${at}: ${JSON.stringify(entry)} is no object`)
     return undefined
   }
-  const factory = entry['()']
-  if (factory !== undefined) return ofFactory(family, factory, entry, at, problems)
-  const { kind: kindName, class: className, ...rest } = entry
+  const { '()': factory, ...others } = entry
+  // Python takes the name of a class there, too.
+  if (typeof factory === 'string' && family.classes[pythonName(factory)] !== undefined) {
+    return readEntry(family, { ...others, class: factory }, at, problems)
+  }
+  if (factory !== undefined) return ofFactory(family, factory, others, at, problems)
+  const { kind: kindName, class: className, ...rest } = others
   if (typeof kindName === 'string') return ofKind(family, kindName, rest, at, problems)
   const python = typeof className === 'string' ? family.classes[pythonName(className)] : family.otherwise
   if (python !== undefined) return ofClass(family, python, rest, at, problems)
@@ -65,15 +69,16 @@ function readEntry<Made>(family: Family<Made>, entry: unknown, at: string, probl
 function ofFactory<Made>(
   family: Family<Made>,
   factory: unknown,
-  entry: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, unknown>>,
   at: string,
   problems: string[],
 ): Spec<Made> | undefined {
   if (typeof factory !== 'function') {
-    problems.push(`${at}.(): ${JSON.stringify(factory)} is no function`)
+    problems.push(
+      `${at}.(): ${JSON.stringify(factory)} is no function, nor a class known here: use kind or class, or give the function in code`,
+    )
     return undefined
   }
-  const { '()': _, ...options } = entry
   return {
     identity: identityOf([factory, withoutSettings(options)]),
     options,

@@ -35,6 +35,7 @@ export interface LogSettings {
 }
 
 const FORM_NAMES: Readonly<Record<string, LogForm>> = { simple: 'text', structured: 'json' }
+const REDIS = /^(?:rediss?|unix):\/\/./i
 const YES = new Set(['true', '1', 'yes', 'on'])
 const NO = new Set(['false', '0', 'no', 'off'])
 
@@ -69,10 +70,11 @@ export function readSettings(environment: Environment, problems: string[]): LogS
     )
     return otherwise
   }
-  const url = (name: string) => {
+  const url = (name: string, form: RegExp = /^https?:\/\/./i) => {
     const given = text(name)
-    if (given === undefined || URL.canParse(given)) return given
-    problems.push(`${name} is no URL; nothing is sent there`)
+    // `localhost:4100` is a URL as well, of the scheme localhost.
+    if (given === undefined || (form.test(given) && URL.canParse(given))) return given
+    problems.push(`${name} is no URL such as ${form === REDIS ? 'redis' : 'https'}://host:port; nothing is sent there`)
     return undefined
   }
 
@@ -98,7 +100,7 @@ export function readSettings(environment: Environment, problems: string[]): LogS
       ? { port: whole('METRICS_PORT', 0, 65_535, 8000), host: text('METRICS_HOST') ?? '0.0.0.0' }
       : undefined,
     remoteLogging: truth('ENABLE_REMOTE_LOGGING', true),
-    redisUrl: url('REDIS_URL'),
+    redisUrl: url('REDIS_URL', REDIS),
     girok:
       girokUrl === undefined ? undefined : { url: girokUrl, token: text('GIROK_TOKEN'), tenant: text('GIROK_TENANT') },
     lokiUrl: url('LOKI_URL'),

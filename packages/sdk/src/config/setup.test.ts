@@ -97,15 +97,20 @@ describe('the environment', () => {
         LOG_BACKUP_COUNT: 'many',
         ENABLE_REMOTE_LOGGING: 'perhaps',
         LOKI_URL: 'nowhere',
+        GIROK_URL: 'localhost:4100',
+        REDIS_URL: 'http://localhost:6379',
         DEBUG: 'app:*',
         LOG_DIRECTORY: directory,
       },
       options,
     )
     expect(complaints).toEqual(problems)
-    const variables = 'LOG_LEVEL LOG_FORMAT LOG_MAX_SIZE LOG_BACKUP_COUNT ENABLE_REMOTE_LOGGING LOKI_URL'.split(' ')
+    const variables = [
+      ...['LOG_LEVEL', 'LOG_FORMAT', 'LOG_MAX_SIZE', 'LOG_BACKUP_COUNT'],
+      ...['ENABLE_REMOTE_LOGGING', 'LOKI_URL', 'GIROK_URL', 'REDIS_URL'],
+    ]
     for (const name of variables) expect(problems.filter((problem) => problem.startsWith(name))).toHaveLength(1)
-    expect(problems).toHaveLength(6)
+    expect(problems).toHaveLength(variables.length)
     expect(shown()).toMatchObject({ level: 'INFO', format: 'json', maxBytes: 10_485_760, backupCount: 5, debug: false })
   })
 
@@ -140,6 +145,7 @@ describe('the environment', () => {
     expect(process.env.SERVICE_NAME).toBeUndefined()
     const none = configureFromEnvironment({ DEBUG: '1' }, { ...options, dotenv: join(directory, 'none') })
     expect(none.describe().service).toBeUndefined()
+    expect(none.problems).toEqual([`dotenv: there is no file ${join(directory, 'none')}`])
   })
 
   test('the .env file of a service, as Python programs have it', () => {
@@ -163,7 +169,7 @@ describe('the environment', () => {
         '',
       ].join('\n'),
     )
-    const settings = readSettings(readDotenv(path), complaints)
+    const settings = readSettings(readDotenv(path) ?? {}, complaints)
     expect(complaints).toEqual([])
     expect(settings).toMatchObject({
       level: 'INFO',

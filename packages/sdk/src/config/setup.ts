@@ -37,7 +37,7 @@ export function configureFromEnvironment(
   options: EnvironmentOptions = {},
 ): EnvironmentConfiguration {
   const problems: string[] = []
-  return apply(readSettings(withDotenv(environment, options.dotenv), problems), problems, options)
+  return apply(readSettings(withDotenv(environment, options.dotenv, problems), problems), problems, options)
 }
 
 export interface SetupOptions extends EnvironmentOptions, Partial<LogSettings> {
@@ -54,7 +54,7 @@ export function setupLogging(options: SetupOptions = {}): Logger {
   const { variables = processEnvironment(), dotenv, complain, hierarchy, ...given } = options
   const problems: string[] = []
   const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const known = { ...withDotenv(variables, dotenv), ...asVariables(given) }
+  const known = { ...withDotenv(variables, dotenv, problems), ...asVariables(given) }
   const settings = { ...readSettings(known, problems), ...overrides } as LogSettings
   apply(settings, problems, options)
   return (hierarchy ?? defaultHierarchy).root
@@ -69,9 +69,12 @@ function asVariables({ debug, service, environment }: Partial<LogSettings>): Rec
   return variables
 }
 
-function withDotenv(environment: Environment, dotenv: boolean | string = false): Environment {
-  if (dotenv === false) return environment
-  return { ...readDotenv(dotenv === true ? '.env' : dotenv), ...environment }
+function withDotenv(environment: Environment, dotenv: boolean | string | undefined, problems: string[]): Environment {
+  if (dotenv === undefined || dotenv === false) return environment
+  const variables = readDotenv(dotenv === true ? '.env' : dotenv)
+  // Not every machine has a .env; a name that was given is meant.
+  if (variables === undefined && dotenv !== true) problems.push(`dotenv: there is no file ${dotenv}`)
+  return { ...variables, ...environment }
 }
 
 function apply(settings: LogSettings, problems: readonly string[], options: EnvironmentOptions) {
