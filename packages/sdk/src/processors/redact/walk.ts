@@ -169,7 +169,9 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
       }
       if (seen === item) continue
       if (copy === undefined) copy = copyMembers(value)
-      putMember(copy, key, key, seen)
+      // Not by putMember: the engine then sees but the names of paths at this place, 2 % of a record with three.
+      if (seen === REMOVED || isInherited) putMember(copy, key, key, seen)
+      else copy[key] = seen
     }
     return copy === undefined ? undefined : cutRings(copy, value, place)
   }
