@@ -150,7 +150,7 @@ describe('definitions that cannot be', () => {
     [{ a: 'text' }, 'event e, field "a": unknown type "text"; use one of string, number, integer'],
     [{ a: [] }, 'event e, field "a": the list of texts allowed is empty or has something else in it'],
     [{ a: [1] }, 'the list of texts allowed'],
-    [{ a: { optional: true } }, 'the list of texts allowed'],
+    [{ a: { optional: true } }, 'the type is missing'],
     [{ message: 'string' }, 'event e, field "message": records have something of this name themselves; choose another'],
     [{ event_name: 'string' }, 'choose another'],
     [{ 7: 'string' }, 'a name must not be a number'],
@@ -161,7 +161,8 @@ describe('definitions that cannot be', () => {
 
   test('no name, no such level', () => {
     expect(() => defineEvent({ name: '' })).toThrow('an event needs a name')
-    expect(() => defineEvent({ name: 'e', level: 'LOUD' })).toThrow('unknown level "LOUD"')
+    expect(() => defineEvent({ name: 'e', level: 'LOUD' })).toThrow('event e: unknown level "LOUD"')
+    expect(() => defineEvent({ name: 'e', message: 3 as never })).toThrow('event e: the message is 3: use a text')
   })
 })
 

@@ -50,6 +50,16 @@ export function oneOf(...words: readonly string[]): Check {
   }
 }
 
+const streamName = oneOf('stderr', 'stdout')
+
+/** By name, or as Python has it: the stream itself. */
+export const standardStream: Check = (value, at, problems) => {
+  if (typeof value !== 'object') return streamName(value, at, problems)
+  const name = (['stderr', 'stdout'] as const).find((one) => process[one] === value)
+  if (name === undefined) problems.push(`${at}: only the standard streams can be given: "stdout" or "stderr"`)
+  return name
+}
+
 function unknownWord(value: unknown, words: readonly string[]): string {
   return typeof value === 'string' ? ` is not known${suggestion(value, words)}` : ` is none of ${words.join(', ')}`
 }

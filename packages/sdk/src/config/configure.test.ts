@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { jsonFormatter } from '../formatters/json.ts'
 import type { LogRecord, Processor } from '../index.ts'
+import { currentConfiguration } from './index.ts'
 import { recorder, setUp } from './testing/set-up.ts'
 
 let directory: string
@@ -242,6 +243,23 @@ describe('what is wrong is told at once, with its place', () => {
     expect(root.level).toBe(30)
     root.warning('still here')
     expect(made.records).toHaveLength(1)
+  })
+
+  test('streams that are not the standard ones', () => {
+    const lines: string[] = []
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0)
+    const { problems, apply, root, hierarchy } = setUp()
+    apply({
+      version: 1,
+      handlers: { out: { class: 'logging.StreamHandler', stream: process.stdout } },
+      root: { handlers: ['out'] },
+    })
+    root.warning('by the stream itself')
+    expect(lines).toEqual([expect.stringContaining('by the stream itself')])
+    expect(currentConfiguration({ hierarchy })?.handlers).toHaveProperty('out')
+    expect(problems({ version: 1, handlers: { out: { kind: 'console', stream: { write() {} } } } })).toEqual([
+      'handlers.out.stream: only the standard streams can be given: "stdout" or "stderr"',
+    ])
   })
 
   test('what only Python can look up', () => {

@@ -287,6 +287,11 @@ describe('changes at run time', () => {
     expect(read('b.log')).toContain('"message":"elsewhere"')
   })
 
+  test('an interval that cannot be is refused before the file is read', async () => {
+    const { load } = setUp({ watch: true, watchIntervalMs: -1 })
+    await expect(load('none.json')).rejects.toThrow('watchIntervalMs is -1: use milliseconds above 0')
+  })
+
   test('by hand, and by SIGHUP', async () => {
     const { write, path, load, root } = setUp({ reloadOnSighup: true })
     write('log.json', json(path('a.log')))

@@ -33,13 +33,17 @@ export interface FileConfiguration {
  * Configures by a file: JSON (`.json`), YAML (`.yaml`, `.yml`; needs the package `yaml`) or Python's `logging.conf` (`.conf`,
  * `.ini`). Files that change at run time are taken over without losing a record; a file that cannot be used changes
  * nothing and is complained of.
- * @throws ConfigError with everything that is wrong
+ * @throws ConfigError with everything that is wrong; RangeError for a `watchIntervalMs` that cannot be
  */
 export async function configureFromFile(
   file: string,
   options: ConfigureFromFileOptions = {},
 ): Promise<FileConfiguration> {
   const path = resolve(file)
+  const { watchIntervalMs = 1000 } = options
+  if (!(watchIntervalMs > 0 && watchIntervalMs < 2 ** 31)) {
+    throw new RangeError(`watchIntervalMs is ${watchIntervalMs}: use milliseconds above 0`)
+  }
   const complain = options.complain ?? createComplaints({ intervalMs: 0 })
   let used: string | undefined
   let work: Promise<void> = Promise.resolve()
@@ -67,7 +71,7 @@ export async function configureFromFile(
   await reload()
   if (options.watch === true) {
     // Looking at the name again and again also sees files that are replaced, as editors and Kubernetes do it.
-    watchFile(path, { interval: options.watchIntervalMs ?? 1000, persistent: false }, reloadByItself)
+    watchFile(path, { interval: watchIntervalMs, persistent: false }, reloadByItself)
   }
   if (options.reloadOnSighup === true) process.on('SIGHUP', reloadByItself)
   return {

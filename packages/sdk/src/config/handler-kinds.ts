@@ -27,6 +27,7 @@ import {
   oneOf,
   required,
   size,
+  standardStream,
   text,
   truth,
 } from './check.ts'
@@ -95,7 +96,7 @@ const HTTP = {
 /** Kinds of handlers, and what of Python's each stands for: see PYTHON_HANDLERS. */
 export const HANDLER_KINDS: Kinds<Handler> = {
   none: handler({}, (_options: HandlerOptions) => ({ name: 'none', level: Number.POSITIVE_INFINITY, handle() {} })),
-  console: handler({ formatter, stream: oneOf('stderr', 'stdout') }, consoleHandler),
+  console: handler({ formatter, stream: standardStream }, consoleHandler),
   file: handler({ ...FILE, path: required(text), mode: oneOf('append', 'truncate') }, fileHandler),
   'rotating-file': handler(
     { ...FILE, path: required(text), maxBytes: required(size), backupCount: count, gzip: truth },

@@ -49,14 +49,17 @@ const schemasOf = new WeakMap<object, EventSchema>()
  * Declares a kind of event: `const orderPlaced = defineEvent({ name: 'order_placed', fields: { order_id: 'string', total:
  * 'number', note: 'string?' } })`, then `orderPlaced(log, { order_id, total })`. TypeScript refuses fields that are
  * missing, wrong or not declared; jsonFormatter writes the fields faster than those of other records.
- * @throws RangeError for a name, a level or a type that cannot be
+ * @throws RangeError for a name, a level or a type that cannot be, TypeError for such a message
  */
 export function defineEvent<const S extends FieldSchemas = Record<never, never>>(
   definition: EventDefinition<S>,
 ): DefinedEvent<EventFields<S>> {
   const { name, message = name, check = 'development', complain = createComplaints() } = definition
   if (typeof name !== 'string' || name === '') throw new RangeError('defineEvent: an event needs a name')
-  const level = levelValue(definition.level ?? LEVELS.INFO)
+  if (typeof message !== 'string' && typeof message !== 'function') {
+    throw new TypeError(`event ${name}: the message is ${String(message)}: use a text, or a function of the fields`)
+  }
+  const level = levelOf(name, definition.level)
   const schemas = readFields(name, definition.fields ?? {})
   const type: EventType = {
     name,
@@ -96,6 +99,14 @@ export function eventSchema(event: DefinedEvent<never>): EventSchema {
   const schema = schemasOf.get(event)
   if (schema === undefined) throw new TypeError('eventSchema: that was not made by defineEvent')
   return schema
+}
+
+function levelOf(event: string, level: number | string = LEVELS.INFO): number {
+  try {
+    return levelValue(level)
+  } catch (error) {
+    throw new RangeError(`event ${event}: ${(error as Error).message}`)
+  }
 }
 
 function messageOf(make: (fields: never) => string, fields: Fields, name: string): string {

@@ -109,6 +109,7 @@ export function readFields(event: string, fields: FieldSchemas): FieldSchema[] {
     if (/^\d+$/.test(name)) throw new RangeError(`${where}: a name must not be a number`)
     const { type, optional = false, description }: FieldDefinition = isDefinition(given) ? given : { type: given }
     const more = description === undefined ? {} : { description }
+    if (type === undefined) throw new RangeError(`${where}: the type is missing`)
     if (typeof type !== 'string') {
       if (!Array.isArray(type) || type.length === 0 || !type.every((word) => typeof word === 'string')) {
         throw new RangeError(`${where}: the list of texts allowed is empty or has something else in it`)
