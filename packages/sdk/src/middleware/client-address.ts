@@ -17,7 +17,7 @@ type FindClient = (remote: string | undefined, forwardedFor: string | undefined)
 /**
  * Finds the client's address: from the connection leftwards through `x-forwarded-for`, as long as the address that
  * vouches for the next one is trusted. Entries that are no addresses end the search.
- * @throws RangeError for something that is no address or range
+ * @throws RangeError for something that is no address or range, TypeError for what is no list
  */
 export function clientAddress(trust: TrustProxy): FindClient {
   const trusts = trustTest(trust)
@@ -43,8 +43,15 @@ function trustTest(trust: TrustProxy): (address: string | undefined, hop: number
     if (!Number.isInteger(trust) || trust < 0) throw new RangeError(`trustProxy is ${trust}: use a whole number from 0`)
     return (_address, hop) => hop < trust
   }
+  if (!Array.isArray(trust)) {
+    throw new TypeError(
+      `trustProxy is ${JSON.stringify(trust)}: use true, false, a number, or a list such as ['loopback']`,
+    )
+  }
   const list = new BlockList()
-  for (const range of trust.flatMap((entry) => (Object.hasOwn(RANGES, entry) ? (RANGES[entry] ?? []) : [entry]))) {
+  for (const range of (trust as readonly string[]).flatMap((entry) =>
+    Object.hasOwn(RANGES, entry) ? (RANGES[entry] ?? []) : [entry],
+  )) {
     const [address = '', bits] = range.split('/')
     const family = isIP(address)
     const most = family === 4 ? 32 : 128

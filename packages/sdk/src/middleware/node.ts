@@ -6,7 +6,7 @@ import { createRequestLog, type OpenRequest } from './request-log.ts'
 type Listener<Q extends IncomingMessage, S extends ServerResponse> = (request: Q, response: S) => unknown
 
 export interface NodeRequestLogOptions extends RequestLogOptions<IncomingMessage> {
-  /** The pattern of the route of a request, where a router of your own knows it. Asked at the end. */
+  /** The pattern of the route of a request, where a router of your own knows it. Asked at the end. What it throws counts as none. */
   readonly route?: (request: IncomingMessage) => string | undefined
 }
 
@@ -27,7 +27,7 @@ export function nodeRequestLog<Q extends IncomingMessage, S extends ServerRespon
       remoteAddress: request.socket.remoteAddress,
       header: headerOf(request),
     })
-    const route = () => options.route?.(request)
+    const route = () => routeOf(options, request)
     watchExchange({ request, response, route }, open)
     return open.run(() => {
       try {
@@ -37,6 +37,15 @@ export function nodeRequestLog<Q extends IncomingMessage, S extends ServerRespon
         return failNow(open, response, route, error)
       }
     })
+  }
+}
+
+/** What throws at the end of a response would end the process. */
+function routeOf(options: NodeRequestLogOptions, request: IncomingMessage): string | undefined {
+  try {
+    return options.route?.(request)
+  } catch {
+    return undefined
   }
 }
 

@@ -21,7 +21,10 @@ export interface RequestLogOptions<Request = unknown> {
   readonly requestIdHeader?: string
   /** Whether ids of callers are kept. Default true; false where everybody may call. */
   readonly acceptRequestId?: boolean
-  /** Makes an id. Default: UUID version 4. */
+  /**
+   * Makes an id of 1 to 128 printable ASCII characters without blanks. Default: UUID version 4, also in place of ids that
+   * are none or when it throws, which is complained of.
+   */
   readonly newRequestId?: () => string
   /**
    * The user of a request, for the field `user_id`: asked at its start, for the context, and when that gave none again at
@@ -40,4 +43,26 @@ export interface RequestLogOptions<Request = unknown> {
   readonly form?: FormName | RequestLogForm
   /** Milliseconds from any start; replaced in tests. */
   readonly now?: () => number
+}
+
+/** @throws TypeError or RangeError for options that every single request would stumble over */
+export function checkOptions<Request>(options: RequestLogOptions<Request>): void {
+  const { logger, requestIdHeader, newRequestId, skip, slowMs } = options
+  if (logger !== undefined && typeof logger.isEnabledFor !== 'function') {
+    throw new TypeError(`logger is ${String(logger)}: use getLogger('name')`)
+  }
+  // RFC 9110, 5.6.2: a token.
+  if (requestIdHeader !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(requestIdHeader)) {
+    throw new RangeError(`requestIdHeader is ${JSON.stringify(requestIdHeader)}: that cannot be the name of a header`)
+  }
+  if (newRequestId !== undefined && typeof newRequestId !== 'function') {
+    throw new TypeError('newRequestId: use a function that gives an id')
+  }
+  const paths: unknown = skip ?? []
+  if (!Array.isArray(paths) || !paths.every((one) => typeof one === 'string' || one instanceof RegExp)) {
+    throw new TypeError("skip: use a list of paths and regular expressions, such as ['/healthz']")
+  }
+  if (slowMs !== undefined && !(typeof slowMs === 'number' && slowMs >= 0)) {
+    throw new RangeError(`slowMs is ${String(slowMs)} (${typeof slowMs}): use a number of milliseconds from 0`)
+  }
 }

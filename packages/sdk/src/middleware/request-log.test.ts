@@ -9,6 +9,7 @@ import fastify from 'fastify'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, test } from 'vitest'
 import { allFields, createHierarchy, type Fields, setContext } from '../index.ts'
+import { captureLogs } from '../testing.ts'
 import { fastifyRequestLog, honoRequestLog, type NodeRequestLogOptions, nodeRequestLog } from './index.ts'
 import { createRequestLog } from './request-log.ts'
 
@@ -310,7 +311,47 @@ describe('options', () => {
     expect(records.map(({ fields }) => fields.user_id)).toEqual([undefined, 'u1'])
   })
 
+  test('what they throw, or give wrongly, costs no request', async () => {
+    const { records, logger } = recording()
+    const told = captureLogs({ logger: 'girok.sdk' })
+    cleanUps.push(() => told.stop())
+    const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+    for (const made of ['', 'a b', 'a\r\nset-cookie: b=1', 'x'.repeat(129), undefined, 7]) {
+      const url = await serving((_request, response) => response.end(), { logger, newRequestId: () => made as string })
+      expect((await fetch(url)).headers.get('x-request-id')).toMatch(uuid)
+    }
+    const fail = (): never => {
+      throw new Error('not now')
+    }
+    const failing = { newRequestId: fail, route: fail, user: fail }
+    const url = await serving((_request, response) => response.end(), { logger, ...failing })
+    expect((await fetch(url)).headers.get('x-request-id')).toMatch(uuid)
+    await until(() => records.length === 7)
+    expect(records[6]?.fields.route).toBeUndefined()
+    const formless = await serving((_request, response) => response.end('ok'), {
+      logger,
+      startLevel: 'DEBUG',
+      form: { start: fail, end: fail },
+    })
+    expect(await (await fetch(formless)).text()).toBe('ok')
+    await until(() => told.messages.some((message) => message.includes('form.start failed: not now')))
+    expect(told.messages.join()).toContain('newRequestId gave what cannot be sent')
+    expect(told.messages.join()).toContain('newRequestId failed: not now')
+    expect(records).toHaveLength(7)
+  })
+
   test('bad ones are refused', () => {
+    const refused: [object, string][] = [
+      [{ slowMs: '3' }, 'slowMs is 3 (string)'],
+      [{ logger: 'api' }, "logger is api: use getLogger('name')"],
+      [{ requestIdHeader: 'x request id' }, 'requestIdHeader is "x request id"'],
+      [{ requestIdHeader: '' }, 'requestIdHeader is ""'],
+      [{ newRequestId: 'x' }, 'newRequestId: use a function'],
+      [{ skip: '/healthz' }, "skip: use a list of paths and regular expressions, such as ['/healthz']"],
+      [{ skip: [7] }, 'skip: use a list'],
+      [{ trustProxy: 'loopback' }, 'trustProxy is "loopback": use true, false, a number, or a list'],
+    ]
+    for (const [options, message] of refused) expect(() => createRequestLog(options)).toThrow(message)
     expect(() => createRequestLog({ slowMs: Number.NaN })).toThrow('slowMs is NaN')
     expect(() => createRequestLog({ form: 'prose' as never })).toThrow('form is prose: use names, texts')
     expect(() => createRequestLog({ startLevel: 'LOUD' })).toThrow('unknown level "LOUD"')

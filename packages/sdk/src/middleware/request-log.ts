@@ -1,12 +1,14 @@
+import { createComplaints } from '../complaints.ts'
 import { contextFrame, inFrame } from '../context.ts'
 import type { Fields } from '../fields.ts'
 import { Frame } from '../frame.ts'
+import { messageOf } from '../handlers/error-text.ts'
 import { getLogger } from '../hierarchy.ts'
 import { LEVELS, levelValue } from '../level.ts'
 import { traceFrame } from '../trace.ts'
 import { clientAddress } from './client-address.ts'
 import { FORMS, type RequestFacts } from './form.ts'
-import type { RequestLogOptions } from './options.ts'
+import { checkOptions, type RequestLogOptions } from './options.ts'
 import { newSpanId, readTraceParent } from './traceparent.ts'
 
 /** What every framework can say of a request at its start. */
@@ -49,19 +51,21 @@ export interface OpenRequest {
 }
 
 const ACCEPTED_ID = /^[\w.~+/=:@-]{1,128}$/
+/** Anything else may end the response that is to carry it. */
+const OWN_ID = /^[!-~]{1,128}$/
 
 /** What all request middleware does: ids, context, records. Returns what begins a request. */
 export function createRequestLog<Request>(
   options: RequestLogOptions<Request>,
 ): (arrival: Arrival<Request>) => OpenRequest {
+  checkOptions(options)
+  const complain = createComplaints()
   const logger = options.logger ?? getLogger('api')
   const headerName = (options.requestIdHeader ?? 'x-request-id').toLowerCase()
-  const newRequestId = options.newRequestId ?? (() => globalThis.crypto.randomUUID())
   const startLevel = options.startLevel === false ? undefined : levelValue(options.startLevel ?? LEVELS.DEBUG)
   const endLevel = levelValue(options.endLevel ?? LEVELS.INFO)
   const clientErrorLevel = levelValue(options.clientErrorLevel ?? endLevel)
   const slowMs = options.slowMs ?? Number.POSITIVE_INFINITY
-  if (!(slowMs >= 0)) throw new RangeError(`slowMs is ${slowMs}: use a number of milliseconds from 0`)
   const form = typeof options.form === 'object' ? options.form : FORMS[options.form ?? 'names']
   if (form === undefined) throw new RangeError(`form is ${options.form}: use ${Object.keys(FORMS).join(', ')}`)
   const findClient = clientAddress(options.trustProxy ?? false)
@@ -85,6 +89,30 @@ export function createRequestLog<Request>(
     return given !== undefined && ACCEPTED_ID.test(given) ? given : newRequestId()
   }
 
+  function newRequestId(): string {
+    if (options.newRequestId !== undefined) {
+      try {
+        const made = options.newRequestId()
+        if (typeof made === 'string' && OWN_ID.test(made)) return made
+        complain('request log: newRequestId gave what cannot be sent in a header; a UUID stands in its place')
+      } catch (error) {
+        complain(`request log: newRequestId failed: ${messageOf(error)}; a UUID stands in its place`)
+      }
+    }
+    return globalThis.crypto.randomUUID()
+  }
+
+  /** A form that throws costs its record, not the request. */
+  function record(frame: Frame, level: number, part: 'start' | 'end', make: () => ReturnType<typeof form.start>): void {
+    inFrame(frame, () => {
+      try {
+        logger.log(level, ...make())
+      } catch (error) {
+        complain(`request log: form.${part} failed: ${messageOf(error)}; a record is missing`)
+      }
+    })
+  }
+
   return (arrival) => {
     const { request, method, url } = arrival
     const startedAt = now()
@@ -106,7 +134,7 @@ export function createRequestLog<Request>(
       userAgent: options.userAgent === true ? arrival.header('user-agent')?.slice(0, 256) : undefined,
     }
     if (!quiet && startLevel !== undefined && logger.isEnabledFor(startLevel)) {
-      inFrame(base, () => logger.log(startLevel, ...form.start(facts)))
+      record(base, startLevel, 'start', () => form.start(facts))
     }
 
     return {
@@ -157,7 +185,7 @@ export function createRequestLog<Request>(
           userId,
           error: failed ? failure : undefined,
         }
-        inFrame(base, () => logger.log(level, ...form.end(all)))
+        record(base, level, 'end', () => form.end(all))
       },
     }
   }
