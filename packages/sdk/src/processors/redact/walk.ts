@@ -157,6 +157,7 @@ export function createWalk({ judge, scrub, replacement }: WalkRules) {
     const plain = isPlainObject(value)
     for (let index = 0; index < named.length; index++) {
       const { key, child, isInherited } = named[index] as NamedChild
+      // What a plain object has under a name is its own: asking would be a seventh of the walk.
       if ((!plain || isInherited) && !hasOwn.call(value, key)) continue
       let item: unknown
       let seen: unknown
