@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { basename, join } from 'node:path'
 import { type Complain, createComplaints } from '../complaints.ts'
 import type { Formatter } from '../formatter.ts'

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Fields } from '../fields.ts'
 import { asText } from './as-text.ts'
 import {

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 
 /** An open log file, and what tells whether the file of that name is still the same. */
 export interface OpenFile {
@@ -23,7 +24,7 @@ export function openForAppend(path: string, truncate: boolean): OpenFile {
     fd = openSync(path, flags)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    makeFolder(dirname(path))
+    makeFolder({ mkdirSync, statSync }, dirname(path))
     fd = openSync(path, flags)
   }
   try {
@@ -33,23 +34,6 @@ export function openForAppend(path: string, truncate: boolean): OpenFile {
     closeQuietly(fd)
     throw error
   }
-}
-
-/** Not mkdirSync's `recursive`, which never returns where the system says ENOENT below a folder that is there: in /proc. */
-function makeFolder(path: string): void {
-  if (isFolder(path)) return
-  const above = dirname(path)
-  if (above !== path) makeFolder(above)
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    // Another process may have made it in between.
-    if (!isFolder(path)) throw error
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /**

@@ -1,4 +1,5 @@
 import { messageOf } from '../error-text.ts'
+import { makeFolder } from '../make-folder.ts'
 import { builtin } from './builtin.ts'
 import type { DropReason, SpoolOptions } from './options.ts'
 import { decodeBatch, encodeBatch, type Fs, readHeader, writeWhole } from './spool-file.ts'
@@ -71,7 +72,7 @@ export function openSpool(parts: SpoolParts): Spool {
   }
   const root = `${parts.directory}/${parts.format}`
   try {
-    fs.mkdirSync(root, { recursive: true })
+    makeFolder(fs, root)
   } catch (error) {
     throw new Error(`spool.directory ${parts.directory} cannot be used: ${messageOf(error)}`)
   }
@@ -106,7 +107,7 @@ export function openSpool(parts: SpoolParts): Spool {
     if (Date.now() - failedAt < FAILED_PAUSE_MS) return undefined
     try {
       if (folder === undefined) useFolder(newFolder(root, fs as Fs))
-      fs?.mkdirSync(folder as string, { recursive: true })
+      makeFolder(fs as Fs, folder as string)
       const content = encodeBatch(parcel.key, parcel.entries)
       writeWhole(fs as Fs, `${folder}/${idOf(parcel)}`, content, parts.fsync === true)
       return content[0].length + content[1].length
@@ -139,7 +140,7 @@ export function openSpool(parts: SpoolParts): Spool {
   function setAside(id: string, count: number): void {
     lost('spool_damaged', count, `a batch in ${root} is damaged and was set aside in ${root}/damaged`)
     attempt(() => {
-      fs?.mkdirSync(`${root}/damaged`, { recursive: true })
+      makeFolder(fs as Fs, `${root}/damaged`)
       fs?.renameSync(pathOf(id), `${root}/damaged/${id}.batch`)
       const kept = fs?.readdirSync(`${root}/damaged`).sort() ?? []
       for (const name of kept.slice(0, -DAMAGED_KEPT)) fs?.unlinkSync(`${root}/damaged/${name}`)
