@@ -8,13 +8,12 @@ import {
   createHierarchy,
   LEVELS,
   levelName,
-  nameFilter,
   setContext,
   textFormatter,
   withContext,
 } from '@girok/sdk'
 import { jsonFormatter, logfmtFormatter, prettyFormatter } from '@girok/sdk/formatters'
-import { rateLimit, redact } from '@girok/sdk/processors'
+import { nameFilter, rateLimit, redact } from '@girok/sdk/processors'
 import { captureLogs } from '@girok/sdk/testing'
 import { check, written } from './check.mjs'
 

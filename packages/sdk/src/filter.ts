@@ -5,9 +5,3 @@ import type { LogRecord } from './record.ts'
  * below, as in Python); on a handler for all records that reach it. Must not change the record.
  */
 export type Filter = (record: LogRecord) => boolean
-
-/** Records of the logger `name` and of those below it; Python's `logging.Filter(name)`. */
-export function nameFilter(name: string): Filter {
-  const below = `${name}.`
-  return (record) => name === '' || record.logger === name || record.logger.startsWith(below)
-}

@@ -3,7 +3,7 @@ export { type Complain, type ComplaintOptions, createComplaints } from './compla
 export { clearContext, getContext, setContext, withContext, withoutContext } from './context.ts'
 export type { EventType } from './event-type.ts'
 export type { Fields, GivenFields } from './fields.ts'
-export { type Filter, nameFilter } from './filter.ts'
+export type { Filter } from './filter.ts'
 export { type Formatter, formatted } from './formatter.ts'
 export { DEFAULT_PATTERN, textFormatter } from './formatters/text.ts'
 export { jsonValue } from './formatters/value.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { withContext } from './context.ts'
 import type { Handler } from './handler.ts'
-import { allFields, changed, createHierarchy, type LogRecord, nameFilter, type Processor } from './index.ts'
+import { allFields, changed, createHierarchy, type LogRecord, type Processor } from './index.ts'
+import { nameFilter } from './processors/index.ts'
 
 function setUp() {
   const records: LogRecord[] = []
@@ -195,6 +196,15 @@ test('what is caught can be logged as it is, whatever it was; texts and numbers 
     ['5', undefined],
     ['%s %s', { extra: 'a', more: ['b'] }],
   ])
+})
+
+test('a handler that is none is reported and costs no record of the others', () => {
+  const { log, records, complaints } = setUp()
+  log.addHandler(undefined as never)
+  log.addHandler('console' as never)
+  log.info('m')
+  expect(messages(records)).toEqual(['m'])
+  expect(complaints).toHaveLength(2)
 })
 
 test('nothing that is given to a logger throws', () => {

@@ -126,7 +126,7 @@ export class Node {
         if (handler.filters !== undefined && !this.#passes(handler.filters, record)) continue
         handler.handle(record)
       } catch (error) {
-        this.#complain(`handler ${handler.name}`, error)
+        this.#complain(`handler ${handler?.name}`, error)
       }
     }
   }
@@ -231,7 +231,7 @@ export class Node {
       handlers,
       processors: [...(parent?.processors ?? []), ...this.processors],
       defaults: this.#defaults === undefined ? parent?.defaults : Frame.join(parent?.defaults, this.#defaults),
-      sourceHandlers: handlers.filter((handler) => handler.needsSource),
+      sourceHandlers: handlers.filter((handler) => handler?.needsSource),
     }
     return this.#inForce
   }

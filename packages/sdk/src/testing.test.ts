@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { changed, createHierarchy, getLogger, type Handler, nameFilter, root, withContext } from './index.ts'
+import { changed, createHierarchy, getLogger, type Handler, root, withContext } from './index.ts'
+import { nameFilter } from './processors/index.ts'
 import { captureLogs, createTestHierarchy, fixedClock } from './testing.ts'
 
 function counting(): Handler & { count: number } {

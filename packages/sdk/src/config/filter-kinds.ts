@@ -1,5 +1,6 @@
-import { type Filter, nameFilter } from '../filter.ts'
+import type { Filter } from '../filter.ts'
 import { levelsFilter } from '../filters/levels.ts'
+import { nameFilter } from '../filters/name.ts'
 import { level, text } from './check.ts'
 import { defineKind, type Kinds } from './kind.ts'
 

@@ -1,4 +1,5 @@
 export { type LevelsOptions, levelsFilter } from '../filters/levels.ts'
+export { nameFilter } from '../filters/name.ts'
 export { addFields } from './add-fields.ts'
 export { type DedupeOptions, dedupe } from './dedupe.ts'
 export { dropFields } from './drop-fields.ts'
