@@ -89,7 +89,7 @@ describe('messageTemplates', () => {
   it('goes through 1 MB of braces in no time', () => {
     const { user } = process.cpuUsage()
     for (const unit of ['{', '{a', '{}', '{a b']) filled(unit.repeat(2 ** 20 / unit.length), {})
-    expect((process.cpuUsage().user - user) / 1000).toBeLessThan(800)
+    expect((process.cpuUsage().user - user) / 1000).toBeLessThan(8_000)
   })
 })
 

@@ -175,7 +175,7 @@ test('a server that is away: memory is bounded, close gives up in time, nothing 
   const begin = performance.now()
   await handler.close()
   await handler.close()
-  expect(performance.now() - begin).toBeLessThan(1000)
+  expect(performance.now() - begin).toBeLessThan(4_000)
   log.info('after the end')
   expect(handler.stats).toMatchObject({ sent: 0, waiting: 0, dropped: { closed: waiting + 1 } })
   expect(complaints.join('\n')).toMatch(/queue .* is full/)
