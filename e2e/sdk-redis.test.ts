@@ -9,6 +9,7 @@ import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createWorkshop, type Workshop } from './programs.ts'
 import { eventually, temporaryFolder } from './server.ts'
+import { endTogether } from './sockets.ts'
 
 interface Event {
   readonly id: string
@@ -158,13 +159,7 @@ test('an answer that is lost: exactly that batch comes twice, with the same ids'
         near.destroy()
       } else near.write(answer)
     })
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      one.on('error', () => {})
-      one.on('close', () => other.destroy())
-    }
+    endTogether(near, far)
   })
   await new Promise<void>((done) => between.listen(0, '127.0.0.1', done))
   ends.push(() => between.close())

@@ -7,6 +7,7 @@ import { type SmtpOptions, smtpHandler } from '@girok/sdk/handlers'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createWorkshop, type Running, type Workshop } from './programs.ts'
 import { eventually } from './server.ts'
+import { endTogether } from './sockets.ts'
 
 interface Letter {
   readonly to: readonly string[]
@@ -167,13 +168,7 @@ test('a connection that breaks in the middle of a mail: nothing is lost, nothing
       } else far.write(chunk)
     })
     far.pipe(near)
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      one.on('error', () => {})
-      one.on('close', () => other.destroy())
-    }
+    endTogether(near, far)
   })
   await new Promise<void>((done) => between.listen(0, '127.0.0.1', done))
   ends.push(() => between.close())

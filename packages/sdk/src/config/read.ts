@@ -38,7 +38,7 @@ const isObjectWith = (method: string) => (value: unknown) =>
 
 const isFunction = (value: unknown) => typeof value === 'function'
 
-export const FAMILIES = {
+const FAMILIES = {
   formatters: {
     name: 'formatters',
     kinds: FORMATTER_KINDS,

@@ -17,7 +17,7 @@ export interface CpuTimes {
   readonly totalMs: number
 }
 
-export function cpuTimes(): CpuTimes {
+function cpuTimes(): CpuTimes {
   let idleMs = 0
   let totalMs = 0
   const processors = cpus()
