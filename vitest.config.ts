@@ -16,6 +16,7 @@ export default defineConfig({
     pool: 'forks',
     // Operations of the storage engine each hold a thread of this pool; its size counts only before node starts.
     env: { UV_THREADPOOL_SIZE: '16' },
+    setupFiles: ['scripts/watchdog.mjs'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
