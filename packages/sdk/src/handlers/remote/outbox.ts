@@ -98,8 +98,8 @@ export function createOutbox({ settings, spool, always, now, overflowed }: Outbo
     push(entry) {
       if (!hasRoomFor(entry) && spool !== undefined) {
         spillQueue()
-        // No memory that it would have to fit into. The disk may take it all the same.
-        if (entry.length > queueSize && addToSpool(entry)) return
+        // Batches underway, or the record itself, fill the memory. The disk may take it all the same.
+        if (!hasRoomFor(entry) && addToSpool(entry)) return
       }
       // Older records make way only where that helps.
       if (settings.overflow === 'drop-oldest' && parcelsSize + underwaySize + entry.length <= queueSize) {
