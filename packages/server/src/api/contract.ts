@@ -60,6 +60,59 @@ export interface FieldsResponse {
 }
 
 /**
+ * GET /girok/v1/patterns?query&start&end&step: the shapes that lines of a log query have, `<_>` where they differ,
+ * most frequent first. Usable as they stand in a filter: `|> "pattern"` finds the lines of a pattern.
+ */
+export interface PatternsResponse {
+  readonly patterns: readonly {
+    readonly pattern: string
+    /** The level of most lines of the pattern, '' when none was detected. */
+    readonly level: string
+    /** Lines in the range; an estimate from the sample unless `sampledLines` equals `totalLines`. */
+    readonly count: number
+    /** Of all lines in the range, 0 to 1. */
+    readonly share: number
+    /** [Unix seconds of the start of a step, lines in it], steps without lines left out, oldest first. */
+    readonly samples: readonly (readonly [number, number])[]
+    /** One line of the pattern, cut at 1,000 characters. */
+    readonly example: string
+  }[]
+  /** Lines that patterns were made from. */
+  readonly sampledLines: number
+  readonly totalLines: number
+}
+
+/**
+ * GET /girok/v1/compare?query&start&end&baseStart&baseEnd: what is different in a range of time against a base range.
+ * Counts are estimates where the ranges hold more lines than are sampled.
+ */
+export interface CompareResponse {
+  /** New and gone ones first, then by how much their share changed. */
+  readonly patterns: readonly {
+    readonly pattern: string
+    readonly level: string
+    readonly count: number
+    readonly baseCount: number
+    readonly change: 'new' | 'gone' | 'changed' | 'same'
+  }[]
+  /** The field whose values tell the ranges apart best comes first; within a field the value with the most telling lift. */
+  readonly fields: readonly {
+    readonly name: string
+    readonly values: readonly {
+      readonly value: string
+      readonly count: number
+      readonly baseCount: number
+      /** Smoothed ratio of the value's shares, 1 when equal; above 1 more frequent than in the base range. */
+      readonly lift: number
+    }[]
+  }[]
+  readonly sampledLines: number
+  readonly totalLines: number
+  readonly baseSampledLines: number
+  readonly baseTotalLines: number
+}
+
+/**
  * GET /girok/v1/export?query&start&end&format=ndjson|csv&columns=a,b&tz=Asia/Seoul: streamed, oldest first, no row limit.
  * NDJSON: {"timestamp": RFC3339 with nanoseconds, "labels": {…}, "line": "…"}; CSV: timestamp, then the columns, then line.
  */
