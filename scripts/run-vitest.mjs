@@ -14,7 +14,9 @@ export async function runVitest(args) {
     let result = await runOnce(args, join(folder, 'report.json'))
     if (!result.passed && result.failed === 0 && result.unfinished.length > 0) {
       // No test failed, but a process of the run ended before its tests did: the system's doing, or the watchdog's.
-      console.log(`\nThe process of these files ended before their tests did; once more:\n${result.unfinished.join('\n')}`)
+      console.log(
+        `\nThe process of these files ended before their tests did; once more:\n${result.unfinished.join('\n')}`,
+      )
       const config = args.includes('--config') ? args.slice(args.indexOf('--config'), args.indexOf('--config') + 2) : []
       const again = await runOnce([...config, ...result.unfinished], join(folder, 'again.json'))
       const passedTests = result.passedTests + again.passedTests
