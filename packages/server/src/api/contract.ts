@@ -112,6 +112,33 @@ export interface CompareResponse {
   readonly baseTotalLines: number
 }
 
+/** What a saved view of the log page holds. Times as in the page's address: `now-1h`, `now`, or RFC 3339. */
+export interface SavedViewContent {
+  readonly name: string
+  readonly query: string
+  readonly from: string
+  readonly to: string
+  readonly columns: readonly { readonly name: string; readonly width: number }[]
+  /** How a metric query is drawn; absent for what the page chooses. */
+  readonly chart?: string
+}
+
+/**
+ * GET /girok/v1/views; POST {content} → 201; PUT /girok/v1/views/ID {content, version} and DELETE ?version= answer 409 when
+ * the view is no longer at that version, so that nobody writes over a colleague's change unawares.
+ */
+export interface SavedView extends SavedViewContent {
+  readonly id: string
+  readonly version: number
+  /** ISO 8601 */
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface SavedViewsResponse {
+  readonly views: readonly SavedView[]
+}
+
 /**
  * GET /girok/v1/export?query&start&end&format=ndjson|csv&columns=a,b&tz=Asia/Seoul: streamed, oldest first, no row limit.
  * NDJSON: {"timestamp": RFC3339 with nanoseconds, "labels": {…}, "line": "…"}; CSV: timestamp, then the columns, then line.

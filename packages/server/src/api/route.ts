@@ -1,8 +1,9 @@
+import type { Documents } from '../model/documents.ts'
 import type { Feed } from '../model/feed.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { LogStore } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
-import type { SampleState, Scope, SetupResponse } from './contract.ts'
+import type { SampleState, SavedViewContent, Scope, SetupResponse } from './contract.ts'
 
 /** What a route sees of a request; the server has checked host, origin, token and tenant before. */
 export interface ApiRequest {
@@ -27,7 +28,7 @@ export interface ApiResponse {
 }
 
 export interface Route {
-  readonly methods: readonly ('GET' | 'POST' | 'DELETE')[]
+  readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]
   readonly path: string
   /** What a token must allow; undefined: open to anyone who reaches the server (health checks). */
   readonly scope: Scope | undefined
@@ -45,6 +46,8 @@ export interface ApiContext {
   readonly feed: Feed
   readonly registry: Registry
   readonly sample: SampleControl
+  /** Views of the log page that are saved for all of a tenant. */
+  readonly views: Documents<SavedViewContent>
   /** What the set-up page shows, for one tenant. */
   readonly setup: (tenant: string) => Omit<SetupResponse, 'sample'>
   readonly tail: TailLimits

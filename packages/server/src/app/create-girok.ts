@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type ApiContext, allRoutes, tailPaths } from '../api/index.ts'
+import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/index.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import { receivers } from '../ingest/receivers/index.ts'
 import { createSubmit } from '../ingest/submit.ts'
@@ -11,6 +11,7 @@ import { openStore } from '../store/open.ts'
 import { ingestCounters } from '../telemetry/counters.ts'
 import { createRegistry } from '../telemetry/registry.ts'
 import { type Config, isLoopback } from './config/index.ts'
+import { openDocuments } from './documents.ts'
 import { originPolicy } from './http/origin-policy.ts'
 import { startHttp } from './http/server.ts'
 import { loadWebFiles } from './http/web-files.ts'
@@ -141,6 +142,7 @@ async function startServer(
       dataDir: config.dataDir,
       linesPerSecond: config.sample.linesPerSecond,
     }),
+    views: openDocuments(join(config.dataDir, 'views.json'), 'view', isViewContent),
     setup: (tenant) => ({
       ...setup.of(tenant),
       tokensRequired: tokens.required(),

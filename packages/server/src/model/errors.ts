@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   forbidden: { status: 403, hint: 'The token lacks the scope, or the Host or Origin is not on the allow-list.' },
   not_found: { status: 404, hint: 'No such path or object.' },
   method_not_allowed: { status: 405, hint: 'The path exists, but not for this method.' },
+  conflict: { status: 409, hint: 'Someone changed it in the meantime, or the name is taken: read it again and retry.' },
   body_too_large: { status: 413, hint: 'Send smaller requests, or raise limits.maxBodyBytes.' },
   unsupported_media: { status: 415, hint: 'Send one of the content types that the message names.' },
   unprocessable: { status: 422, hint: 'The request holds nothing that could be stored.' },

@@ -8,6 +8,7 @@ import { lokiStatus } from './loki-status.ts'
 import { sample } from './sample.ts'
 import { setup } from './setup.ts'
 import { status } from './status.ts'
+import { views } from './views.ts'
 
 /** All families of HTTP routes; a test holds this list against the folder. */
 export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
@@ -20,6 +21,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   sample,
   setup,
   status,
+  views,
 }
 
 export function allRoutes(context: ApiContext): Route[] {
