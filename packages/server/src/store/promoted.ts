@@ -1,0 +1,96 @@
+import { sqlString } from './literal.ts'
+
+/**
+ * What SQL knows of the fields of a JSON line without asking the parser of the query language. Exact for **flat** lines
+ * only; a test holds every expression here equal to what the `json` stage gives, line by line.
+ *
+ * A flat line is one strict JSON object, nothing before or behind it, whose keys are plain label names followed at once
+ * by the colon, spaces only behind colons and commas, and whose values are strings, numbers of at most 18 digits before
+ * the point and a two-digit exponent, booleans, nulls, or arrays of those; no character is U+FFFD or half a surrogate
+ * pair, and all bytes are valid UTF-8. In such a line `"key":` stands where the key stands and nowhere else, because a
+ * quote within a string has a backslash before it.
+ */
+
+/** A key that a flat line may have, and SQL over a row of `logs` for its value. */
+export interface PromotedField {
+  readonly name: string
+  /**
+   * What `| json` gives as the label's value when the row is flat: strings unescaped, other values as they are written,
+   * the first of equal keys that is no null and no array. '' when the line has no such field (or an empty string: see
+   * {@link FLAT_JSON_FULL}). Never NULL. Of rows that are not flat it says nothing.
+   */
+  readonly text: string
+  /**
+   * Nullable(Float64): the value when the field of a flat row is a JSON number, exactly as Go's ParseFloat reads its
+   * text. NULL for anything else, numbers in quotes included.
+   */
+  readonly number: string
+}
+
+/**
+ * UInt8 of what the `json` stage makes of a line: 1 a flat object without empty strings as values, 2 a flat object with
+ * some, 3 no object at all (the stage fails and sets no field), 0 anything else.
+ */
+const JSON_KIND = jsonKindSql('line')
+
+/** SQL, 1 for flat lines: what {@link PromotedField} says holds for them. */
+export const FLAT_JSON = `${JSON_KIND} IN (1, 2)`
+
+/** SQL, 1 for flat lines in which no value is an empty string, so that '' as a field's text means that it is missing. */
+export const FLAT_JSON_FULL = `${JSON_KIND} = 1`
+
+/** SQL, 1 for lines that are no JSON object: the `json` stage sets `JSONParserErr` on them and no field. */
+export const NOT_JSON = `${JSON_KIND} = 3`
+
+/** Fields that are cheaper to read than the line they stand in. */
+export function promotedFields(): ReadonlyMap<string, PromotedField> {
+  return new Map()
+}
+
+/** The field of any name that a flat line may have; undefined for names that its keys cannot have. */
+export function fieldSql(name: string): PromotedField | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name)) return undefined
+  return promotedFields().get(name) ?? lineField(name)
+}
+
+/** Labels of the pipeline's own, which no line can set. */
+const RESERVED: ReadonlySet<string> = new Set(['__error__', '__error_details__', '__preserve_error__'])
+
+/** The field, read out of the line itself. */
+export function lineField(name: string): PromotedField {
+  const key = sqlString(name)
+  const raw = `trimLeft(simpleJSONExtractRaw(line, ${key}))`
+  const first = `extract(line, ${sqlString(`"${name}": *("(?:[^"\\\\]|\\\\.)*"|[-0-9tf][^,}]*)`)})`
+  // The parser passes over nulls and arrays, so that a later field of the name may count. (The quick function takes the
+  // quote behind an escaped backslash for an escaped one.)
+  const scalar = `if(position(line, '\\\\') > 0 OR substring(${raw}, 1, 1) IN ('n', '['), ${first}, ${raw})`
+  const unquoted =
+    `if(position(${scalar}, '\\\\') > 0, JSONExtractString(concat('[', ${scalar}, ']'), 1), ` +
+    `substring(${scalar}, 2, length(${scalar}) - 2))`
+  const isNumber = `(substring(${scalar}, 1, 1) BETWEEN '-' AND '9')`
+  return {
+    name,
+    text: `if(startsWith(${scalar}, '"'), ${unquoted}, ${scalar})`,
+    number: `if(${isNumber}, toFloat64OrNull(${scalar}), NULL)`,
+  }
+}
+
+/** See {@link JSON_KIND}; `line` is SQL of a text. */
+export function jsonKindSql(line: string): string {
+  const blanks = ' *'
+  const character = '[ !#-\\[\\]-\\x{D7FF}\\x{E000}-\\x{FFFC}\\x{FFFE}-\\x{10FFFF}]'
+  const unit = '(?:[0-9a-cA-CeE][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[fF][0-9a-eA-E][0-9a-fA-F]{2})'
+  const escaped = `\\\\(?:["\\\\/bfnrt]|u${unit})`
+  const string = `"(?:${character}|${escaped})*"`
+  const number = '-?(?:0|[1-9][0-9]{0,17})(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2})?'
+  const scalar = `(?:${string}|${number}|true|false|null)`
+  const value = `(?:${scalar}|\\[(?:${scalar}(?:,${blanks}${scalar})*)?\\])`
+  const member = `"[A-Za-z_][A-Za-z0-9_]*":${blanks}${value}`
+  const flat = `^\\{(?:${member}(?:,${blanks}${member})*)?\\}$`
+  // In a flat line an empty value is two quotes behind a colon; within a string a quote has a backslash before it.
+  const empty = `(position(${line}, ':""') > 0 OR match(${line}, ': +""'))`
+  return (
+    `multiIf(match(${line}, ${sqlString(flat)}), if(${empty}, 2, 1), ` +
+    `NOT match(${line}, ${sqlString('^[ \\t\\r\\n]*\\{')}), 3, 0)`
+  )
+}
