@@ -21,20 +21,31 @@ interface Tally {
  */
 export async function summarizeFields(entries: readonly ResultEntry[], run: Run): Promise<FieldsResult> {
   const tallies = new Map<string, Tally>()
-  const json = lineParser({ kind: 'json', extractions: [], at: NOWHERE })
-  const logfmt = lineParser({ kind: 'logfmt', strict: false, keepEmpty: false, extractions: [], at: NOWHERE })
+  const fieldsOf = fieldReader()
   for (const entry of entries) {
     const pause = run.breathe()
     if (pause) await pause
-    tally(tallies, 'label', entry.stream)
-    tally(tallies, 'metadata', entry.metadata)
-    if (/^\s*\{/.test(entry.line)) tally(tallies, 'json', json(entry))
-    else if (entry.line.includes('=')) tally(tallies, 'logfmt', logfmt(entry))
+    for (const { origin, fields } of fieldsOf(entry)) tally(tallies, origin, fields)
   }
   const fields = [...tallies.values()].sort(
     (a, b) => ORIGINS.indexOf(a.origin) - ORIGINS.indexOf(b.origin) || b.count - a.count || (a.name < b.name ? -1 : 1),
   )
   return { sampledLines: entries.length, fields: fields.map(summary) }
+}
+
+/** Reads what fields an entry has: of its stream, its metadata, and its line as JSON or else logfmt. */
+export function fieldReader(): (entry: ResultEntry) => readonly { readonly origin: Origin; readonly fields: Labels }[] {
+  const json = lineParser({ kind: 'json', extractions: [], at: NOWHERE })
+  const logfmt = lineParser({ kind: 'logfmt', strict: false, keepEmpty: false, extractions: [], at: NOWHERE })
+  return (entry) => {
+    const found: { origin: Origin; fields: Labels }[] = [
+      { origin: 'label', fields: entry.stream },
+      { origin: 'metadata', fields: entry.metadata },
+    ]
+    if (/^\s*\{/.test(entry.line)) found.push({ origin: 'json', fields: json(entry) })
+    else if (entry.line.includes('=')) found.push({ origin: 'logfmt', fields: logfmt(entry) })
+    return found
+  }
 }
 
 const ORIGINS: readonly Origin[] = ['label', 'metadata', 'json', 'logfmt']
