@@ -16,7 +16,9 @@ import { RecordDecoder } from './json/record-decoder.ts'
 import { decodePushJson } from './loki/push-json.ts'
 import { decodeLegacyPushJson } from './loki/push-json-legacy.ts'
 import { decodePushProtobuf } from './loki/push-protobuf.ts'
-import { encodePushRequest, encodeSnappyBlock } from './testing/encoders.ts'
+import { decodeOtlpJson } from './otlp/json.ts'
+import { decodeOtlpProtobuf } from './otlp/protobuf.ts'
+import { encodeOtlpLogs, encodePushRequest, encodeSnappyBlock } from './testing/encoders.ts'
 import { DEFAULT_LIMITS } from './testing/limits.ts'
 import { fuzzSeed, mutate, Random } from './testing/random.ts'
 
@@ -49,6 +51,20 @@ const PROTO = encodePushRequest([
   },
   { labels: '{c=`raw`}', entries: [{ ns: NS, line: Buffer.alloc(200, 'z') }] },
 ])
+const OTLP = encodeOtlpLogs({
+  resource: [
+    ['service.name', 'shop'],
+    ['host.name', 'h1'],
+  ],
+  scope: 'lib',
+  records: [
+    { ns: NS, line: Buffer.from('line one'), severity: 9, attributes: [['user.id', 'kim']] },
+    { ns: NS + 1n, line: Buffer.from([0xff, 0x61]), traceId: Buffer.alloc(16, 7) },
+  ],
+})
+const OTLP_JSON = Buffer.from(
+  `{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeLogs":[{"scope":{"name":"l"},"logRecords":[{"timeUnixNano":"${NS}","severityNumber":13,"body":{"kvlistValue":{"values":[{"key":"a","value":{"intValue":"1"}}]}},"attributes":[{"key":"x","value":{"arrayValue":{"values":[{"doubleValue":1.5},{"bytesValue":"aGk="}]}}}],"traceId":"5b8aa5a2d2c872e8321cf37308d69df2"}]}]}]}`,
+)
 const LINES = Buffer.from(
   `{"timestamp":"2025-12-20T12:00:00Z","level":"INFO","message":"training_step","service":"t","epoch":1,"loss":0.234}\n{"ts":1766232000123,"lvl":30,"msg":"a \\"b\\"","log":{"level":"warn"},"n":null}\n"text"\n42\n`,
 )
@@ -143,6 +159,15 @@ describe('mutated inputs', () => {
   fuzz('push protobuf', 50_000, [PROTO], (input) =>
     assembled(input, (body, to) => decodePushProtobuf(new ProtobufReader(body), to, shared)),
   )
+  const otlp = { ...shared, nowMs: NOW }
+  fuzz('OTLP protobuf', 40_000, [OTLP], (input) =>
+    assembled(input, (body, to) => decodeOtlpProtobuf(new ProtobufReader(body), to, otlp)),
+  )
+  fuzz('OTLP JSON', 20_000, [OTLP_JSON], (input) => {
+    const assembler = new Assembler('t', 'fuzz', Buffer.alloc(0), DEFAULT_LIMITS, NOW)
+    decodeOtlpJson(validUtf8(input, 0), assembler, otlp)
+    return assembler.finish()
+  })
   fuzz('snappy', 25_000, [encodeSnappyBlock(Buffer.concat([PROTO, PROTO])), encodeSnappyBlock(PUSH)], (input) => {
     const output = decodeSnappyBlock(input, 1 << 20)
     if (output.length > 22 * input.length) throw new Error('more came out than can go in')
@@ -221,6 +246,8 @@ describe('time is linear in the size', () => {
         (own: Buffer, to: Assembler) => decodePushJson(new JsonCursor(own), to, { ...shared, strictMetadata: true }),
         (own: Buffer, to: Assembler) => decodeLegacyPushJson(new JsonCursor(own), to, shared),
         (own: Buffer, to: Assembler) => decodePushProtobuf(new ProtobufReader(own), to, shared),
+        (own: Buffer, to: Assembler) => decodeOtlpProtobuf(new ProtobufReader(own), to, { ...shared, nowMs: NOW }),
+        (own: Buffer, to: Assembler) => decodeOtlpJson(own, to, { ...shared, nowMs: NOW }),
         (own: Buffer, to: Assembler) => new RecordDecoder(own, to, { ...shared, query, nowMs: NOW }).decodeJson(),
         (own: Buffer, to: Assembler) => new RecordDecoder(own, to, { ...shared, query, nowMs: NOW }).decodeText(),
       ]) {
@@ -231,7 +258,7 @@ describe('time is linear in the size', () => {
         }
       }
       parseLabels(`{a="${text}`)
-      // 4 MiB through six decoders; anything quadratic would take hours.
+      // 4 MiB through eight decoders; anything quadratic would take hours.
       expect(performance.now() - started).toBeLessThan(8000)
     })
   }

@@ -4,7 +4,12 @@ import type { Assembled } from './batch/assembler.ts'
 import type { ReceiverContext, ReceiverRequest, ReceiverResponse } from './receiver.ts'
 
 /** How a receiver tells its clients about an error; the body's form belongs to the protocol. */
-export type RenderError = (error: GirokError) => { readonly body: string; readonly contentType: string }
+export type RenderError = (error: GirokError) => {
+  readonly body: string | Buffer
+  readonly contentType: string
+  /** Where the protocol has other statuses than the error. */
+  readonly status?: number
+}
 
 /**
  * What every receiver does around its decoder: counts, checks rates, submits, and answers errors in the protocol's own
@@ -39,15 +44,15 @@ export class Intake {
       const assembled = await this.#decode(decode)
       await this.#store(assembled, tenant, idempotencyKey)
       const response = respond(assembled)
-      if (response.status >= 400) this.#remember(tenant, response.status, assembled.refusals.text())
+      if (assembled.refusals.total > 0) this.#remember(tenant, response.status, assembled.refusals.text())
       return response
     } catch (error) {
       if (!(error instanceof GirokError)) throw error
       this.#remember(tenant, error.status, error.message)
-      const { body, contentType } = this.#render(error)
+      const { body, contentType, status = error.status } = this.#render(error)
       const headers: Record<string, string> = { 'content-type': contentType }
       if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
-      return { status: error.status, headers, body }
+      return { status, headers, body }
     }
   }
 

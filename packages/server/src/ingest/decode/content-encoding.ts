@@ -1,10 +1,13 @@
 import { promisify } from 'node:util'
-import { gunzip, inflate, inflateRaw } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import { GirokError } from '../../model/errors.ts'
 
-const unpackGzip = promisify(gunzip)
-const unpackZlib = promisify(inflate)
-const unpackRaw = promisify(inflateRaw)
+const unpackGzip = promisify(zlib.gunzip)
+const unpackZlib = promisify(zlib.inflate)
+const unpackRaw = promisify(zlib.inflateRaw)
+/** Node has it from 22.15 on. */
+const zstd = (zlib as { zstdDecompress?: typeof zlib.gunzip }).zstdDecompress
+const unpackZstd = zstd && promisify(zstd)
 
 /** The body is larger than the guard against compression bombs allows. */
 export function tooLarge(maxBytes: number): GirokError {
@@ -16,13 +19,14 @@ export function tooLarge(maxBytes: number): GirokError {
 
 /**
  * Undoes Content-Encoding: none, `identity`, `snappy` (Loki's clients name so what stands in the protobuf format anyway;
- * nothing is undone), `gzip`, `deflate` (raw as Loki reads it, or with zlib's frame as HTTP defines it). At most
+ * nothing is undone), `gzip`, `zstd` where Node has it, `deflate` (raw as Loki reads it, or with zlib's frame as HTTP defines it). At most
  * `maxBytes` (0: no limit) come out, else `body_too_large`; anything else that is wrong is `bad_request`.
  */
 export async function decodeContent(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
   const options = maxBytes > 0 ? { maxOutputLength: maxBytes } : {}
   try {
     if (encoding === 'gzip') return await unpackGzip(body, options)
+    if (encoding === 'zstd' && unpackZstd) return await unpackZstd(body, options)
     if (encoding === 'deflate') {
       if (!hasZlibFrame(body)) return await unpackRaw(body, options)
       // A raw stream can begin with bytes that look like the frame, so a failure is not the last word.

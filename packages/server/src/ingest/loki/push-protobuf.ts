@@ -1,10 +1,9 @@
-import { isAscii } from 'node:buffer'
 import type { Assembler } from '../batch/assembler.ts'
+import { lineRange } from '../batch/line-range.ts'
 import { metadataName } from '../batch/metadata-name.ts'
 import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
 import { parseLabels } from '../decode/label-syntax.ts'
 import type { ProtobufReader } from '../decode/protobuf.ts'
-import { validUtf8 } from '../decode/utf8.ts'
 import type { IngestLimits } from '../receiver.ts'
 
 export interface PushProtobufOptions {
@@ -101,17 +100,7 @@ function decodeEntry(reader: ProtobufReader, assembler: Assembler, limits: Inges
     }
   }
   if (nanos > 999_999_999) reader.fail(`a timestamp with ${nanos} nanoseconds`)
-  // A line over the limit is refused anyway and need not be repaired.
-  if (limits.maxLineSize === 0 || lineEnd - lineStart <= limits.maxLineSize) {
-    const line = reader.bytes.subarray(lineStart, lineEnd)
-    if (!isAscii(line)) {
-      const repaired = validUtf8(line, limits.maxDecompressedBytes)
-      if (repaired !== line) {
-        lineStart = assembler.foreignText(repaired)
-        lineEnd = lineStart + repaired.length
-      }
-    }
-  }
+  ;[lineStart, lineEnd] = lineRange(reader.bytes, lineStart, lineEnd, assembler, limits)
   if (metadata === undefined) assembler.entry(seconds, nanos, lineStart, lineEnd)
   else assembler.entryWithMetadata(seconds, nanos, lineStart, lineEnd, [...metadata].flat())
 }

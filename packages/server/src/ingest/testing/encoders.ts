@@ -73,6 +73,48 @@ export function encodePushRequest(streams: readonly PushStream[]): Buffer {
   )
 }
 
+export interface OtlpLogs {
+  readonly resource: readonly (readonly [string, string])[]
+  readonly scope?: string
+  readonly records: readonly {
+    readonly ns: bigint
+    readonly line: Buffer
+    readonly severity?: number
+    readonly attributes?: readonly (readonly [string, string])[]
+    readonly traceId?: Buffer
+  }[]
+}
+
+/** OTLP's ExportLogsServiceRequest with one resource and one scope. */
+export function encodeOtlpLogs({ resource, scope, records }: OtlpLogs): Buffer {
+  const text = (value: Buffer) => field(1, value)
+  const pairs = (id: number, list: readonly (readonly [string, string])[]) =>
+    list.map(([name, value]) =>
+      field(id, Buffer.concat([field(1, Buffer.from(name)), field(2, text(Buffer.from(value)))])),
+    )
+  const logRecords = records.map(({ ns, line, severity = 0, attributes = [], traceId }) =>
+    field(
+      2,
+      Buffer.concat([
+        fixed64(1, ns),
+        ...(severity === 0 ? [] : [number(2, BigInt(severity))]),
+        field(5, text(line)),
+        ...pairs(6, attributes),
+        ...(traceId ? [field(9, traceId)] : []),
+      ]),
+    ),
+  )
+  const scopeLogs = Buffer.concat([...(scope ? [field(1, field(1, Buffer.from(scope)))] : []), ...logRecords])
+  return field(1, Buffer.concat([field(1, Buffer.concat(pairs(1, resource))), field(2, scopeLogs)]))
+}
+
+function fixed64(id: number, value: bigint): Buffer {
+  const bytes = Buffer.alloc(9)
+  bytes[0] = id * 8 + 1
+  bytes.writeBigUInt64LE(value, 1)
+  return bytes
+}
+
 /** A JSON string of these bytes, which need not be valid UTF-8. */
 export function jsonString(text: Buffer): Buffer {
   const latin1 = text.toString('latin1')

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { SentRequest } from './bench-of-receivers.ts'
-import { encodePushRequest, encodeSnappyBlock, jsonString } from './encoders.ts'
+import { encodeOtlpLogs, encodePushRequest, encodeSnappyBlock, jsonString } from './encoders.ts'
 
 /** One way to send lines to a receiver. */
 export interface Sample {
@@ -8,6 +8,8 @@ export interface Sample {
   readonly request: (lines: readonly Buffer[], nowMs: number) => SentRequest
   /** What is stored of a line that arrived as these bytes. */
   readonly stored: (line: Buffer) => string
+  /** Answer to a request of which some records are refused; 400 unless the protocol has another. */
+  readonly partialStatus?: number
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
@@ -103,6 +105,41 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     {
       name: 'text lines',
       request: (lines) => ({ path: '/ingest', headers: { 'content-type': 'text/plain' }, body: join(lines, '\n') }),
+      stored: asUtf8,
+    },
+  ],
+  otlp: [
+    {
+      name: 'OTLP protobuf',
+      partialStatus: 200,
+      request: (lines, nowMs) => ({
+        path: '/v1/logs',
+        headers: { 'content-type': 'application/x-protobuf' },
+        body: encodeOtlpLogs({
+          resource: [['service.name', 'x']],
+          records: lines.map((line) => ({ ns: BigInt(nowMs) * 1_000_000n, line, attributes: [['k', 'v']] })),
+        }),
+      }),
+      stored: asUtf8,
+    },
+    {
+      name: 'OTLP JSON',
+      partialStatus: 200,
+      request: (lines, nowMs) => {
+        const records = lines.map((line) =>
+          Buffer.concat([
+            Buffer.from(`{"timeUnixNano":"${nowMs}000000","body":{"stringValue":`),
+            jsonString(line),
+            Buffer.from('}}'),
+          ]),
+        )
+        const head = Buffer.from('{"resourceLogs":[{"scopeLogs":[{"logRecords":[')
+        return {
+          path: '/otlp/v1/logs',
+          headers: JSON_HEADERS,
+          body: Buffer.concat([head, join(records, ','), Buffer.from(']}]}]}')]),
+        }
+      },
       stored: asUtf8,
     },
   ],

@@ -1,0 +1,24 @@
+import { isAscii } from 'node:buffer'
+import { validUtf8 } from '../decode/utf8.ts'
+import type { IngestLimits } from '../receiver.ts'
+import type { Assembler } from './assembler.ts'
+
+/**
+ * Where in the batch's bytes a line stands that the body holds at `start` … `end`: there, unless it is not valid UTF-8 and
+ * is repaired. A line over the limit is refused anyway and need not be repaired.
+ */
+export function lineRange(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  assembler: Assembler,
+  { maxLineSize, maxDecompressedBytes }: IngestLimits,
+): readonly [start: number, end: number] {
+  if (maxLineSize > 0 && end - start > maxLineSize) return [start, end]
+  const line = bytes.subarray(start, end)
+  if (isAscii(line)) return [start, end]
+  const repaired = validUtf8(line, maxDecompressedBytes)
+  if (repaired === line) return [start, end]
+  const foreign = assembler.foreignText(repaired)
+  return [foreign, foreign + repaired.length]
+}

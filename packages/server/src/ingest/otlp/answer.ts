@@ -1,0 +1,52 @@
+import type { GirokError } from '../../model/errors.ts'
+import type { ReceiverResponse } from '../receiver.ts'
+
+export type OtlpForm = 'application/json' | 'application/x-protobuf'
+
+/** google.rpc.Code by HTTP status. */
+const RPC_CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 404: 5, 413: 8, 422: 3, 429: 8, 503: 14 }
+const RPC_INTERNAL = 13
+
+/**
+ * The status that exporters see: they send again after 429, 502, 503 and 504 alone, so what is no fault of theirs must not
+ * be a 500 or 507, and an empty request is a bad one.
+ */
+export function otlpStatus({ status }: GirokError): number {
+  return status >= 500 && status !== 504 ? 503 : status
+}
+
+/** `google.rpc.Status`, in the form that the request had. */
+export function statusBody(error: GirokError, form: OtlpForm): Buffer {
+  const code = RPC_CODES[otlpStatus(error)] ?? RPC_INTERNAL
+  if (form === 'application/json') return Buffer.from(JSON.stringify({ code, message: error.message }))
+  return Buffer.concat([Buffer.of(0x08, code), textField(2, error.message)])
+}
+
+/** `ExportLogsServiceResponse`; `partial_success` only when some records were refused. */
+export function exportResponse(rejected: number, message: string, form: OtlpForm): ReceiverResponse {
+  const headers = { 'content-type': form }
+  if (form === 'application/json') {
+    const body =
+      rejected === 0 ? {} : { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage: message } }
+    return { status: 200, headers, body: JSON.stringify(body) }
+  }
+  if (rejected === 0) return { status: 200, headers, body: Buffer.alloc(0) }
+  const partial = Buffer.concat([Buffer.of(0x08), varint(rejected), textField(2, message)])
+  return { status: 200, headers, body: Buffer.concat([Buffer.of(0x0a), varint(partial.length), partial]) }
+}
+
+function textField(field: number, text: string): Buffer {
+  const bytes = Buffer.from(text)
+  return Buffer.concat([Buffer.of(field * 8 + 2), varint(bytes.length), bytes])
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = []
+  let rest = value
+  while (rest >= 128) {
+    bytes.push((rest % 128) | 128)
+    rest = Math.floor(rest / 128)
+  }
+  bytes.push(rest)
+  return Buffer.from(bytes)
+}

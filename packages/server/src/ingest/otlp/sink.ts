@@ -1,0 +1,183 @@
+import type { Metadata } from '../../model/batch.ts'
+import { levelOfNumber } from '../../model/level-words.ts'
+import type { Assembler } from '../batch/assembler.ts'
+import { metadataName } from '../batch/metadata-name.ts'
+import { resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import type { IngestLimits } from '../receiver.ts'
+import { type AnyValue, flattenValue, valueText } from './value.ts'
+
+/** Resource attributes that become labels, as in Loki; all others become structured metadata. */
+const INDEXED = new Set([
+  'service.name',
+  'service.namespace',
+  'service.instance.id',
+  'deployment.environment',
+  'deployment.environment.name',
+  'cloud.region',
+  'cloud.availability_zone',
+  'k8s.cluster.name',
+  'k8s.namespace.name',
+  'k8s.pod.name',
+  'k8s.container.name',
+  'k8s.replicaset.name',
+  'k8s.deployment.name',
+  'k8s.statefulset.name',
+  'k8s.daemonset.name',
+  'k8s.cronjob.name',
+  'k8s.job.name',
+  'container.name',
+])
+
+/** A stream has at least one label. */
+const NO_LABELS: readonly [string, string] = ['service_name', 'unknown_service']
+
+export interface OtlpOptions {
+  readonly tenant: string
+  readonly limits: IngestLimits
+  readonly directory: StreamDirectory
+  readonly nowMs: number
+}
+
+/** The attributes of a resource or scope, and what was not sent of them. */
+export interface Attributes {
+  readonly pairs: readonly (readonly [string, AnyValue])[]
+  readonly dropped: number
+}
+
+/** A time as OTLP gives it; 0 is "not known". */
+export interface OtlpTime {
+  seconds: number
+  nanos: number
+}
+
+/** What both forms of OTLP know of a record besides its time and body. Reused from record to record. */
+export interface RecordFields {
+  severityNumber: number
+  severityText: string
+  traceId: string
+  spanId: string
+  flags: number
+  dropped: number
+  eventName: string
+  readonly time: OtlpTime
+  readonly observed: OtlpTime
+  /** Names and texts, in turn. */
+  attributes: string[]
+}
+
+export function emptyFields(): RecordFields {
+  return {
+    severityNumber: 0,
+    severityText: '',
+    traceId: '',
+    spanId: '',
+    flags: 0,
+    dropped: 0,
+    eventName: '',
+    time: { seconds: 0, nanos: 0 },
+    observed: { seconds: 0, nanos: 0 },
+    attributes: [],
+  }
+}
+
+/**
+ * Puts OTLP records into a batch. A resource is a stream: its indexed attributes are the labels, its others, those of the
+ * scope and the fields of the record the metadata. Where names are equal, the resource wins, then the scope, then fields.
+ */
+export class OtlpSink {
+  records = 0
+  readonly #assembler: Assembler
+  readonly #options: OtlpOptions
+  #outcome: StreamOutcome | undefined
+  #ofResource = new Map<string, string>()
+  #shared: Metadata = []
+  #sharedNames: ReadonlySet<string> = new Set()
+
+  constructor(assembler: Assembler, options: OtlpOptions) {
+    this.#assembler = assembler
+    this.#options = options
+  }
+
+  startResource({ pairs, dropped }: Attributes): void {
+    const labels: [string, string][] = []
+    this.#ofResource = new Map()
+    for (const [name, value] of pairs) {
+      if (INDEXED.has(name)) labels.push([metadataName(name), valueText(value)])
+      else setAll(this.#ofResource, name, value)
+    }
+    if (dropped > 0) this.#ofResource.set('resource_dropped_attributes_count', String(dropped))
+    this.#outcome = this.#streamOf(labels.some(([, value]) => value !== '') ? labels : [NO_LABELS])
+    this.startScope('', '', { pairs: [], dropped: 0 })
+  }
+
+  startScope(name: string, version: string, { pairs, dropped }: Attributes): void {
+    const all = new Map(this.#ofResource)
+    const own = new Map<string, string>()
+    if (name !== '') own.set('scope_name', name)
+    if (version !== '') own.set('scope_version', version)
+    for (const [attribute, value] of pairs) setAll(own, attribute, value)
+    if (dropped > 0) own.set('scope_dropped_attributes_count', String(dropped))
+    for (const [attribute, text] of own) if (!all.has(attribute)) all.set(attribute, text)
+    this.#shared = [...all].flat()
+    this.#sharedNames = new Set(all.keys())
+  }
+
+  /** Adds a record whose line stands at these places of the batch's bytes. */
+  record(fields: RecordFields, lineStart: number, lineEnd: number): void {
+    this.records++
+    const { time, observed, severityNumber } = fields
+    const timed = time.seconds > 0 || time.nanos > 0
+    const seen = observed.seconds > 0 || observed.nanos > 0
+    const { nowMs } = this.#options
+    const seconds = timed ? time.seconds : seen ? observed.seconds : Math.floor(nowMs / 1000)
+    const nanos = timed ? time.nanos : seen ? observed.nanos : (nowMs % 1000) * 1_000_000
+    const level = levelOfNumber(severityNumber, 'otel')
+    const metadata = this.#metadata(fields, timed && seen)
+    if (metadata.length === 0) this.#assembler.entry(seconds, nanos, lineStart, lineEnd, level)
+    else this.#assembler.entryWithMetadata(seconds, nanos, lineStart, lineEnd, metadata, level)
+  }
+
+  endResource(): void {
+    if (this.#outcome) this.#assembler.endStream(this.#outcome)
+    this.#outcome = undefined
+  }
+
+  #metadata(fields: RecordFields, withObserved: boolean): Metadata {
+    const own: string[] = []
+    const set = (name: string, text: string): void => {
+      if (text === '' || this.#sharedNames.has(name)) return
+      for (let i = 0; i < own.length; i += 2) if (own[i] === name) return
+      own.push(name, text)
+    }
+    const { severityNumber, severityText, traceId, spanId, flags, dropped, eventName, observed, attributes } = fields
+    if (withObserved) set('observed_timestamp', `${observed.seconds}${String(observed.nanos).padStart(9, '0')}`)
+    if (severityNumber !== 0) set('severity_number', String(severityNumber))
+    set('severity_text', severityText)
+    if (dropped > 0) set('dropped_attributes_count', String(dropped))
+    if (flags !== 0) set('flags', String(flags))
+    set('trace_id', traceId)
+    set('span_id', spanId)
+    set('event_name', eventName)
+    for (let i = 0; i < attributes.length; i += 2)
+      set(metadataName(attributes[i] as string), attributes[i + 1] as string)
+    if (own.length === 0) return this.#shared
+    return this.#shared.length === 0 ? own : [...this.#shared, ...own]
+  }
+
+  #streamOf(labels: readonly (readonly [string, string])[]): StreamOutcome {
+    const { tenant, limits, directory } = this.#options
+    const text = JSON.stringify(labels)
+    const known = directory.get(tenant, text)
+    if (known) return known
+    const outcome = resolveLabels(tenant, labels, limits)
+    directory.set(tenant, text, outcome)
+    return outcome
+  }
+}
+
+function setAll(into: Map<string, string>, name: string, value: AnyValue): void {
+  flattenValue(name, value, (flat, text) => {
+    const normal = metadataName(flat)
+    if (!into.has(normal)) into.set(normal, text)
+  })
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { GirokError } from '../../model/errors.ts'
+import { type Assembled, Assembler } from '../batch/assembler.ts'
+import { StreamDirectory } from '../batch/stream-directory.ts'
+import { decodeContent } from '../decode/content-encoding.ts'
+import { ProtobufReader } from '../decode/protobuf.ts'
+import { validUtf8 } from '../decode/utf8.ts'
+import { headerOf, Intake, mediaTypeOf } from '../intake.ts'
+import { exportResponse, type OtlpForm, otlpStatus, statusBody } from '../otlp/answer.ts'
+import { decodeOtlpJson } from '../otlp/json.ts'
+import { decodeOtlpProtobuf } from '../otlp/protobuf.ts'
+import { defineReceiver, type ReceiverContext, type ReceiverRequest } from '../receiver.ts'
+
+const NAME = 'otlp'
+
+/**
+ * OpenTelemetry's logs over HTTP, protobuf or JSON. Answers as OTLP says: 200 with `partial_success` when some records
+ * were refused and the others stored; with 400, 429 or 503 nothing was stored, and the body is a `google.rpc.Status`.
+ */
+export const otlp = defineReceiver<Record<string, never>>({
+  name: NAME,
+  summary: 'OpenTelemetry logs over HTTP (OTLP): SDKs, collector, Alloy; protobuf and JSON',
+  options: z.strictObject({}),
+  example: `curl -fsS "$URL/v1/logs" -H 'Content-Type: application/json' -d '{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"demo"}}]},"scopeLogs":[{"logRecords":[{"severityNumber":9,"body":{"stringValue":"hello from curl"}}]}]}]}'`,
+  routes: (_options, context) => {
+    const intakes = {
+      'application/json': intakeOf('application/json', context),
+      'application/x-protobuf': intakeOf('application/x-protobuf', context),
+    }
+    const directory = new StreamDirectory()
+    return ['/v1/logs', '/otlp/v1/logs'].map((path) => ({
+      method: 'POST' as const,
+      path,
+      handle: (request: ReceiverRequest) => {
+        const form: OtlpForm =
+          mediaTypeOf(request) === 'application/json' ? 'application/json' : 'application/x-protobuf'
+        return intakes[form].handle(
+          request,
+          () => decode(request, context, directory),
+          ({ batch, refusals }) => {
+            if (refusals.total > 0 && batch.count === 0) throw new GirokError('bad_request', refusals.text())
+            return exportResponse(refusals.total, refusals.text(), form)
+          },
+        )
+      },
+    }))
+  },
+})
+
+function intakeOf(form: OtlpForm, context: ReceiverContext): Intake {
+  return new Intake(NAME, context, (error) => ({
+    body: statusBody(error, form),
+    contentType: form,
+    status: otlpStatus(error),
+  }))
+}
+
+async function decode(
+  request: ReceiverRequest,
+  { limits, now }: ReceiverContext,
+  directory: StreamDirectory,
+): Promise<Assembled> {
+  const { tenant } = request
+  const mediaType = mediaTypeOf(request)
+  if (mediaType !== 'application/json' && mediaType !== 'application/x-protobuf') {
+    throw new GirokError(
+      'bad_request',
+      `content type: ${mediaType.slice(0, 100) || '(none)'} is not supported: send application/x-protobuf or application/json`,
+    )
+  }
+  const encoding = headerOf(request, 'content-encoding').toLowerCase()
+  const content = await decodeContent(request.body, encoding, limits.maxDecompressedBytes)
+  const nowMs = now()
+  const json = mediaType === 'application/json'
+  const body = json ? validUtf8(content, limits.maxDecompressedBytes) : content
+  // Lines of JSON are all texts of their own: the body need not travel on.
+  const assembler = new Assembler(tenant, NAME, json ? Buffer.alloc(0) : body, limits, nowMs)
+  const options = { tenant, limits, directory, nowMs }
+  const records = json
+    ? decodeOtlpJson(body, assembler, options)
+    : decodeOtlpProtobuf(new ProtobufReader(body), assembler, options)
+  if (records === 0) {
+    throw new GirokError('unprocessable', 'error at least one valid stream is required for ingestion: no log records')
+  }
+  return assembler.finish()
+}
