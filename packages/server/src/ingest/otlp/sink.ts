@@ -105,7 +105,6 @@ export class OtlpSink {
       if (INDEXED.has(name)) labels.push([metadataName(name), valueText(value)])
       else setAll(this.#ofResource, name, value)
     }
-    if (dropped > 0) this.#ofResource.set('resource_dropped_attributes_count', String(dropped))
     this.#outcome = this.#streamOf(labels.some(([, value]) => value !== '') ? labels : [NO_LABELS])
     this.startScope('', '', { pairs: [], dropped: 0 })
   }
