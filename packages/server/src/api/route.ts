@@ -34,6 +34,8 @@ export interface Route {
   readonly scope: Scope | undefined
   /** How errors are told: Loki's paths as plain text, Girok's own as JSON. */
   readonly errors: 'text' | 'json'
+  /** True where one request may read several tenants (`X-Scope-OrgID: a|b`), if the server allows it at all. */
+  readonly manyTenants?: boolean
   readonly handle: (request: ApiRequest) => Promise<ApiResponse> | ApiResponse
 }
 
@@ -51,6 +53,7 @@ export interface ApiContext {
   /** What the set-up page shows, for one tenant. */
   readonly setup: (tenant: string) => Omit<SetupResponse, 'sample'>
   readonly tail: TailLimits
+  readonly reads: ReadOptions
   readonly now: () => number
 }
 
@@ -60,6 +63,14 @@ export interface SampleControl {
   setRunning(running: boolean): Promise<SampleState>
   /** Stops them and removes every record they wrote. */
   remove(): Promise<SampleState>
+}
+
+/** How reads are answered, and what is told of the limits. */
+export interface ReadOptions {
+  /** The points of range queries lie at whole multiples of the step. */
+  readonly alignWithStep: boolean
+  /** The limits of every tenant under the names that Loki gives them; durations and sizes as text. */
+  readonly limits: Readonly<Record<string, unknown>>
 }
 
 export interface TailLimits {

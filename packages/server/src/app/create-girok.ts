@@ -16,7 +16,7 @@ import { originPolicy } from './http/origin-policy.ts'
 import { startHttp } from './http/server.ts'
 import { loadWebFiles } from './http/web-files.ts'
 import { createServerLogging } from './logging.ts'
-import { queryLimits, storeOptions } from './room-options.ts'
+import { lokiLimits, queryLimits, storeOptions } from './room-options.ts'
 import { createSampleControl } from './samples/control.ts'
 import { createPlayer } from './samples/player.ts'
 import { readSettings } from './settings.ts'
@@ -149,6 +149,7 @@ async function startServer(
       receivers: receivers.map(({ name, summary, example }) => ({ name, summary, example })),
     }),
     tail: { maxConnections: config.tail.maxConnections, maxDurationMs: config.tail.maxDuration },
+    reads: { alignWithStep: config.query.alignWithStep, limits: lokiLimits(config) },
     now,
   }
   const httpLog = hierarchy.getLogger('girok.http')
@@ -166,6 +167,7 @@ async function startServer(
     }),
     tokens,
     defaultTenant: config.tenancy.default,
+    multiTenant: config.query.multiTenant,
     routes: allRoutes(api),
     receivers: receivers.map((receiver) => ({
       name: receiver.name,

@@ -1,4 +1,5 @@
-import type { QueryLimits } from '../query/limits.ts'
+import { SERVICE_NAME_LABELS } from '../pipeline/processors/service-name.ts'
+import { durationText, type QueryLimits } from '../query/limits.ts'
 import type { StoreOptions } from '../store/open.ts'
 import type { Config } from './config/index.ts'
 
@@ -33,5 +34,34 @@ export function queryLimits({ query }: Config): Partial<QueryLimits> {
     maxResolution: query.maxResolution,
     maxConcurrent: query.maxConcurrent,
     maxQueryBytes: query.maxQueryBytes,
+  }
+}
+
+/** The limits of this server under Loki's names, as Grafana and Logs Drilldown ask for them. */
+export function lokiLimits({ query, limits, retention, enrich }: Config): Readonly<Record<string, unknown>> {
+  return {
+    discover_log_levels: enrich.detectedLevel,
+    discover_service_name: enrich.serviceName ? SERVICE_NAME_LABELS : [],
+    ingestion_burst_size_mb: limits.ingestionBurstBytes / 1e6,
+    ingestion_rate_mb: limits.ingestionRateBytes / 1e6,
+    max_entries_limit_per_query: query.maxEntries,
+    max_global_streams_per_user: limits.maxStreamsPerTenant,
+    max_label_name_length: limits.maxLabelNameLength,
+    max_label_names_per_series: limits.maxLabelNamesPerSeries,
+    max_label_value_length: limits.maxLabelValueLength,
+    max_line_size: `${limits.maxLineSize}B`,
+    max_line_size_truncate: false,
+    max_query_bytes_read: '0B',
+    max_query_length: durationText(query.maxLength),
+    max_query_lookback: '0s',
+    max_query_range: '0s',
+    max_query_series: query.maxSeries,
+    metric_aggregation_enabled: false,
+    pattern_persistence_enabled: false,
+    query_timeout: durationText(query.timeout),
+    reject_old_samples_max_age: durationText(limits.rejectOldSamplesMaxAgeMs),
+    retention_period: durationText(retention.maxAge),
+    volume_enabled: true,
+    volume_max_series: 1000,
   }
 }

@@ -1,8 +1,8 @@
 import { type Labels, parseLogQL, parseSelector, QueryError, type Selector } from '@girok/query'
 import { GirokError } from '../model/errors.ts'
-import { labelSet, labelsText } from '../model/labels.ts'
+import { labelsText } from '../model/labels.ts'
 import type { IndexedStream, LogStore } from '../store/store.ts'
-import type { IndexStats, StreamsRequest, VolumeEntry, VolumeRequest } from './engine.ts'
+import type { IndexStats, StreamsRequest } from './engine.ts'
 import type { Condition } from './pushdown/condition.ts'
 import { streamCondition } from './pushdown/streams.ts'
 import type { TimeSpan } from './pushdown/time.ts'
@@ -11,12 +11,12 @@ import type { Run } from './run/runs.ts'
 import { narrowSpan, selectStreams } from './select.ts'
 
 /** What is asked about streams reaches to its end inclusive, unlike a log query. */
-function spanOf({ startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint }): TimeSpan {
+export function spanOf({ startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint }): TimeSpan {
   return { fromNs: startNs, toNs: endNs + 1n }
 }
 
 /** A bare selector; `{}` and nothing match everything. Throws `bad_request` for anything more than a selector. */
-function bareSelector(text: string | undefined): Selector | undefined {
+export function bareSelector(text: string | undefined): Selector | undefined {
   if (text === undefined || text.trim() === '') return undefined
   try {
     return parseSelector(text, { allowEmpty: true })
@@ -68,7 +68,7 @@ export function seriesOf(
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, labels]) => labels)
 }
 
-function streamsOf(store: LogStore, request: StreamsRequest): readonly IndexedStream[] {
+export function streamsOf(store: LogStore, request: StreamsRequest): readonly IndexedStream[] {
   return selectStreams(store.streams, request.tenant, spanOf(request), bareSelector(request.query)).matched
 }
 
@@ -82,30 +82,6 @@ export async function streamStats(store: LogStore, request: StreamsRequest, run:
     stats.entries += entries
   }
   return stats
-}
-
-/** Bytes of lines by label set or label name, largest first. */
-export async function logVolume(store: LogStore, request: VolumeRequest, run: Run): Promise<VolumeEntry[]> {
-  const selector = bareSelector(request.query)
-  const named =
-    request.targetLabels.length > 0 ? request.targetLabels : (selector?.matchers ?? []).map(({ name }) => name)
-  const names = new Set(named)
-  const sizes = await sizesByStream(store, request, selector, run)
-  const volumes = new Map<string, { labels: Labels; bytes: number }>()
-  const add = (labels: Labels, bytes: number): void => {
-    const text = labelsText(labels)
-    const known = volumes.get(text)
-    if (known) known.bytes += bytes
-    else volumes.set(text, { labels, bytes })
-  }
-  for (const { stream, bytes } of sizes) {
-    if (request.targetLabels.some((name) => !stream.labels.has(name))) continue
-    const kept = [...stream.labels].filter(([name]) => names.size === 0 || names.has(name))
-    if (request.aggregateBy === 'series') add(labelSet(kept), bytes)
-    else for (const [name] of kept) add(new Map([[name, '']]), bytes)
-  }
-  const sorted = [...volumes].sort(([a, left], [b, right]) => right.bytes - left.bytes || (a < b ? -1 : 1))
-  return sorted.slice(0, request.limit).map(([, volume]) => volume)
 }
 
 interface StreamSize {

@@ -230,7 +230,15 @@ describe('streams', () => {
       [{ app: 'api' }, api],
       [{ app: 'web' }, web],
     ])
-    expect(shown(await engine.volume({ ...volume, aggregateBy: 'labels' }))).toEqual([[{ env: '' }, api + web]])
+    // Names alone: of all labels that the streams have, or of those asked for.
+    expect(shown(await engine.volume({ ...volume, aggregateBy: 'labels' }))).toEqual([
+      [{ app: '' }, api + web],
+      [{ env: '' }, api + web],
+      [{ zone: '' }, 6],
+    ])
+    expect(shown(await engine.volume({ ...volume, aggregateBy: 'labels', targetLabels: ['env'] }))).toEqual([
+      [{ env: '' }, api + web],
+    ])
     expect(shown(await engine.volume({ ...volume, targetLabels: ['zone'] }))).toEqual([[{ zone: 'b' }, 6]])
   })
 

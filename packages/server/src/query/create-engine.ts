@@ -1,7 +1,9 @@
 import { type Expr, type LogExpr, type MetricExpr, parseAndCheckLogQL } from '@girok/query'
 import { GirokError } from '../model/errors.ts'
 import type { LogStore } from '../store/store.ts'
-import { labelNames, labelValues, logVolume, seriesOf, streamStats } from './catalog.ts'
+import { labelNames, labelValues, seriesOf, streamStats } from './catalog.ts'
+import { detectFields } from './detected-fields.ts'
+import { detectedLabels } from './detected-labels.ts'
 import type { QueryContext, QueryEngine } from './engine.ts'
 import { summarizeFields } from './fields.ts'
 import {
@@ -14,8 +16,10 @@ import {
 } from './limits.ts'
 import { type LogsTask, openRows, readAllLogs, readLogs } from './logs.ts'
 import { explainMetric, runMetric } from './metric/evaluate.ts'
+import { checkDemands, narrowed } from './request-limits.ts'
 import { shownPlan } from './row-plan.ts'
 import { createRuns } from './run/runs.ts'
+import { logVolume, logVolumeRange } from './volume.ts'
 
 export interface QueryEngineOptions {
   readonly store: LogStore
@@ -53,7 +57,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     direction: 'forward' | 'backward',
   ): LogsTask => {
     const log = logExpr(parsed(request.query))
-    checkRange(request.startNs, request.endNs, limits)
+    checkDemands(log, request.query, request.limits)
+    checkRange(request.startNs, request.endNs, narrowed(limits, request.limits))
     return {
       tenant: request.tenant,
       log,
@@ -66,9 +71,11 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
 
   return {
     async logs(request) {
-      checkEntries(request.limit, limits)
+      const { maxEntries, timeoutMs } = narrowed(limits, request.limits)
+      checkEntries(request.limit, { ...limits, maxEntries })
       const logs = task(request, request.direction)
-      return runs.run({ ...request, lane: 'interactive' }, async (run) => {
+      if (request.stepNs !== undefined) checkResolution(request.startNs, request.endNs, request.stepNs, limits)
+      return runs.run({ ...request, lane: 'interactive', timeoutMs }, async (run) => {
         const bounds = { limit: request.limit, intervalNs: request.intervalNs ?? 0n, limits }
         const entries = await orByRows(logs.pushdown, (pushdown) => readLogs(store, { ...logs, pushdown }, bounds, run))
         return { entries, stats: run.stats(entries.length) }
@@ -92,14 +99,21 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
 
     async metric(request) {
       const expr = metricExpr(parsed(request.query))
-      checkRange(request.startNs, request.endNs, limits)
+      const own = narrowed(limits, request.limits)
+      checkDemands(expr, request.query, request.limits)
+      checkRange(request.startNs, request.endNs, own)
       checkResolution(request.startNs, request.endNs, request.stepNs, limits)
-      return runs.run({ ...request, lane: 'query' }, async (run) => {
+      const bounds = request.partialSeries ? { ...limits, maxSeries: 0 } : limits
+      return runs.run({ ...request, lane: 'query', timeoutMs: own.timeoutMs }, async (run) => {
         const value = await orByRows(request.pushdown !== false, (pushdown) =>
-          runMetric({ store, limits, expr, request: { ...request, pushdown }, run }),
+          runMetric({ store, limits: bounds, expr, request: { ...request, pushdown }, run }),
         )
-        const series = value.kind === 'vector' ? value.series.length : 1
-        return { value, stats: run.stats(series) }
+        if (value.kind === 'scalar') return { value, stats: run.stats(1) }
+        const { maxSeries } = limits
+        if (maxSeries === 0 || value.series.length <= maxSeries) return { value, stats: run.stats(value.series.length) }
+        const warning = `maximum number of series (${maxSeries}) reached for a single query; returning partial results`
+        const part = { ...value, series: value.series.slice(0, maxSeries) }
+        return { value: part, warnings: [warning], stats: run.stats(maxSeries) }
       })
     },
 
@@ -121,6 +135,24 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       return runs.run({ ...request, query: request.query ?? '{}', lane: 'query' }, (run) =>
         logVolume(store, request, run),
       )
+    },
+    async volumeRange(request) {
+      checkResolution(request.startNs, request.endNs, request.stepNs, limits)
+      return runs.run({ ...request, query: request.query ?? '{}', lane: 'query' }, (run) =>
+        logVolumeRange(store, request, run),
+      )
+    },
+    async detectedLabels(request) {
+      return detectedLabels(store, request)
+    },
+    async detectedFields(request) {
+      checkEntries(request.lineLimit, limits)
+      const logs = task(request, 'backward')
+      return runs.run({ ...request, lane: 'interactive' }, async (run) => {
+        const bounds = { limit: request.lineLimit, intervalNs: 0n, limits }
+        const entries = await orByRows(logs.pushdown, (pushdown) => readLogs(store, { ...logs, pushdown }, bounds, run))
+        return detectFields(entries, request.fieldLimit, run)
+      })
     },
 
     async fields(request) {

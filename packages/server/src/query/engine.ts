@@ -1,5 +1,6 @@
 import type { Labels, MetricValue } from '@girok/query'
 import type { QueryPlan } from './plan.ts'
+import type { RequestLimits } from './request-limits.ts'
 
 /** Answers queries over the store. Every call is bounded by the limits it was made with, and ends soon after `signal`. */
 export interface QueryEngine {
@@ -16,6 +17,12 @@ export interface QueryEngine {
   series(request: Omit<StreamsRequest, 'query'> & { readonly match: readonly string[] }): Promise<Labels[]>
   stats(request: StreamsRequest): Promise<IndexStats>
   volume(request: VolumeRequest): Promise<VolumeEntry[]>
+  /** As `volume`, by buckets that end at whole multiples of the step (the last one at `endNs`). */
+  volumeRange(request: VolumeRequest & { readonly stepNs: bigint }): Promise<VolumeSeries[]>
+  /** Labels worth browsing by; those whose values are all ids are left out. */
+  detectedLabels(request: StreamsRequest): Promise<DetectedLabel[]>
+  /** Fields of the newest `lineLimit` matching lines: of their metadata, of the query's parsers, and of JSON or logfmt. */
+  detectedFields(request: FieldsRequest & { readonly fieldLimit: number }): Promise<DetectedField[]>
   /** Fields of the newest `lineLimit` matching lines, with their commonest values. */
   fields(request: FieldsRequest): Promise<FieldsResult>
   /** The plan of a query, without running it. */
@@ -29,6 +36,8 @@ export interface QueryContext {
   readonly signal?: AbortSignal
   /** False evaluates everything with the reference evaluator (`?pushdown=off`). Default true. */
   readonly pushdown?: boolean
+  /** What the request allows itself besides the server's limits. */
+  readonly limits?: RequestLimits | undefined
 }
 
 export interface LogsRequest extends QueryContext {
@@ -37,6 +46,8 @@ export interface LogsRequest extends QueryContext {
   readonly endNs: bigint
   readonly limit: number
   readonly direction: 'forward' | 'backward'
+  /** The step that came along; log queries do nothing with it but refuse one that is too fine, as Loki does. */
+  readonly stepNs?: bigint
   /** At least this long between returned entries, one clock over all streams; 0n = all. */
   readonly intervalNs?: bigint
 }
@@ -66,10 +77,13 @@ export interface MetricRequest extends QueryContext {
   readonly startNs: bigint
   readonly endNs: bigint
   readonly stepNs: bigint
+  /** With more series than allowed: give the first of them and a warning, rather than an error. */
+  readonly partialSeries?: boolean
 }
 
 export interface MetricResult {
   readonly value: MetricValue
+  readonly warnings?: readonly string[]
   readonly stats: QueryStats
 }
 
@@ -95,6 +109,29 @@ export interface VolumeRequest extends StreamsRequest {
 export interface VolumeEntry {
   readonly labels: Labels
   readonly bytes: number
+}
+
+export interface VolumeSeries {
+  readonly labels: Labels
+  /** In order of time; `endNs` is the inclusive end of a bucket. Buckets without lines are left out. */
+  readonly buckets: readonly { readonly endNs: bigint; readonly bytes: number }[]
+}
+
+export interface DetectedLabel {
+  readonly label: string
+  /** Distinct values. */
+  readonly cardinality: number
+}
+
+export interface DetectedField {
+  readonly name: string
+  readonly type: 'string' | 'int' | 'float' | 'boolean' | 'duration' | 'bytes'
+  /** Distinct values, in order of appearance from the newest line on. */
+  readonly values: ReadonlySet<string>
+  /** Which parsers make it of a line; none: it is metadata, or the query's own parsers made it. */
+  readonly parsers: readonly ('json' | 'logfmt')[]
+  /** Where it stands in lines of JSON. */
+  readonly jsonPath?: readonly string[]
 }
 
 export interface FieldsRequest extends QueryContext {
@@ -123,9 +160,16 @@ export interface FieldSummary {
 }
 
 export interface QueryStats {
+  /** Milliseconds from the first statement to the answer, and before it in the queue. */
   readonly execMs: number
+  readonly queueMs: number
+  /** Lines that the store handed out or added up, after the filters that it applies itself, and their bytes. */
   readonly linesScanned: number
   readonly bytesScanned: number
+  /** Lines that all filters let through; of metric queries only those that need not pass through a pipeline. */
+  readonly linesMatched: number
+  /** Streams that the selectors match, added up over the selectors. */
+  readonly streams: number
   readonly entriesReturned: number
 }
 

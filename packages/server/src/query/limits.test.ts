@@ -18,7 +18,7 @@ describe('limits', () => {
     expect(() => checkEntries(0, LIMITS)).toThrow('limit must be a positive value')
     expect(() => checkRange(1n, 0n, LIMITS)).toThrow('end timestamp must not be before or equal to start time')
     expect(() => checkRange(0n, 800n * HOUR, LIMITS)).toThrow(
-      'the query time range exceeds the limit (query length: 33d8h, limit: 30d1h)',
+      'the query time range exceeds the limit (query length: 800h0m0s, limit: 30d1h)',
     )
     expect(() => checkResolution(0n, HOUR, 0n, LIMITS)).toThrow(
       'zero or negative query resolution step widths are not accepted. Try a positive integer',

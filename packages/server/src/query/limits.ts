@@ -57,7 +57,7 @@ export function checkRange(startNs: bigint, endNs: bigint, limits: QueryLimits):
   if (limits.maxLengthMs > 0 && lengthMs > limits.maxLengthMs) {
     throw new GirokError(
       'limit_exceeded',
-      `the query time range exceeds the limit (query length: ${durationText(lengthMs)}, limit: ${durationText(limits.maxLengthMs)})`,
+      `the query time range exceeds the limit (query length: ${clockText(lengthMs)}, limit: ${durationText(limits.maxLengthMs)})`,
     )
   }
 }
@@ -124,8 +124,8 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['ms', 1],
 ]
 
-/** `30d1h`: a duration as LogQL writes it. */
-function durationText(ms: number): string {
+/** `30d1h`: a duration as LogQL and Prometheus write it. */
+export function durationText(ms: number): string {
   let text = ''
   let rest = ms
   for (const [unit, size] of UNITS) {
@@ -134,6 +134,14 @@ function durationText(ms: number): string {
     rest -= n * size
   }
   return text || '0s'
+}
+
+/** `25h0m0s`, `1.5s`: a duration as Go writes it. */
+function clockText(ms: number): string {
+  const seconds = `${(ms % 60_000) / 1000}s`
+  if (ms < 60_000) return seconds
+  const minutes = Math.floor(ms / 60_000)
+  return minutes < 60 ? `${minutes}m${seconds}` : `${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`
 }
 
 /** 11000 → `11,000` */

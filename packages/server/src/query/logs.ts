@@ -62,6 +62,7 @@ export async function readLogs(
   const { limit, intervalNs, limits } = bounds
   const entries: ResultEntry[] = []
   const opened = openRows(store, task)
+  run.countStreams(opened.plan.streams.length)
   const thinned = thinner(intervalNs)
   const certain = opened.plan.exact && intervalNs === 0n
   const wanted = (): number =>
@@ -75,7 +76,9 @@ export async function readLogs(
       const pause = run.breathe()
       if (pause) await pause
       const entry = toEntry(row)
-      if (!entry || !thinned(entry.timeNs)) continue
+      if (!entry) continue
+      run.countMatched(1)
+      if (!thinned(entry.timeNs)) continue
       entries.push(entry)
       bytes += row.lineBytes
       if (limits.maxResultBytes > 0 && bytes > limits.maxResultBytes) throw tooManyBytes(limits.maxResultBytes)
@@ -104,7 +107,7 @@ export async function* readAllLogs(store: LogStore, task: LogsTask, run: Run): A
 }
 
 /** The pipeline, without the stages that SQL has already answered. */
-function entryMaker(log: LogExpr, plan: RowPlan): (row: StoredRow) => ResultEntry | undefined {
+export function entryMaker(log: LogExpr, plan: RowPlan): (row: StoredRow) => ResultEntry | undefined {
   const pipeline = compilePipeline(plan.reevaluated ? log : { ...log, stages: [] })
   return (row) => pipeline.process(row)
 }

@@ -1,5 +1,6 @@
 import { type LogExpr, matchesSelector, type Selector } from '@girok/query'
-import { labelsText } from '../model/labels.ts'
+import { labelSet, labelsText } from '../model/labels.ts'
+import { TENANT_LABEL, tenantsOf } from '../model/tenant.ts'
 import type { IndexedStream, StreamIndex } from '../store/store.ts'
 import type { TimeSpan } from './pushdown/time.ts'
 import type { FindStream, RowStream } from './read/decode.ts'
@@ -17,10 +18,20 @@ export function selectStreams(
   span: TimeSpan,
   selector: Selector | LogExpr['selector'] | undefined,
 ): Selection {
-  const all = span.fromNs < span.toNs ? [...index.list(tenant, span.fromNs, span.toNs - 1n)] : []
+  const all = span.fromNs < span.toNs ? streamsWithin(index, tenant, span) : []
   if (!selector || selector.matchers.length === 0) return { matched: all, all }
   const matches = matchesSelector(selector)
   return { matched: all.filter((stream) => matches(stream.labels)), all }
+}
+
+/** With more than one tenant, a label tells whose a stream is. */
+function streamsWithin(index: StreamIndex, tenant: string, span: TimeSpan): IndexedStream[] {
+  const of = (one: string): IndexedStream[] => [...index.list(one, span.fromNs, span.toNs - 1n)]
+  const tenants = tenantsOf(tenant)
+  if (tenants.length === 1) return of(tenant)
+  return tenants.flatMap((one) =>
+    of(one).map((stream) => ({ ...stream, labels: labelSet([...stream.labels, [TENANT_LABEL, one]]) })),
+  )
 }
 
 const HOUR_NS = 3_600_000_000_000n

@@ -16,7 +16,15 @@ const series = (labels: Record<string, string>, values: number[], present = valu
   values: Float64Array.from(values),
   present: Uint8Array.from(present),
 })
-const STATS = { execMs: 2, linesScanned: 10, bytesScanned: 100, entriesReturned: 1 }
+const STATS = {
+  execMs: 2,
+  queueMs: 1,
+  linesScanned: 10,
+  bytesScanned: 100,
+  linesMatched: 4,
+  streams: 3,
+  entriesReturned: 1,
+}
 
 test('strings are escaped as Go does', () => {
   expect(jsonString('a<b>&"\u2028')).toBe('"a\\u003cb\\u003e\\u0026\\"\\u2028"')
@@ -29,7 +37,6 @@ test('entries with the same labels form one stream, streams are sorted by labels
     entry(1n, 'one', { metadata: new Map([['x', '1']]) }),
   ]
   expect(JSON.parse(encodeStreams(entries, false))).toEqual([
-    { stream: { app: 'a' }, values: [['2', 'two']] },
     {
       stream: { app: 'a', x: '1' },
       values: [
@@ -37,6 +44,7 @@ test('entries with the same labels form one stream, streams are sorted by labels
         ['1', 'one'],
       ],
     },
+    { stream: { app: 'a' }, values: [['2', 'two']] },
   ])
 })
 
@@ -112,9 +120,32 @@ test('a scalar over a range is one series without labels', async () => {
   expect(result).toBe('[{"metric":{},"values":[[0,"1"],[1,"1"]]}]')
 })
 
-test('the envelope is JSON with statistics; flags are told for streams only', () => {
-  const streams = JSON.parse(envelope('streams', '[]', STATS, ['categorize-labels']))
-  expect(streams.data).toMatchObject({ resultType: 'streams', encodingFlags: ['categorize-labels'], result: [] })
-  expect(streams.data.stats.summary).toMatchObject({ totalLinesProcessed: 10, linesProcessedPerSecond: 5_000 })
-  expect(JSON.parse(envelope('matrix', '[]', STATS, ['categorize-labels'])).data).not.toHaveProperty('encodingFlags')
+test('the envelope is JSON with statistics; flags are told for streams only, warnings where there are any', () => {
+  const flags = ['categorize-labels']
+  const streams = JSON.parse(envelope({ resultType: 'streams', result: '[]', stats: STATS, flags }))
+  expect(streams).not.toHaveProperty('warnings')
+  expect(streams.data).toMatchObject({ resultType: 'streams', encodingFlags: flags, result: [] })
+  expect(streams.data.stats.summary).toMatchObject({
+    totalLinesProcessed: 10,
+    linesProcessedPerSecond: 5_000,
+    totalPostFilterLines: 4,
+    queueTime: 0.001,
+  })
+  expect(streams.data.stats.index.totalStreams).toBe(3)
+  const matrix = JSON.parse(envelope({ resultType: 'matrix', result: '[]', stats: STATS, flags, warnings: ['part'] }))
+  expect(matrix.warnings).toEqual(['part'])
+  expect(matrix.data).not.toHaveProperty('encodingFlags')
+})
+
+test('streams and series are in the order of their labels, not of their lengths', async () => {
+  const entries = ['info', 'error'].map((level, i) => entry(BigInt(i), level, { parsed: new Map([['level', level]]) }))
+  const streams = JSON.parse(encodeStreams(entries, false)) as { stream: { level: string } }[]
+  expect(streams.map(({ stream }) => stream.level)).toEqual(['error', 'info'])
+  const value = {
+    kind: 'vector',
+    ordered: false,
+    series: [series({ l: 'info' }, [1]), series({ l: 'error' }, [1])],
+  } as const
+  const matrix = JSON.parse((await encodeMatrix(value, { startNs: 0n, stepNs: 1n })).result)
+  expect(matrix.map((one: { metric: { l: string } }) => one.metric.l)).toEqual(['error', 'info'])
 })

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { formatSampleValue, type Labels, labelsKey, type MetricValue, type Series } from '@girok/query'
+import { formatSampleValue, type Labels, labelsKey, type MetricValue } from '@girok/query'
 import type { QueryStats, ResultEntry } from '../../query/engine.ts'
+import { inOrderOfLabels } from '../../query/label-order.ts'
+import { encodeStats } from './stats.ts'
 
 /**
  * Loki's response bodies. JSON is written by hand where results are large: values are strings in Go's notation, times are
@@ -24,7 +26,6 @@ export function jsonLabels(labels: Labels): string {
 }
 
 interface StreamGroup {
-  readonly key: string
   readonly labels: Labels
   readonly values: string[]
 }
@@ -44,7 +45,7 @@ export function encodeStreams(entries: readonly ResultEntry[], categorize: boole
       const key = labelsKey(labels)
       group = groups.get(key)
       if (!group) {
-        group = { key, labels, values: [] }
+        group = { labels, values: [] }
         groups.set(key, group)
       }
       if (plain) byIdentity.set(entry.stream, group)
@@ -52,8 +53,9 @@ export function encodeStreams(entries: readonly ResultEntry[], categorize: boole
     const third = categorize ? `,${encodeCategories(entry)}` : ''
     group.values.push(`["${entry.timeNs}",${jsonString(entry.line)}${third}]`)
   }
-  const sorted = [...groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
-  return `[${sorted.map((group) => `{"stream":${jsonLabels(group.labels)},"values":[${group.values.join(',')}]}`).join(',')}]`
+  const streams = [...groups.values()].map(({ labels, values }) => ({ labels: jsonLabels(labels), values }))
+  streams.sort((a, b) => (a.labels < b.labels ? -1 : 1))
+  return `[${streams.map(({ labels, values }) => `{"stream":${labels},"values":[${values.join(',')}]}`).join(',')}]`
 }
 
 /** All labels of an entry; where names collide the parsed one is the newest. */
@@ -89,7 +91,7 @@ export async function encodeMatrix(value: MetricValue, time: Timeline): Promise<
   }
   const rows: string[] = []
   let stretchEnd = performance.now() + STRETCH_MS
-  for (const series of sortedSeries(value.series)) {
+  for (const series of inOrderOfLabels(value.series)) {
     if (performance.now() > stretchEnd) {
       await setImmediate()
       stretchEnd = performance.now() + STRETCH_MS
@@ -109,7 +111,7 @@ export function encodeInstant(value: MetricValue, timeNs: bigint): { type: strin
   if (value.kind === 'scalar') {
     return { type: 'scalar', result: `[${seconds},"${formatSampleValue(value.values[0] ?? Number.NaN)}"]` }
   }
-  const series = value.ordered ? value.series : sortedSeries(value.series)
+  const series = value.ordered ? value.series : inOrderOfLabels(value.series)
   const rows = series
     .filter((one) => one.present[0])
     .map(
@@ -118,99 +120,25 @@ export function encodeInstant(value: MetricValue, timeNs: bigint): { type: strin
   return { type: 'vector', result: `[${rows.join(',')}]` }
 }
 
-function sortedSeries(series: readonly Series[]): Series[] {
-  return series
-    .map((one) => ({ one, key: labelsKey(one.labels) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ one }) => one)
-}
-
 /** Float seconds with millisecond precision. */
-function sampleTime(timeNs: bigint): number {
+export function sampleTime(timeNs: bigint): number {
   return Number(timeNs / 1_000_000n) / 1e3
 }
 
-/** The envelope of query and query_range. */
-export function envelope(resultType: string, result: string, stats: QueryStats, flags: readonly string[]): string {
+/** What goes around the result of query and query_range. */
+export interface Envelope {
+  readonly resultType: string
+  /** JSON text. */
+  readonly result: string
+  readonly stats: QueryStats
+  /** Echoed with streams, as Loki does. */
+  readonly flags?: readonly string[]
+  readonly warnings?: readonly string[] | undefined
+}
+
+/** The body of query and query_range. */
+export function envelope({ resultType, result, stats, flags = [], warnings = [] }: Envelope): string {
   const encodingFlags = flags.length > 0 && resultType === 'streams' ? `"encodingFlags":${JSON.stringify(flags)},` : ''
-  return `{"status":"success","data":{"resultType":"${resultType}",${encodingFlags}"result":${result},"stats":${encodeStats(stats)}}}\n`
-}
-
-const EMPTY_CHUNK = {
-  compressedBytes: 0,
-  decompressedBytes: 0,
-  decompressedLines: 0,
-  decompressedStructuredMetadataBytes: 0,
-  headChunkBytes: 0,
-  headChunkLines: 0,
-  headChunkStructuredMetadataBytes: 0,
-  postFilterLines: 0,
-  totalDuplicates: 0,
-}
-const EMPTY_STORE = {
-  totalChunksRef: 0,
-  totalChunksDownloaded: 0,
-  chunksDownloadTime: 0,
-  queryReferencedStructuredMetadata: false,
-  chunk: EMPTY_CHUNK,
-  chunkRefsFetchTime: 0,
-  congestionControlLatency: 0,
-  pipelineWrapperFilteredLines: 0,
-  queryUsedV2Engine: false,
-  dataobj: {},
-}
-const EMPTY_CACHE_ENTRY = {
-  entriesFound: 0,
-  entriesRequested: 0,
-  entriesStored: 0,
-  bytesReceived: 0,
-  bytesSent: 0,
-  requests: 0,
-  downloadTime: 0,
-  queryLengthServed: 0,
-}
-const CACHES = [
-  'chunk',
-  'index',
-  'result',
-  'statsResult',
-  'volumeResult',
-  'seriesResult',
-  'labelResult',
-  'instantMetricResult',
-  'logResult',
-  'taskResult',
-]
-
-/** Clients read `summary`; the other keys are there because some refuse a body without them. */
-function encodeStats(stats: QueryStats): string {
-  const seconds = stats.execMs / 1e3
-  return JSON.stringify({
-    summary: {
-      bytesProcessedPerSecond: seconds > 0 ? Math.round(stats.bytesScanned / seconds) : 0,
-      linesProcessedPerSecond: seconds > 0 ? Math.round(stats.linesScanned / seconds) : 0,
-      totalBytesProcessed: stats.bytesScanned,
-      totalLinesProcessed: stats.linesScanned,
-      execTime: seconds,
-      queueTime: 0,
-      subqueries: 0,
-      totalEntriesReturned: stats.entriesReturned,
-      splits: 0,
-      shards: 0,
-      totalPostFilterLines: stats.entriesReturned,
-      totalStructuredMetadataBytesProcessed: 0,
-    },
-    querier: { store: EMPTY_STORE, querierExecTime: 0 },
-    ingester: { totalReached: 0, totalChunksMatched: 0, totalBatches: 0, totalLinesSent: 0, store: EMPTY_STORE },
-    cache: Object.fromEntries(CACHES.map((name) => [name, EMPTY_CACHE_ENTRY])),
-    index: {
-      totalChunks: 0,
-      postFilterChunks: 0,
-      shardsDuration: 0,
-      usedBloomFilters: false,
-      chunkRefsLookupTime: 0,
-      totalStreams: 0,
-      bloomFilterTime: 0,
-    },
-  })
+  const warned = warnings.length > 0 ? `"warnings":${JSON.stringify(warnings)},` : ''
+  return `{"status":"success",${warned}"data":{"resultType":"${resultType}",${encodingFlags}"result":${result},"stats":${encodeStats(stats)}}}\n`
 }

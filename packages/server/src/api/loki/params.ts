@@ -152,6 +152,15 @@ export function requireQuery(params: URLSearchParams): string {
   return query
 }
 
+/** A size such as `600MB` must be there. */
+export function requireSize(params: URLSearchParams, name: string): void {
+  const value = params.get(name)
+  if (!value) throw new GirokError('bad_request', `missing ${name}: give a size such as 600MB`)
+  if (!/^\d+\s*(?:[kmgtpe]?b?)$/i.test(value)) {
+    throw new GirokError('bad_request', `invalid ${name}: ${JSON.stringify(value)} is not a size such as 600MB`)
+  }
+}
+
 /** `?pushdown=off` answers with the reference evaluator alone. */
 export function parsePushdown(params: URLSearchParams): boolean {
   return params.get('pushdown') !== 'off'

@@ -2,9 +2,14 @@ import type { ApiContext, Route, RouteFamily } from '../route.ts'
 import { exportLogs } from './export.ts'
 import { fields } from './fields.ts'
 import { health } from './health.ts'
+import { lokiDetected } from './loki-detected.ts'
 import { lokiIndex } from './loki-index.ts'
+import { lokiLegacy } from './loki-legacy.ts'
+import { lokiLimits } from './loki-limits.ts'
 import { lokiQuery } from './loki-query.ts'
+import { lokiRules } from './loki-rules.ts'
 import { lokiStatus } from './loki-status.ts'
+import { lokiVolume } from './loki-volume.ts'
 import { sample } from './sample.ts'
 import { setup } from './setup.ts'
 import { status } from './status.ts'
@@ -15,9 +20,14 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   export: exportLogs,
   fields,
   health,
+  'loki-detected': lokiDetected,
   'loki-index': lokiIndex,
+  'loki-legacy': lokiLegacy,
+  'loki-limits': lokiLimits,
   'loki-query': lokiQuery,
+  'loki-rules': lokiRules,
   'loki-status': lokiStatus,
+  'loki-volume': lokiVolume,
   sample,
   setup,
   status,

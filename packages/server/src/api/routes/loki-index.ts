@@ -1,17 +1,10 @@
-import { GirokError } from '../../model/errors.ts'
+import type { Labels } from '@girok/query'
 import { jsonLabels } from '../loki/encode.ts'
-import { parseLimit, parseRange, requireQuery } from '../loki/params.ts'
-import { type ApiRequest, type ApiResponse, json, type Route, type RouteFamily } from '../route.ts'
+import { parseRange, requireQuery, requireSize } from '../loki/params.ts'
+import { JSON_TYPE, readRoute } from '../loki/read-route.ts'
+import { type ApiRequest, type ApiResponse, json, type RouteFamily } from '../route.ts'
 
-const both = (path: string, handle: Route['handle']): Route => ({
-  methods: ['GET', 'POST'],
-  path,
-  scope: 'query',
-  errors: 'text',
-  handle,
-})
-
-/** Labels, their values, series, statistics and volume: what clients ask before they query. */
+/** Labels, their values, series and index statistics: what clients ask before they query. */
 export const lokiIndex: RouteFamily = ({ engine, now }) => {
   const context = ({ params, tenant, signal }: ApiRequest) => ({ tenant, signal, ...parseRange(params, now()) })
   const restricted = (request: ApiRequest) => {
@@ -29,44 +22,45 @@ export const lokiIndex: RouteFamily = ({ engine, now }) => {
   }
 
   async function series(request: ApiRequest): Promise<ApiResponse> {
-    const match = [...request.params.getAll('match[]'), ...request.params.getAll('match')]
-    const found = await engine.series({ ...context(request), match })
-    const body = `{"status":"success","data":[${found.map(jsonLabels).join(',')}]}\n`
-    return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body }
+    return seriesAnswer(await engine.series({ ...context(request), match: selectors(request.params) }))
   }
 
   async function stats(request: ApiRequest): Promise<ApiResponse> {
     const query = requireQuery(request.params)
-    return json(await engine.stats({ ...context(request), query }))
+    return json(await engine.stats({ ...context(request), query }), 200, JSON_TYPE)
   }
 
-  async function volume(request: ApiRequest): Promise<ApiResponse> {
+  /** Loki's own front end asks for these to cut a query into pieces; there is one piece here, whatever its size. */
+  async function shards(request: ApiRequest): Promise<ApiResponse> {
     const query = requireQuery(request.params)
-    const time = context(request)
-    const aggregateBy = request.params.get('aggregateBy') || 'series'
-    if (aggregateBy !== 'series' && aggregateBy !== 'labels') {
-      throw new GirokError('bad_request', 'invalid aggregation option: use aggregateBy=series or aggregateBy=labels')
-    }
-    const targetLabels = (request.params.get('targetLabels') ?? '').split(',').filter(Boolean)
-    const limit = parseLimit(request.params, 'limit', 100)
-    const entries = await engine.volume({ ...time, query, aggregateBy, targetLabels, limit })
-    const seconds = Number(time.endNs / 1_000_000n) / 1e3
-    const rows = entries.map(({ labels, bytes }) => `{"metric":${jsonLabels(labels)},"value":[${seconds},"${bytes}"]}`)
-    const body = `{"status":"success","data":{"resultType":"vector","result":[${rows.join(',')}]}}\n`
-    return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body }
+    requireSize(request.params, 'targetBytesPerShard')
+    const whole = await engine.stats({ ...context(request), query })
+    const bounds = { min: 0, max: '18446744073709551615' }
+    return json({ shards: [{ bounds, stats: whole }], statistics: {}, chunkGroups: [] }, 200, JSON_TYPE)
   }
 
   return [
-    both('/loki/api/v1/labels', labels),
-    both('/loki/api/v1/label', labels),
-    both('/loki/api/v1/label/:name/values', labelValues),
-    both('/loki/api/v1/series', series),
-    both('/loki/api/v1/index/stats', stats),
-    both('/loki/api/v1/index/volume', volume),
+    readRoute('/loki/api/v1/labels', labels),
+    readRoute('/loki/api/v1/label', labels),
+    readRoute('/loki/api/v1/label/:name/values', labelValues),
+    readRoute('/loki/api/v1/series', series),
+    readRoute('/loki/api/v1/index/stats', stats),
+    readRoute('/loki/api/v1/index/shards', shards),
+    readRoute('/api/prom/series', series),
   ]
+}
+
+/** `match[]`, which may be repeated, and the older `match`. */
+function selectors(params: URLSearchParams): string[] {
+  return [...params.getAll('match[]'), ...params.getAll('match')]
+}
+
+function seriesAnswer(found: readonly Labels[]): ApiResponse {
+  const body = `{"status":"success","data":[${found.map(jsonLabels).join(',')}]}\n`
+  return { status: 200, headers: { 'content-type': JSON_TYPE }, body }
 }
 
 /** Loki leaves `data` out when there is nothing. */
 function names(data: readonly string[]): ApiResponse {
-  return json(data.length > 0 ? { status: 'success', data } : { status: 'success' })
+  return json(data.length > 0 ? { status: 'success', data } : { status: 'success' }, 200, JSON_TYPE)
 }

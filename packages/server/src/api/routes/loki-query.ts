@@ -1,6 +1,7 @@
 import { parseLogQL } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
 import { encodeInstant, encodeMatrix, encodeStreams, envelope } from '../loki/encode.ts'
+import { encodingFlags } from '../loki/encoding-flags.ts'
 import {
   parseDirection,
   parseInterval,
@@ -10,17 +11,20 @@ import {
   parseStepParameter,
   parseTimestamp,
   requireQuery,
+  type TimeRange,
 } from '../loki/params.ts'
+import { JSON_TYPE, readRoute } from '../loki/read-route.ts'
+import { headerLimits } from '../loki/request-limits.ts'
 import type { ApiRequest, ApiResponse, RouteFamily } from '../route.ts'
 
-const JSON_TYPE = 'application/json; charset=UTF-8'
+/** `query` and `query_range`, as Loki answers them. */
+export const lokiQuery: RouteFamily = ({ engine, reads, now }) => {
+  const nowNs = (): bigint => BigInt(Math.round(now())) * 1_000_000n
 
-/** `query` and `query_range`, as Loki answers them (also under the prefix that Grafana's rulers use). */
-export const lokiQuery: RouteFamily = ({ engine, now }) => {
-  async function instant({ params, tenant, signal }: ApiRequest): Promise<ApiResponse> {
+  async function instant({ params, headers, tenant, signal }: ApiRequest): Promise<ApiResponse> {
     const query = requireQuery(params)
     const time = params.get('time')
-    const timeNs = time ? parseTimestamp(time, 'time') : BigInt(Math.round(now())) * 1_000_000n
+    const timeNs = time ? parseTimestamp(time, 'time') : nowNs()
     parseLimit(params, 'limit', 100)
     parseDirection(params)
     if (parseLogQL(query).kind === 'log') {
@@ -29,7 +33,7 @@ export const lokiQuery: RouteFamily = ({ engine, now }) => {
         'log queries are not supported as an instant query type, please change your query to a range query type',
       )
     }
-    const { value, stats } = await engine.metric({
+    const { value, warnings, stats } = await engine.metric({
       tenant,
       query,
       startNs: timeNs,
@@ -37,38 +41,57 @@ export const lokiQuery: RouteFamily = ({ engine, now }) => {
       stepNs: 1_000_000_000n,
       signal,
       pushdown: parsePushdown(params),
+      limits: headerLimits(headers['x-loki-query-limits']),
+      partialSeries: isDrilldown(headers),
     })
     const { type, result } = encodeInstant(value, timeNs)
-    return { status: 200, headers: { 'content-type': JSON_TYPE }, body: envelope(type, result, stats, []) }
+    return answer(envelope({ resultType: type, result, stats, warnings }))
   }
 
   async function range({ params, headers, tenant, signal }: ApiRequest): Promise<ApiResponse> {
     const query = requireQuery(params)
-    const time = parseRange(params, now())
-    const stepNs = parseStepParameter(params, time)
+    const limits = headerLimits(headers['x-loki-query-limits'])
+    const asked = parseRange(params, now())
+    const stepNs = parseStepParameter(params, asked)
     const intervalNs = parseInterval(params)
     const limit = parseLimit(params, 'limit', 100)
     const direction = parseDirection(params)
-    const context = { tenant, query, ...time, signal, pushdown: parsePushdown(params) }
+    const time = lookedBack(asked, limits?.lookbackNs, nowNs())
+    const context = { tenant, query, ...time, stepNs, signal, pushdown: parsePushdown(params), limits }
     if (parseLogQL(query).kind === 'log') {
-      const flags = encodingFlags(headers['x-loki-response-encoding-flags'])
+      const flags = encodingFlags(headers)
       const { entries, stats } = await engine.logs({ ...context, limit, direction, intervalNs })
-      const body = envelope('streams', encodeStreams(entries, flags.includes('categorize-labels')), stats, flags)
-      return { status: 200, headers: { 'content-type': JSON_TYPE }, body }
+      const result = encodeStreams(entries, flags.includes('categorize-labels'))
+      return answer(envelope({ resultType: 'streams', result, stats, flags }))
     }
-    const { value, stats } = await engine.metric({ ...context, stepNs })
-    const { type, result } = await encodeMatrix(value, { startNs: time.startNs, stepNs })
-    return { status: 200, headers: { 'content-type': JSON_TYPE }, body: envelope(type, result, stats, []) }
+    const grid = reads.alignWithStep ? aligned(time, stepNs) : time
+    const partialSeries = isDrilldown(headers)
+    const { value, warnings, stats } = await engine.metric({ ...context, ...grid, partialSeries })
+    const { type, result } = await encodeMatrix(value, { startNs: grid.startNs, stepNs })
+    return answer(envelope({ resultType: type, result, stats, warnings }))
   }
 
-  return [
-    { methods: ['GET', 'POST'], path: '/loki/api/v1/query', scope: 'query', errors: 'text', handle: instant },
-    { methods: ['GET', 'POST'], path: '/loki/api/v1/query_range', scope: 'query', errors: 'text', handle: range },
-  ]
+  return [readRoute('/loki/api/v1/query', instant), readRoute('/loki/api/v1/query_range', range)]
 }
 
-/** Loki knows one flag; unknown ones are ignored. */
-function encodingFlags(header: string | string[] | undefined): string[] {
-  const names = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',').map((flag) => flag.trim())
-  return names.includes('categorize-labels') ? ['categorize-labels'] : []
+function answer(body: string): ApiResponse {
+  return { status: 200, headers: { 'content-type': JSON_TYPE }, body }
+}
+
+/** Logs Drilldown shows part of too many series, and a warning; others want an error. */
+function isDrilldown(headers: ApiRequest['headers']): boolean {
+  return /(?:^|,)\s*source=grafana-lokiexplore-app\s*(?:,|$)/i.test(String(headers['x-query-tags'] ?? ''))
+}
+
+/** The part of a range that lies within the lookback. */
+function lookedBack(range: TimeRange, lookbackNs: bigint | undefined, nowNs: bigint): TimeRange {
+  if (lookbackNs === undefined) return range
+  const oldestNs = nowNs - lookbackNs
+  if (range.startNs >= oldestNs) return range
+  return { startNs: oldestNs, endNs: range.endNs < oldestNs ? oldestNs : range.endNs }
+}
+
+/** The range widened to whole multiples of the step: what a dashboard asks for a moment later has the same points. */
+function aligned({ startNs, endNs }: TimeRange, stepNs: bigint): TimeRange {
+  return { startNs: (startNs / stepNs) * stepNs, endNs: ((endNs + stepNs - 1n) / stepNs) * stepNs }
 }

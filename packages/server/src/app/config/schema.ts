@@ -133,6 +133,12 @@ const query = z
     maxResolution: count(11_000, { min: 1 }).describe('Most points per series in one answer.'),
     maxConcurrent: count(8, { min: 1, max: 64 }).describe('Queries that run at once; others wait.'),
     maxQueryBytes: bytes('128KiB', { min: '1KiB' }).describe('Longest query text.'),
+    alignWithStep: flag(false).describe(
+      'Widens the range of metric queries to whole multiples of the step, so that the points of a dashboard stay where they are between reloads.',
+    ),
+    multiTenant: flag(false).describe(
+      'Reads may name several tenants (X-Scope-OrgID: a|b); their streams carry the label __tenant_id__. Only without tokens.',
+    ),
   })
   .describe('Bounds of one query.')
   .prefault({})

@@ -1,6 +1,6 @@
 import type { Scope } from '../../api/contract.ts'
 import { GirokError } from '../../model/errors.ts'
-import { checkTenant } from '../../model/tenant.ts'
+import { checkTenant, checkTenants } from '../../model/tenant.ts'
 import { SCOPES } from '../tokens.ts'
 import { singleHeader } from './header.ts'
 
@@ -21,17 +21,19 @@ export interface TokenVerifier {
 
 /**
  * Finds out who asks. Without tokens: anybody, in the tenant that `X-Scope-OrgID` names. With tokens: the token's tenant
- * and scopes; the header may repeat the tenant, not change it. Throws `unauthorized`, `forbidden` or `bad_request`.
+ * and scopes; the header may repeat the tenant, not change it, nor name several (`a|b`). Throws `unauthorized`, `forbidden` or `bad_request`.
  */
 export function identify(
   headers: Headers,
   scope: Scope | undefined,
   tokens: TokenVerifier,
   defaultTenant: string,
+  manyTenants = false,
 ): Caller {
   const header = singleHeader(headers['x-scope-orgid'])
   if (scope === undefined || !tokens.required()) {
-    return { tenant: header ? checkTenant(header) : defaultTenant, scopes: SCOPES }
+    const check = manyTenants ? checkTenants : checkTenant
+    return { tenant: header ? check(header) : defaultTenant, scopes: SCOPES }
   }
   const presented = presentedToken(headers)
   if (presented === undefined) {

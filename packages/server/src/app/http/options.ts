@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly policy: OriginPolicy
   readonly tokens: TokenVerifier
   readonly defaultTenant: string
+  /** `X-Scope-OrgID: a|b` reads both tenants, on routes that can. */
+  readonly multiTenant: boolean
   readonly routes: readonly Route[]
   readonly receivers: readonly { readonly name: string; readonly routes: readonly ReceiverRoute[] }[]
   readonly websockets: ReadonlyMap<string, TailPath>

@@ -85,7 +85,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   }
   for (const route of options.routes) {
     mount(route.methods, route.path, { errors: route.errors }, async (request, reply) => {
-      const caller = identify(request.headers, route.scope, options.tokens, options.defaultTenant)
+      const manyTenants = options.multiTenant && route.manyTenants === true
+      const caller = identify(request.headers, route.scope, options.tokens, options.defaultTenant, manyTenants)
       return send(reply, await route.handle(apiRequest(request, reply, caller)))
     })
   }

@@ -6,7 +6,7 @@ import { defineProcessor } from '../processor.ts'
 const LABEL = 'service_name'
 
 /** Labels that name the service, best first: Loki's `discover_service_name`. */
-const SOURCES = [
+export const SERVICE_NAME_LABELS = [
   'service',
   'app',
   'application',
@@ -58,7 +58,7 @@ function nameOf(stream: Stream, named: WeakMap<Stream, Stream>): Stream {
   if (stream.labels.has(LABEL)) return stream
   let result = named.get(stream)
   if (result === undefined) {
-    const source = SOURCES.find((name) => stream.labels.has(name))
+    const source = SERVICE_NAME_LABELS.find((name) => stream.labels.has(name))
     const service = source === undefined ? 'unknown_service' : stream.labels.get(source)!
     result = makeStream(stream.tenant, labelSet([...stream.labels, [LABEL, service]]))
     named.set(stream, result)

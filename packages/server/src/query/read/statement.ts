@@ -1,11 +1,13 @@
+import { tenantsOf } from '../../model/tenant.ts'
 import { sqlString } from '../../store/literal.ts'
 import { LOGS } from '../../store/schema.ts'
 import { type Condition, whereText } from '../pushdown/condition.ts'
 import { type TimeSpan, timeCondition } from '../pushdown/time.ts'
 import { ROW_COLUMNS } from './decode.ts'
 
-/** Which rows of the logs table: always one tenant and a span of time. */
+/** Which rows of the logs table: always of named tenants and a span of time. */
 export interface RowSet {
+  /** One id, or several as `a|b`. */
   readonly tenant: string
   readonly span: TimeSpan
   readonly conditions: readonly Condition[]
@@ -13,7 +15,11 @@ export interface RowSet {
 
 /** `FROM logs WHERE …` */
 export function fromRows({ tenant, span, conditions }: RowSet): string {
-  const where = [`tenant = ${sqlString(tenant)}`, timeCondition(span).sql]
+  const tenants = tenantsOf(tenant).map(sqlString)
+  const where = [
+    tenants.length === 1 ? `tenant = ${tenants[0]}` : `tenant IN (${tenants.join(', ')})`,
+    timeCondition(span).sql,
+  ]
   for (const condition of conditions) if (condition.sql !== '1') where.push(whereText(condition))
   return `FROM ${LOGS} WHERE ${where.join(' AND ')}`
 }

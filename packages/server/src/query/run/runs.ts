@@ -19,8 +19,12 @@ export interface Run {
    * answered within it and never queue behind the evaluation of long ones.
    */
   rested(): void
-  /** Counts lines that the store handed out, and their bytes. */
+  /** Counts lines that the store handed out or added up, and their bytes. */
   countRead(lines: number, bytes: number): void
+  /** Counts lines that all filters of the query let through. */
+  countMatched(lines: number): void
+  /** Counts streams that a selector of the query matches. */
+  countStreams(streams: number): void
   stats(entriesReturned: number): QueryStats
   /** The lane of its statements; long work may move to another one. */
   lane: Lane
@@ -41,6 +45,8 @@ export interface RunRequest {
   readonly lane: Lane
   /** Runs without a time limit when false (exports). */
   readonly timed?: boolean
+  /** Milliseconds; default: the limit of all queries. */
+  readonly timeoutMs?: number
 }
 
 /**
@@ -62,7 +68,7 @@ export function createRuns(
     const onAbort = (): void => stop.abort(cancelledError())
     if (request.signal?.aborted) throw cancelledError()
     request.signal?.addEventListener('abort', onAbort, { once: true })
-    const timeLimit = request.timed === false ? undefined : limits.timeoutMs
+    const timeLimit = request.timed === false ? undefined : (request.timeoutMs ?? limits.timeoutMs)
     const timer = timeLimit === undefined ? undefined : setTimeout(() => stop.abort(timeoutError()), timeLimit)
     const id = `q${++lastId}`
     const query: RunningQuery = { id, tenant: request.tenant, query: request.query, startedMs: clock() }
@@ -75,20 +81,23 @@ export function createRuns(
       leave?.()
       onEnd(query, clock() - query.startedMs)
     }
+    const asked = performance.now()
     try {
       leave = await gate.enter(stop.signal)
     } catch (error) {
       end()
       throw error
     }
-    return { run: makeRun(request, stop.signal, timeLimit), end }
+    return { run: makeRun(request, stop.signal, timeLimit, performance.now() - asked), end }
   }
 
-  function makeRun(request: RunRequest, signal: AbortSignal, timeLimit: number | undefined): Run {
+  function makeRun(request: RunRequest, signal: AbortSignal, timeLimit: number | undefined, queueMs: number): Run {
     const started = performance.now()
     let stretchEnd = started + STRETCH_MS
     let linesScanned = 0
     let bytesScanned = 0
+    let linesMatched = 0
+    let streams = 0
     const pause = async (): Promise<void> => {
       await turns.next()
       signal.throwIfAborted()
@@ -108,10 +117,19 @@ export function createRuns(
         linesScanned += lines
         bytesScanned += bytes
       },
+      countMatched(lines) {
+        linesMatched += lines
+      },
+      countStreams(more) {
+        streams += more
+      },
       stats: (entriesReturned) => ({
         execMs: performance.now() - started,
+        queueMs,
         linesScanned,
         bytesScanned,
+        linesMatched,
+        streams,
         entriesReturned,
       }),
     }
