@@ -1,4 +1,5 @@
 import type { Grouping } from '../logql/ast.ts'
+import { quoteText } from '../text/go-quote.ts'
 import type { Labels } from './types.ts'
 
 /** The label set without labels; shared, so that "nothing changed" can be seen by identity. */
@@ -61,33 +62,19 @@ export function groupLabels(labels: Labels, grouping: Grouping | undefined): Lab
   return kept.size === 0 ? NO_LABELS : kept
 }
 
+/** The labels without those that are empty: operations that make label sets anew lose them. */
+export function withoutEmpty(labels: Labels): Labels {
+  let kept: Map<string, string> | undefined
+  for (const [name, value] of labels) {
+    if (value !== '') continue
+    kept ??= new Map(labels)
+    kept.delete(name)
+  }
+  return kept ?? labels
+}
+
 /** `{a="b", c="d"}` sorted by name, values quoted as in Go: the form that error texts use. */
 export function formatLabels(labels: Labels): string {
-  const parts = [...labels.keys()].sort().map((name) => `${name}=${quoteGo(labels.get(name) as string)}`)
+  const parts = [...labels.keys()].sort().map((name) => `${name}=${quoteText(labels.get(name) as string)}`)
   return `{${parts.join(', ')}}`
-}
-
-const ESCAPES: Record<string, string> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\v': '\\v',
-}
-
-/** A double-quoted string literal as Go's `%q` prints it. */
-export function quoteGo(text: string): string {
-  let out = '"'
-  for (const char of text) {
-    const code = char.codePointAt(0) as number
-    const known = ESCAPES[char]
-    if (known !== undefined) out += known
-    else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`
-    else out += char
-  }
-  return `${out}"`
 }

@@ -2,8 +2,14 @@ import { type IpRange, parseIpAddress, parseIpPattern } from '../../logql/ip-pat
 import { QueryError } from '../../text/error.ts'
 import type { TextTest } from '../regex/test.ts'
 
-const V4_RUN = /\d[\d.]{6,}/g
-const V6_RUN = /[\da-fA-F:][\da-fA-F:.]+/g
+/**
+ * Where an address may begin: a digit with a point among the next three characters (and one more behind), or hexadecimal
+ * digits before a colon. What follows is taken as far as its alphabet goes and is an address or none; the search goes on
+ * behind it. So `x10.0.0.7` has one, and `::ffff:10.0.0.7` has one of version 6 only.
+ */
+const BEGINNING = /(\d(?=[^]{0,2}\.)(?=[^]{3}))|(?=::[\da-fA-F][^]{2}|[\da-fA-F]{1,4}:)(?=[^]{5})/g
+const V4_RUN = /[\d.]+/y
+const V6_RUN = /[\da-fA-F:.]+/y
 
 /** Whether a text has an address within the pattern (an address, a CIDR block, `low-high`) anywhere in it. */
 export function compileIpTest(pattern: string): TextTest {
@@ -15,23 +21,18 @@ export function compileIpTest(pattern: string): TextTest {
       0,
     )
   }
-  return range.version === 4 ? (text) => hasV4(text, range) : (text) => hasV6(text, range)
-}
-
-function hasV4(text: string, range: IpRange): boolean {
-  for (const run of text.match(V4_RUN) ?? []) {
-    // A full stop behind an address belongs to the sentence.
-    if (isWithin(run.replace(/\.+$/, ''), range)) return true
+  return (text) => {
+    BEGINNING.lastIndex = 0
+    for (let found = BEGINNING.exec(text); found !== null; found = BEGINNING.exec(text)) {
+      const run = found[1] === undefined ? V6_RUN : V4_RUN
+      run.lastIndex = found.index
+      run.test(text)
+      if (isWithin(text.slice(found.index, run.lastIndex), range)) return true
+      // The character that ended the run is passed over as well.
+      BEGINNING.lastIndex = run.lastIndex + 1
+    }
+    return false
   }
-  return false
-}
-
-function hasV6(text: string, range: IpRange): boolean {
-  for (const run of text.match(V6_RUN) ?? []) {
-    if (!run.includes(':')) continue
-    if (isWithin(run, range) || isWithin(run.replace(/[.:]$/, ''), range)) return true
-  }
-  return false
 }
 
 function isWithin(text: string, range: IpRange): boolean {

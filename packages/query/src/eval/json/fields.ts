@@ -66,12 +66,13 @@ class ObjectKeys {
 
 /**
  * Reads the fields of a JSON object into labels: nested keys joined by `_`, arrays and nulls passed over, the first of
- * equal names wins. One pass over the text; nothing is built for fields that are not needed, yet faults are found all the
- * same, so that restricting the fields never changes what the remaining ones (and the error) are.
+ * equal names wins. One pass over the text; nothing is built for fields that are not needed. Reading stops at the field that
+ * makes all needed ones complete: faults behind it go unseen, as in Loki, where a query fails by what it looks at only.
  */
 export class JsonFields {
   private readonly root: ObjectKeys
   private readonly filter: KeyFilter | undefined
+  private readonly needed: readonly string[] | undefined
   private state!: LineState
   private text = ''
   private fault = ''
@@ -80,6 +81,7 @@ export class JsonFields {
 
   constructor(needed: NeededLabels | undefined) {
     this.root = new ObjectKeys('', needed)
+    this.needed = needed?.list
     if (needed !== undefined) this.filter = new KeyFilter(needed.names)
   }
 
@@ -95,7 +97,7 @@ export class JsonFields {
     return this.fault
   }
 
-  /** Reads the object whose brace stands at `start`; answers the position behind it, or -1 with `fault` set. */
+  /** Reads the object whose brace stands at `start`; answers the position behind it, or -1 with `fault` set (or enough read). */
   private object(start: number, keys: ObjectKeys | undefined, depth: number): number {
     const { text } = this
     const filter = depth === 0 ? this.filter : undefined
@@ -147,8 +149,9 @@ export class JsonFields {
     if (first === QUOTE) {
       const end = stringEnd(text, at + 1)
       if (end < 0) return this.failAt(FAULT.string)
-      if (info?.wanted) this.state.extract(info.name, this.stringValue(at + 1, end))
-      return end + 1
+      if (!info?.wanted) return end + 1
+      this.state.extract(info.name, this.stringValue(at + 1, end))
+      return this.hasEnough() ? -1 : end + 1
     }
     if (first === OPEN_BRACE) {
       if (depth >= MAX_DEPTH) {
@@ -171,8 +174,13 @@ export class JsonFields {
     const end = tokenEnd(text, at)
     const kind = tokenKind(text, at, end)
     if (kind === 'unknown') return this.failAt(FAULT.value)
-    if (info?.wanted && kind !== 'null') this.state.extract(info.name, text.slice(at, end))
-    return end
+    if (!info?.wanted || kind === 'null') return end
+    this.state.extract(info.name, text.slice(at, end))
+    return this.hasEnough() ? -1 : end
+  }
+
+  private hasEnough(): boolean {
+    return this.needed !== undefined && this.state.hasParsed(this.needed)
   }
 
   /** As `stringEnd`, noting whether the key has an escape: a bad one is a fault even when nobody needs the field. */

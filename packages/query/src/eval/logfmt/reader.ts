@@ -1,3 +1,5 @@
+import { utf8Length } from '../../text/position.ts'
+
 const QUOTE = 0x22
 const EQUALS = 0x3d
 const BACKSLASH = 0x5c
@@ -9,7 +11,7 @@ const BACKSLASH = 0x5c
 export class LogfmtReader {
   key = ''
   value = ''
-  /** Why the last pair is unusable, with its position (from 1, in UTF-16 units); '' when it is fine. */
+  /** Why the last pair is unusable, with its position (from 1, in UTF-8 bytes); '' when it is fine. */
   fault = ''
   private text = ''
   private at = 0
@@ -72,20 +74,20 @@ export class LogfmtReader {
         if (!escaped) this.value = raw
         else {
           const value = unquote(raw)
-          if (value === undefined) this.fault = faultAt(this.at, 'invalid quoted value')
+          if (value === undefined) this.fault = faultAt(text, this.at, 'invalid quoted value')
           else this.value = value
         }
         return true
       }
     }
     this.at = text.length
-    this.fault = faultAt(text.length, 'unterminated quoted value')
+    this.fault = faultAt(text, text.length, 'unterminated quoted value')
     return true
   }
 
   private unexpected(at: number): boolean {
     const { text } = this
-    this.fault = faultAt(at, `unexpected '${text[at]}'`)
+    this.fault = faultAt(text, at, `unexpected '${text[at]}'`)
     let i = at
     while (i < text.length && text.charCodeAt(i) > 0x20) i++
     this.at = i
@@ -93,8 +95,8 @@ export class LogfmtReader {
   }
 }
 
-function faultAt(at: number, what: string): string {
-  return `logfmt syntax error at pos ${at + 1} : ${what}`
+function faultAt(text: string, at: number, what: string): string {
+  return `logfmt syntax error at pos ${utf8Length(text.slice(0, at)) + 1} : ${what}`
 }
 
 const ESCAPE = /\\(?:u([\da-fA-F]{4})|(["\\/'bfnrt])|([\s\S]?))/g

@@ -28,7 +28,10 @@ export function capturesOf(parts: readonly LinePatternPart[], line: string): [st
   return found
 }
 
-/** Whether the whole line has the pattern's form. An empty pattern fits only an empty line; a last `<_>` needs a character. */
+/**
+ * Whether the line has the pattern's form. As in Loki: a first literal may stand anywhere in the line, a last literal ends it,
+ * every `<_>` takes at least one character, and an empty pattern fits only an empty line.
+ */
 export function fitsPattern(parts: readonly LinePatternPart[], line: string): boolean {
   if (parts.length === 0 || line === '') return parts.length === 0 && line === ''
   let at = 0
@@ -39,7 +42,7 @@ export function fitsPattern(parts: readonly LinePatternPart[], line: string): bo
       continue
     }
     const position = line.indexOf(part.literal, at)
-    if (position < 0 || (index === 0 && position !== 0)) return false
+    if (position < 0 || (index > 0 && position === at)) return false
     at = position + part.literal.length
     openEnd = false
   }

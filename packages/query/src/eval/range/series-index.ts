@@ -1,6 +1,14 @@
 import type { Grouping } from '../../logql/ast.ts'
 import { QueryError } from '../../text/error.ts'
-import { ERROR_LABEL, formatLabels, groupLabels, keyPart, labelsKey, PRESERVE_ERROR_LABEL } from '../labels.ts'
+import {
+  ERROR_DETAILS_LABEL,
+  ERROR_LABEL,
+  formatLabels,
+  groupLabels,
+  keyPart,
+  labelsKey,
+  PRESERVE_ERROR_LABEL,
+} from '../labels.ts'
 import type { LineState } from '../pipeline/line-state.ts'
 import type { Labels } from '../types.ts'
 
@@ -18,8 +26,10 @@ export class SeriesIndex<T> {
   private readonly make: (labels: Labels) => T
 
   constructor(grouping: Grouping | undefined, dropped: readonly string[], make: (labels: Labels) => T) {
-    this.grouping = grouping === undefined && dropped.length > 0 ? { without: true, labels: dropped } : grouping
-    if (grouping?.without === true) this.grouping = { without: true, labels: [...grouping.labels, ...dropped] }
+    const all = grouping === undefined && dropped.length === 0
+    // Details of an error that was dropped are part of whole label sets only.
+    const without = [...(grouping?.labels ?? []), ...dropped, ERROR_DETAILS_LABEL]
+    this.grouping = all || grouping?.without === false ? grouping : { without: true, labels: without }
     this.dropped = this.grouping?.without === true ? this.grouping.labels : []
     this.make = make
   }

@@ -8,8 +8,8 @@ export const TEMPLATE_ERROR = 'TemplateFormatErr'
 export const LABEL_FILTER_ERROR = 'LabelFilterErr'
 export const SAMPLE_ERROR = 'SampleExtractionErr'
 
-/** Notes that a parser could not read the line; the line stays. */
+/** Notes that a parser could not read the line; the line stays. Without details those of an earlier error stay as well. */
 export function failParse(state: LineState, context: StageContext, kind: string, details: string): void {
-  state.fail(kind, details)
+  state.fail(kind, details === '' ? state.errorDetails : details)
   if (context.preserveErrors) state.set(PARSED, PRESERVE_ERROR_LABEL, 'true')
 }

@@ -12,6 +12,14 @@ export interface StageContext {
   readonly preserveErrors: boolean
 }
 
+/**
+ * Whether a parser has nothing left to do on this line: what is needed is there (or nothing is needed at all). What the rest
+ * of the line holds, faults included, then goes unseen, as LogQL's parsers have it.
+ */
+export function hasAllNeeded(state: LineState, context: StageContext): boolean {
+  return context.needed !== undefined && state.hasParsed(context.needed.list)
+}
+
 /** Makes the step of a stage once per query. Throws a parse-phase `QueryError` for a stage that cannot be built. */
 export type StageCompiler<Kind extends Stage['kind']> = (
   stage: Extract<Stage, { kind: Kind }>,

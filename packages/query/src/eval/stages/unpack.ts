@@ -1,8 +1,9 @@
 import { jsonStringValue } from '../json/fields.ts'
 import * as scan from '../json/scan.ts'
 import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA } from '../json/scan.ts'
+import { sanitizeLabelName } from '../pipeline/needed.ts'
 import { failParse, JSON_ERROR } from './parser-error.ts'
-import type { StageCompiler } from './stage.ts'
+import { hasAllNeeded, type StageCompiler } from './stage.ts'
 
 const PACKED_LINE_KEY = '_entry'
 
@@ -10,20 +11,19 @@ const PACKED_LINE_KEY = '_entry'
 export const compileUnpack: StageCompiler<'unpack'> = (_stage, context) => (state) => {
   const { line } = state
   if (line === '') return true
-  if (line[0] !== '{') {
-    failParse(state, context, JSON_ERROR, 'expecting json object(6), but it is not')
-    return true
-  }
-  const members = stringMembers(line)
+  const members = line[0] === '{' ? stringMembers(line) : 'expecting json object(6), but it is not'
   if (typeof members === 'string') {
-    failParse(state, context, JSON_ERROR, members)
+    if (!hasAllNeeded(state, context)) failParse(state, context, JSON_ERROR, members)
     return true
   }
   const packed = members.find(([key]) => key === PACKED_LINE_KEY)
   if (packed === undefined) return true
   for (const [key, value] of members) {
     if (key === PACKED_LINE_KEY) state.line = value
-    else if (context.needed === undefined || context.needed.has(key)) state.extract(key, value)
+    else {
+      const name = sanitizeLabelName(key)
+      if (context.needed === undefined || context.needed.has(name)) state.extract(name, value)
+    }
   }
   return true
 }

@@ -1,6 +1,5 @@
 import type { Grouping, VectorOp } from '../../logql/ast.ts'
-import { groupLabels, labelsKey } from '../labels.ts'
-import { nextMean } from '../range/accumulator.ts'
+import { groupLabels, labelsKey, withoutEmpty } from '../labels.ts'
 import type { Series } from '../types.ts'
 import { type Column, emptyColumn } from './columns.ts'
 
@@ -19,7 +18,8 @@ const REDUCTIONS: { readonly [Op in ReducingOp]: Reduce } = {
     eachPoint(members, (k, value) => {
       const count = (counts[k] as number) + 1
       counts[k] = count
-      out.values[k] = count === 1 ? value : nextMean(out.values[k] as number, value, count)
+      const mean = out.values[k] as number
+      out.values[k] = count === 1 ? value : mean + (value - mean) / count
       out.present[k] = 1
     })
   },
@@ -57,7 +57,8 @@ export interface SeriesGroup {
 export function groupsOf(series: readonly Series[], grouping: Grouping | undefined): SeriesGroup[] {
   const groups = new Map<string, SeriesGroup>()
   for (const one of series) {
-    const labels = groupLabels(one.labels, grouping)
+    const kept = groupLabels(one.labels, grouping)
+    const labels = grouping?.without ? withoutEmpty(kept) : kept
     const key = labelsKey(labels)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { labels, members: [one] })

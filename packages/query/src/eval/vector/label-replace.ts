@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import type { LabelReplaceExpr } from '../../logql/ast.ts'
 import { QueryError } from '../../text/error.ts'
+import { labelsKey, withoutEmpty } from '../labels.ts'
 import type { Labels, Series } from '../types.ts'
 
 const REFERENCE = /\$(?:\$|(\w+)|\{(\w+)\})/g
@@ -12,7 +13,7 @@ const REFERENCE = /\$(?:\$|(\w+)|\{(\w+)\})/g
 export function replaceLabels(expr: LabelReplaceExpr, series: readonly Series[]): Series[] {
   const pattern = compilePattern(expr.pattern)
   const names = pattern.namedGroups() as Record<string, number>
-  return series.map((one) => {
+  const replaced = series.map((one) => {
     const matcher = pattern.matcher(one.labels.get(expr.source) ?? '')
     if (!matcher.find()) return one
     const groupOf = (reference: string): string => {
@@ -25,6 +26,29 @@ export function replaceLabels(expr: LabelReplaceExpr, series: readonly Series[])
     )
     return { ...one, labels: withLabel(one.labels, expr.target, value) }
   })
+  return joinDisjoint(replaced)
+}
+
+/** Series that have become equal are one, unless both have a point at the same step: then they stay apart. */
+function joinDisjoint(series: readonly Series[]): Series[] {
+  const joined: Series[] = []
+  const byLabels = new Map<string, number>()
+  for (const one of series) {
+    const key = labelsKey(one.labels)
+    const at = byLabels.get(key)
+    const known = at === undefined ? undefined : (joined[at] as Series)
+    if (at === undefined || known === undefined || known.present.some((has, k) => has === 1 && one.present[k] === 1)) {
+      byLabels.set(key, joined.length)
+      joined.push(one)
+      continue
+    }
+    joined[at] = {
+      labels: known.labels,
+      values: known.values.map((value, k) => (known.present[k] === 1 ? value : (one.values[k] as number))),
+      present: known.present.map((has, k) => has | (one.present[k] as number)),
+    }
+  }
+  return joined
 }
 
 function compilePattern(pattern: string): RE2JS {
@@ -36,8 +60,5 @@ function compilePattern(pattern: string): RE2JS {
 }
 
 function withLabel(labels: Labels, name: string, value: string): Labels {
-  const changed = new Map(labels)
-  if (value === '') changed.delete(name)
-  else changed.set(name, value)
-  return changed
+  return withoutEmpty(new Map(labels).set(name, value))
 }

@@ -1,6 +1,6 @@
 import type { VectorMatching } from '../../logql/ast.ts'
 import { QueryError } from '../../text/error.ts'
-import { groupLabels, labelsKey } from '../labels.ts'
+import { groupLabels, labelsKey, withoutEmpty } from '../labels.ts'
 import type { Labels, Series } from '../types.ts'
 import { type Column, emptyColumn, withPoints } from './columns.ts'
 import type { PointOperation } from './point.ts'
@@ -9,7 +9,7 @@ import type { PointOperation } from './point.ts'
 export function signatureOf(matching: VectorMatching | undefined): (labels: Labels) => string {
   if (matching === undefined) return labelsKey
   const grouping = { without: !matching.on, labels: matching.labels }
-  return (labels) => labelsKey(groupLabels(labels, grouping))
+  return (labels) => labelsKey(withoutEmpty(groupLabels(labels, grouping)))
 }
 
 /**
@@ -103,14 +103,16 @@ function severalMatches(card: VectorMatching['card']): QueryError {
 
 /** One-to-one keeps the matching labels; otherwise the many side's, with the included ones taken from the other side. */
 function resultLabels(many: Labels, one: Labels, matching: VectorMatching | undefined): Labels {
-  if (matching === undefined) return many
-  if (matching.card === 'one-to-one') return groupLabels(many, { without: !matching.on, labels: matching.labels })
-  if (matching.include.length === 0) return many
+  if (matching === undefined) return withoutEmpty(many)
+  if (matching.card === 'one-to-one') {
+    return withoutEmpty(groupLabels(many, { without: !matching.on, labels: matching.labels }))
+  }
+  if (matching.include.length === 0) return withoutEmpty(many)
   const labels = new Map(many)
   for (const name of matching.include) {
     const value = one.get(name)
     if (value === undefined || value === '') labels.delete(name)
     else labels.set(name, value)
   }
-  return labels
+  return withoutEmpty(labels)
 }

@@ -31,7 +31,7 @@ describe('checkLogQL', () => {
     ['{a="b"} | json c="d["', 9, 'expecting ["key"] or [index]'],
     ['{a="b"} | json c="d-e"', 9, 'quote such keys'],
     ['{a="b"} | json c=""', 9, 'empty'],
-    ['{a="b"} | logfmt c="d e"', 9, 'no logfmt key'],
+    ['{a="b"} | logfmt c="d e"', 9, 'is no key'],
     ['{a="b"} | line_format "{{ .x"', 9, 'unclosed action'],
     ['{a="b"} | line_format "{{ nope .x }}"', 9, 'function "nope" not defined'],
     ['{a="b"} | label_format c="{{ if .x }}"', 9, 'has no {{end}}'],

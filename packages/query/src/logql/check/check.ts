@@ -141,10 +141,11 @@ function jsonFault(expression: string): string | undefined {
   return 'fault' in path ? path.fault : undefined
 }
 
-/** Keys of logfmt are printable ASCII without blanks, quotes or equals signs; such a key may also stand in quotes. */
+/** An expression of `logfmt` is one key: letters, digits and underscores, or anything in quotes. */
 function logfmtFault(expression: string): string | undefined {
-  const key = /^"(.*)"$/s.exec(expression)?.[1] ?? expression
-  return /^[!#-<>-~]+$/.test(key) ? undefined : `${JSON.stringify(expression)} is no logfmt key`
+  if (/^\s*(?:[A-Za-z_]\w*|"[^"\]]*")\s*$/.test(expression)) return undefined
+  const label = expression.replace(/\W/g, '_').replace(/^(?=\d)/, '_')
+  return `${JSON.stringify(expression)} is no key: write it as its label is called, ${JSON.stringify(label)}`
 }
 
 function labelFormatFault(stage: LabelFormatStage): string | undefined {

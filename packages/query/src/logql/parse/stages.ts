@@ -93,7 +93,14 @@ function parseLineFilter(cursor: Cursor, op: LineFilterOp): Stage {
   const start = cursor.take().start
   const operands = [parseLineFilterOperand(cursor)]
   while (cursor.takeIf('or')) operands.push(parseLineFilterOperand(cursor))
-  return { kind: 'lineFilter', op, operands, at: cursor.spanFrom(start) }
+  return { kind: 'lineFilter', op, operands: withoutEmptyChoices(op, operands), at: cursor.spanFrom(start) }
+}
+
+/** `|= "a" or ""`: an empty alternative is none, or the filter would let everything through. */
+function withoutEmptyChoices(op: LineFilterOp, operands: LineFilterOperand[]): LineFilterOperand[] {
+  if (operands.length === 1 || (op !== '|=' && op !== '|~')) return operands
+  const chosen = operands.filter(({ kind, value }) => kind === 'ip' || value !== '')
+  return chosen.length > 0 ? chosen : operands.slice(0, 1)
 }
 
 function parseLineFilterOperand(cursor: Cursor): LineFilterOperand {

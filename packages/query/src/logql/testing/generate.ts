@@ -61,18 +61,21 @@ const filter = fc.letrec<{ tree: LabelFilter }>((tie) => ({
   ),
 })).tree
 
-const lineFilter: fc.Arbitrary<Stage> = fc.record({
-  kind: fc.constant('lineFilter' as const),
-  op: fc.constantFrom('|=' as const, '!=' as const, '|~' as const, '!~' as const, '|>' as const, '!>' as const),
-  operands: fc.array(
-    fc.record({ kind: fc.constantFrom('text' as const, 'ip' as const), value: free, at: fc.constant(at) }),
-    {
-      minLength: 1,
-      maxLength: 3,
-    },
-  ),
-  at: fc.constant(at),
-})
+const operand = fc.record({ kind: fc.constantFrom('text' as const, 'ip' as const), value: free, at: fc.constant(at) })
+const lineFilter: fc.Arbitrary<Stage> = fc
+  .record({
+    kind: fc.constant('lineFilter' as const),
+    op: fc.constantFrom('|=' as const, '!=' as const, '|~' as const, '!~' as const, '|>' as const, '!>' as const),
+    operands: fc.array(operand, { minLength: 1, maxLength: 3 }),
+    at: fc.constant(at),
+  })
+  .filter(
+    // The parser leaves out empty alternatives.
+    ({ op, operands }) =>
+      operands.length === 1 ||
+      (op !== '|=' && op !== '|~') ||
+      operands.every(({ kind, value }) => kind === 'ip' || value !== ''),
+  )
 
 const extractions = fc.array(fc.record({ name, expression: free }), { maxLength: 2 })
 const target = fc.oneof(
