@@ -10,7 +10,7 @@ export const contact = signal<{ readonly lastMs: number; readonly lost: boolean 
 export type QueryParams = Readonly<Record<string, string | number | undefined>>
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly params?: QueryParams
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown

@@ -32,12 +32,20 @@ export function Popover(props: PopoverProps) {
     const element = box.current
     const anchor = button.current?.getBoundingClientRect()
     if (!open || element === null || anchor === undefined) return
-    const width = element.offsetWidth
-    const wanted = props.align === 'end' ? anchor.right - width : anchor.left
-    element.style.left = `${Math.max(8, Math.min(wanted, window.innerWidth - width - 8))}px`
     element.style.top = `${anchor.bottom + 4}px`
     element.style.maxHeight = `${window.innerHeight - anchor.bottom - 16}px`
-    element.querySelector<HTMLElement>('[data-autofocus], input, button')?.focus()
+    let focused = false
+    // Its content may be code that is still on the way: the place and the focus wait for it.
+    const observer = new ResizeObserver(() => {
+      const width = element.offsetWidth
+      const wanted = props.align === 'end' ? anchor.right - width : anchor.left
+      element.style.left = `${Math.max(8, Math.min(wanted, window.innerWidth - width - 8))}px`
+      const first = element.querySelector<HTMLElement>('[data-autofocus], input, button')
+      if (!focused) first?.focus()
+      focused ||= first !== null
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
   }, [open, props.align])
 
   const close = (): void => {

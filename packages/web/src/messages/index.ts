@@ -1,11 +1,19 @@
-export type { LogsMessages, MessageKey, SetupMessages, ShellMessages } from './keys.ts'
+export type {
+  ChartsMessages,
+  ExploreMessages,
+  LibraryMessages,
+  LogsMessages,
+  MessageKey,
+  SetupMessages,
+  ShellMessages,
+} from './keys.ts'
 
 export type Locale = 'en' | 'ko' | 'ja'
 /** A part of the app with texts of its own: they are loaded with it. */
-export type Room = 'shell' | 'logs' | 'setup'
+export type Room = 'shell' | 'logs' | 'charts' | 'library' | 'explore' | 'setup'
 
 export const locales: readonly Locale[] = ['en', 'ko', 'ja']
-export const rooms: readonly Room[] = ['shell', 'logs', 'setup']
+export const rooms: readonly Room[] = ['shell', 'logs', 'charts', 'library', 'explore', 'setup']
 
 type Load = () => Promise<{ readonly messages: Readonly<Record<string, string>> }>
 
@@ -14,16 +22,25 @@ export const messageFiles: Readonly<Record<Locale, Readonly<Record<Room, Load>>>
   en: {
     shell: () => import('./en/shell.ts'),
     logs: () => import('./en/logs.ts'),
+    charts: () => import('./en/charts.ts'),
+    library: () => import('./en/library.ts'),
+    explore: () => import('./en/explore.ts'),
     setup: () => import('./en/setup.ts'),
   },
   ko: {
     shell: () => import('./ko/shell.ts'),
     logs: () => import('./ko/logs.ts'),
+    charts: () => import('./ko/charts.ts'),
+    library: () => import('./ko/library.ts'),
+    explore: () => import('./ko/explore.ts'),
     setup: () => import('./ko/setup.ts'),
   },
   ja: {
     shell: () => import('./ja/shell.ts'),
     logs: () => import('./ja/logs.ts'),
+    charts: () => import('./ja/charts.ts'),
+    library: () => import('./ja/library.ts'),
+    explore: () => import('./ja/explore.ts'),
     setup: () => import('./ja/setup.ts'),
   },
 }

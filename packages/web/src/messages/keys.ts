@@ -1,9 +1,21 @@
+import type { messages as charts } from './en/charts.ts'
+import type { messages as explore } from './en/explore.ts'
+import type { messages as library } from './en/library.ts'
 import type { messages as logs } from './en/logs.ts'
 import type { messages as setup } from './en/setup.ts'
 import type { messages as shell } from './en/shell.ts'
 
 export type ShellMessages = Readonly<Record<keyof typeof shell, string>>
+export type ExploreMessages = Readonly<Record<keyof typeof explore, string>>
+export type ChartsMessages = Readonly<Record<keyof typeof charts, string>>
+export type LibraryMessages = Readonly<Record<keyof typeof library, string>>
 export type LogsMessages = Readonly<Record<keyof typeof logs, string>>
 export type SetupMessages = Readonly<Record<keyof typeof setup, string>>
 
-export type MessageKey = keyof ShellMessages | keyof LogsMessages | keyof SetupMessages
+export type MessageKey =
+  | keyof ShellMessages
+  | keyof LogsMessages
+  | keyof ChartsMessages
+  | keyof LibraryMessages
+  | keyof ExploreMessages
+  | keyof SetupMessages

@@ -50,6 +50,8 @@ const untranslated = new Set([
   'UTC',
   'NDJSON',
   'CSV',
+  'PNG',
+  'NaN',
   'girok token create',
   'girok token create --scope ingest',
   'girok_sample="true"',

@@ -5,14 +5,16 @@ import { tokenWanted } from '../api/token.ts'
 import { Toaster } from '../components/toast.tsx'
 import { pages } from '../pages/index.ts'
 import { Header } from './header.tsx'
-import { t } from './i18n.ts'
+import { loadRoom, t } from './i18n.ts'
 import { type Shortcut, useShortcuts } from './keys.ts'
 import { Lazy } from './lazy.tsx'
 import { OfflineBanner } from './offline.tsx'
 import { navigate, place } from './router.ts'
-import { sheetOpen } from './sheet-state.ts'
+import { paletteOpen, sheetOpen } from './sheet-state.ts'
 
 const loadKeySheet = (): Promise<ComponentType> => import('./key-sheet.tsx').then((m) => m.KeySheet)
+const loadPalette = (): Promise<ComponentType> =>
+  Promise.all([import('./palette.tsx'), loadRoom('library')]).then(([m]) => m.Palette)
 const loadTokenPrompt = (): Promise<ComponentType> => import('./token-prompt.tsx').then((m) => m.TokenPrompt)
 
 const shortcuts: readonly Shortcut[] = [
@@ -30,6 +32,15 @@ const shortcuts: readonly Shortcut[] = [
     group: 'keys.group.general',
     run: () => {
       sheetOpen.value = true
+    },
+  },
+  {
+    id: 'palette',
+    keys: ['Ctrl+k'],
+    title: 'keys.palette',
+    group: 'keys.group.general',
+    run: () => {
+      paletteOpen.value = true
     },
   },
 ]
@@ -70,6 +81,7 @@ export function App() {
         )}
       </main>
       {sheetOpen.value ? <Lazy load={loadKeySheet} /> : null}
+      {paletteOpen.value ? <Lazy load={loadPalette} /> : null}
       {tokenWanted.value ? <Lazy load={loadTokenPrompt} /> : null}
       <Toaster />
     </>

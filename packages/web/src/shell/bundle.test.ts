@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 const kib = 1024
 const outDir = mkdtempSync(join(tmpdir(), 'girok-web-'))
 
 beforeAll(async () => {
+  // Vitest names the environment `test`, for which the compiler would write every element with its file and line.
+  vi.stubEnv('NODE_ENV', 'production')
   const root = fileURLToPath(new URL('../..', import.meta.url))
   await build({
     root,
@@ -17,6 +19,7 @@ beforeAll(async () => {
     logLevel: 'error',
     build: { outDir, emptyOutDir: true },
   })
+  vi.unstubAllEnvs()
 }, 60_000)
 
 afterAll(() => rmSync(outDir, { recursive: true, force: true }))

@@ -1,6 +1,6 @@
 import { Dialog } from '../components/dialog.tsx'
 import { type MessageKey, t } from './i18n.ts'
-import { shortcuts } from './keys.ts'
+import { keyLabel, shortcuts } from './keys.ts'
 import { sheetOpen } from './sheet-state.ts'
 
 /** The list of all keys in force, drawn from the registry that binds them. */
@@ -28,7 +28,7 @@ export function KeySheet() {
                 <div key={shortcut.id}>
                   <dt>
                     {shortcut.keys.map((keys) => (
-                      <kbd key={keys}>{keys}</kbd>
+                      <kbd key={keys}>{keyLabel(keys)}</kbd>
                     ))}
                   </dt>
                   <dd>{t(shortcut.title)}</dd>

@@ -60,13 +60,32 @@ function isEditable(target: EventTarget | undefined): boolean {
   return target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)
 }
 
+/** Keys held with ⌘ on a Mac and Ctrl elsewhere are written `Ctrl+k`; they work in fields as well. */
+const mac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+/** A key as people know it from their keyboard. */
+export function keyLabel(key: string): string {
+  return mac
+    ? key.replace('Ctrl+', '⌘')
+    : key.replace(/^Ctrl\+(.)$/, (_, letter: string) => `Ctrl+${letter.toUpperCase()}`)
+}
+
+function runHeld(event: KeyboardEvent): void {
+  if (event.altKey || event.shiftKey || (mac ? event.ctrlKey : event.metaKey)) return
+  if (document.querySelector('dialog[open]') !== null) return
+  const held = active.peek().find((s) => s.keys.includes(`Ctrl+${keyName(event)}`))
+  if (held !== undefined && held.run() !== false) event.preventDefault()
+}
+
 let chordStart = ''
 let chordAt = 0
 
 /** Listens for keys on the window. Called once. */
 export function startKeys(): void {
   window.addEventListener('keydown', (event) => {
-    if (event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.isComposing || event.defaultPrevented) return
+    if (mac ? event.metaKey : event.ctrlKey) runHeld(event)
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     const target = event.composedPath()[0]
     if (isEditable(target)) return
     const name = keyName(event)

@@ -35,6 +35,7 @@ export const messages = {
   'token.submit': 'Continue',
 
   'keys.sheet': 'Keyboard shortcuts',
+  'keys.palette': 'Commands',
   'keys.group.general': 'General',
   'keys.group.go': 'Go to',
   'keys.group.query': 'Query and live tail',

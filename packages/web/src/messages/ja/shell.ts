@@ -33,6 +33,7 @@ export const messages: ShellMessages = {
   'token.submit': '続ける',
 
   'keys.sheet': 'キーボードショートカット',
+  'keys.palette': 'コマンド',
   'keys.group.general': '全般',
   'keys.group.go': '移動',
   'keys.group.query': 'クエリとライブテール',

@@ -33,6 +33,7 @@ export const messages: ShellMessages = {
   'token.submit': '계속',
 
   'keys.sheet': '키보드 단축키',
+  'keys.palette': '명령',
   'keys.group.general': '일반',
   'keys.group.go': '이동',
   'keys.group.query': '쿼리와 실시간 로그',

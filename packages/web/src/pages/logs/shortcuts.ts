@@ -1,6 +1,7 @@
 import { batch } from '@preact/signals'
 import { copyText } from '../../components/copy.ts'
 import type { Shortcut } from '../../shell/keys.ts'
+import { libraryOpen, savingView } from './library/library-state.ts'
 import { activeRow, cancelAll, logs, opened, search, source, tail } from './model/explorer.ts'
 import { panelTab } from './panel/tab-state.ts'
 import { toggleLineStyle } from './rows/line-style.ts'
@@ -8,7 +9,6 @@ import { moveRow, openRow } from './rows/row-keys.ts'
 import { focusQueryBox } from './toolbar/query-bar.tsx'
 import { shiftTime, zoomTimeOut } from './toolbar/time-control.tsx'
 import { toggleFields, toggleLive } from './toolbar/toolbar.tsx'
-import { permalinkOf } from './use-permalink.ts'
 
 function onActive(act: (row: number) => void): boolean {
   const row = activeRow.peek()
@@ -39,12 +39,50 @@ function togglePause(): boolean {
   return true
 }
 
+/** Presses a filter button of the value in focus, or else of the one under the pointer. */
+function filterBy(button: 'include' | 'exclude'): boolean {
+  const rows = '.field-row, .top-value'
+  const row = document.activeElement?.closest(rows) ?? document.querySelector(`:is(${rows}):hover`)
+  const found = row?.querySelector<HTMLElement>(`[data-testid^="${button}-"]`)
+  found?.click()
+  return found !== null && found !== undefined
+}
+
 /** Keys of the page. */
 export const logShortcuts: readonly Shortcut[] = [
   { id: 'query', keys: ['/'], title: 'keys.query', group: 'keys.group.query', run: focusQueryBox },
   { id: 'live', keys: ['l'], title: 'keys.live', group: 'keys.group.query', run: toggleLive },
   { id: 'pause', keys: ['Space'], title: 'keys.pause', group: 'keys.group.query', run: togglePause },
   { id: 'fields', keys: ['f'], title: 'keys.fields', group: 'keys.group.query', run: toggleFields },
+  {
+    id: 'saveView',
+    keys: ['v'],
+    title: 'keys.saveView',
+    group: 'keys.group.query',
+    run: () => {
+      savingView.value = true
+    },
+  },
+  {
+    id: 'views',
+    keys: ['V'],
+    title: 'keys.views',
+    group: 'keys.group.query',
+    run: () => {
+      libraryOpen.value = 'views'
+    },
+  },
+  {
+    id: 'history',
+    keys: ['h'],
+    title: 'keys.history',
+    group: 'keys.group.query',
+    run: () => {
+      libraryOpen.value = 'history'
+    },
+  },
+  { id: 'include', keys: ['e'], title: 'keys.include', group: 'keys.group.query', run: () => filterBy('include') },
+  { id: 'exclude', keys: ['E'], title: 'keys.exclude', group: 'keys.group.query', run: () => filterBy('exclude') },
   { id: 'earlier', keys: ['['], title: 'keys.earlier', group: 'keys.group.time', run: () => shiftTime(-1) },
   { id: 'later', keys: [']'], title: 'keys.later', group: 'keys.group.time', run: () => shiftTime(1) },
   { id: 'zoomOut', keys: ['z'], title: 'keys.zoomOut', group: 'keys.group.time', run: zoomTimeOut },
@@ -74,7 +112,7 @@ export const logShortcuts: readonly Shortcut[] = [
     run: () =>
       onActive((row) => {
         const entry = source().at(row)
-        if (entry !== undefined) void copyText(permalinkOf(entry))
+        if (entry !== undefined) void import('./permalink.ts').then(({ permalinkOf }) => copyText(permalinkOf(entry)))
       }),
   },
   {

@@ -20,8 +20,16 @@ describe('the address of the log page', () => {
       zone: 'Asia/Seoul',
       live: true,
       at: { ts: '1763600000000000001', hash: '1abc' },
+      view: 'logs',
+      base: 'previous',
+      chart: 'heatmap',
+      scale: 'log',
+      saved: '0123456789abcdef',
     }
     expect(readState(writeState(state))).toEqual(state)
+    const compared: LogsState = { ...state, live: false, view: 'compare', base: 'now-3h/2026-11-20T01:00:00Z' }
+    expect(readState(writeState(compared))).toEqual(compared)
+    expect(readState('?view=patterns&live=1')).toEqual({ ...defaults, view: 'patterns' })
   })
 
   it('falls back to the default for whatever cannot be read', () => {

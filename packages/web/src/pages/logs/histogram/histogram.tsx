@@ -1,15 +1,18 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { IconButton } from '../../../components/button.tsx'
 import { n, t } from '../../../shell/i18n.ts'
+import { Lazy } from '../../../shell/lazy.tsx'
 import { theme } from '../../../shell/theme.ts'
 import { isoOf } from '../../../time/range.ts'
+import { timeTicks } from '../../../time/ticks.ts'
 import { formatNs } from '../../../time/zone.ts'
 import { change, histogram, logs, range, search, visibleSpan } from '../model/explorer.ts'
 import { levelMarks, levels } from '../model/level.ts'
 import { drawVolume, type Frame, msAt, readColours } from './draw.ts'
-import { timeTicks } from './ticks.ts'
-import { VolumeTable } from './volume-table.tsx'
+
+const loadTable = (): Promise<ComponentType> => import('./volume-table.tsx').then((m) => m.VolumeTable)
 
 const height = 84
 const axis = 16
@@ -101,7 +104,7 @@ export function Histogram() {
   return (
     <section class="histogram" aria-label={t('histogram.label')} aria-busy={histogram.loading.value}>
       {asTable.value ? (
-        <VolumeTable volume={volume} zone={zone} />
+        <Lazy load={loadTable} />
       ) : (
         <div class={histogram.loading.value ? 'histogram-canvas dimmed' : 'histogram-canvas'}>
           <canvas

@@ -1,10 +1,12 @@
 import { n, t } from '../../../shell/i18n.ts'
 import { formatNs } from '../../../time/zone.ts'
-import type { Volume } from '../model/buckets.ts'
+import { histogram, logs } from '../model/explorer.ts'
 import { levelMarks, levels } from '../model/level.ts'
 
 /** The histogram in numbers, for those who do not see it and those who want them. */
-export function VolumeTable({ volume, zone }: { readonly volume: Volume | undefined; readonly zone: string }) {
+export function VolumeTable() {
+  const volume = histogram.volume.value
+  const { zone } = logs.value
   const present = levels.filter((level) => volume?.buckets.some((bucket) => (bucket.counts[level] ?? 0) > 0))
   return (
     <div class="volume-table" tabIndex={0} role="region" aria-label={t('histogram.label')}>

@@ -1,82 +1,89 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
+import { Chart, type ChartHandle } from '../../../charts/chart.tsx'
+import { ChartTools } from '../../../charts/chart-tools.tsx'
+import { copyCsv, copyPicture } from '../../../charts/copy-chart.ts'
+import { frameOf } from '../../../charts/frame.ts'
+import { measureOfQuery } from '../../../charts/unit-of-query.ts'
 import { Button } from '../../../components/button.tsx'
-import { n, t } from '../../../shell/i18n.ts'
-import { theme } from '../../../shell/theme.ts'
-import { logs, metric, run } from '../model/explorer.ts'
+import { toast } from '../../../components/toast.tsx'
+import { t } from '../../../shell/i18n.ts'
+import { isoOf } from '../../../time/range.ts'
+import { change, logs, metric, rewrite, run } from '../model/explorer.ts'
+import { Progress } from '../rows/progress.tsx'
 import { QueryFault } from '../rows/query-fault.tsx'
-import { seriesColours, seriesName } from './series.ts'
 
-/** The answer of a metric query: a chart and the newest value of each series. */
+/** The answer of a metric query, drawn as the address says. */
 export function MetricView() {
-  const box = useRef<HTMLDivElement>(null)
   const answer = metric.answer.value
-  const { zone, query } = logs.value
-  const drawnTheme = theme.value
-
-  useEffect(() => {
-    const element = box.current
-    if (element === null || answer === undefined || answer.series.length === 0) return
-    let destroy = (): void => {}
-    let gone = false
-    void import('./chart.ts').then(({ drawChart }) => {
-      if (!gone) destroy = drawChart(element, answer, zone)
-    })
-    return () => {
-      gone = true
-      destroy()
-    }
-  }, [answer, zone, drawnTheme])
+  const loading = metric.loading.value
+  const { zone, query, chart, scale } = logs.value
+  const handle = useRef<ChartHandle | undefined>(undefined)
+  // The unit belongs to the query that was answered, which stays on screen while the next one is calculated.
+  const measure = useMemo(() => measureOfQuery(answer?.query ?? ''), [answer])
+  const frame = useMemo(() => {
+    if (answer === undefined) return undefined
+    const drawn = frameOf(answer.series, answer.startMs, answer.endMs, answer.stepMs)
+    if (measure.factor === 1) return drawn
+    const scaled = (value: number | null): number | null => (value === null ? null : value * measure.factor)
+    return { ...drawn, series: drawn.series.map((one) => ({ ...one, values: one.values.map(scaled) })) }
+  }, [answer, measure])
 
   return (
     <div class="metric" data-testid="metric">
       {metric.error.value === undefined ? null : <QueryFault error={metric.error.value} query={query} onRetry={run} />}
-      {metric.loading.value ? (
-        <div class="notice busy" role="status">
-          <div class="progress" aria-hidden="true" />
-          <p>{t('metric.loading')}</p>
-          <Button label={t('action.cancel')} onClick={() => metric.cancel()} />
-        </div>
-      ) : null}
-      {answer !== undefined && answer.series.length === 0 ? (
-        <div class="empty">
-          <h2>{t('metric.none')}</h2>
-          <p>{t('metric.noneHint')}</p>
-        </div>
-      ) : null}
-      <div
-        ref={box}
-        class={metric.loading.value ? 'chart dimmed' : 'chart'}
-        role="img"
-        aria-label={t('metric.chart')}
-      />
-      {answer === undefined || answer.series.length === 0 ? null : (
-        <div class="series-table">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('metric.series', { count: n(answer.series.length) })}</th>
-                <th scope="col">{t('metric.last')}</th>
-                <th scope="col">{t('metric.max')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {answer.series.map((series, index) => {
-                const values = series.values.map(([, value]) => Number(value))
-                return (
-                  <tr key={seriesName(series.metric)}>
-                    <th scope="row">
-                      <i class="swatch" style={{ background: seriesColours[index % seriesColours.length] }} />
-                      {seriesName(series.metric)}
-                    </th>
-                    <td>{n(values.at(-1) ?? 0, 3)}</td>
-                    <td>{n(Math.max(...values), 3)}</td>
-                  </tr>
-                )
-              })}
-            </tbody>
-          </table>
-        </div>
+      {loading ? <Progress startedMs={metric.startedMs} onCancel={() => metric.cancel()} /> : null}
+      {frame === undefined ? null : frame.series.length === 0 ? (
+        <NoSeries />
+      ) : (
+        <>
+          <ChartTools
+            kind={chart}
+            scale={scale}
+            onKind={(next) => change({ chart: next }, true)}
+            onScale={(next) => change({ scale: next }, true)}
+            onPicture={() => {
+              const picture = handle.current?.picture(answer?.query ?? '')
+              if (picture !== undefined) void copyPicture(picture)
+            }}
+            onCsv={() => void copyCsv(frame)}
+          />
+          <div class={loading ? 'chart-area dimmed' : 'chart-area'}>
+            <Chart
+              frame={frame}
+              kind={chart}
+              unit={measure.unit}
+              scale={scale}
+              zone={zone}
+              onZoom={zoomTo}
+              handle={handle}
+            />
+          </div>
+        </>
       )}
+    </div>
+  )
+}
+
+function zoomTo(fromMs: number, toMs: number): void {
+  const from = BigInt(Math.floor(fromMs)) * 1_000_000n
+  const to = BigInt(Math.ceil(toMs)) * 1_000_000n
+  change({ from: isoOf(from), to: isoOf(to > from ? to : from + 1_000_000n) })
+}
+
+/** Nothing counted: the lines themselves show why, and a longer range may hold some. */
+function NoSeries() {
+  const showLines = async (): Promise<void> => {
+    const { logPart } = await import('../query/log-part.ts')
+    const part = logPart(logs.peek().query)
+    if (part === undefined) toast(t('lines.none'))
+    else rewrite(part)
+  }
+  return (
+    <div class="empty" data-testid="metric-empty">
+      <h2>{t('metric.none')}</h2>
+      <p>{t('metric.noneHint')}</p>
+      <Button icon="logs" label={t('metric.showLogs')} onClick={() => void showLines()} />
+      <Button icon="clock" label={t('metric.widen')} onClick={() => change({ from: 'now-1d', to: 'now' })} />
     </div>
   )
 }

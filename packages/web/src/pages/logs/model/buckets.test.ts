@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { timeTicks } from '../histogram/ticks.ts'
+import { timeTicks } from '../../../time/ticks.ts'
 import { bucketsOf } from './buckets.ts'
 
 const second = 1_000_000_000n

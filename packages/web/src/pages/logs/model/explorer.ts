@@ -5,7 +5,7 @@ import { navigate, place } from '../../../shell/router.ts'
 import { type RangeNs, resolveRange } from '../../../time/range.ts'
 import { wrapText } from '../query/rewrite.ts'
 import { scan } from '../query/scan.ts'
-import { defaultQuery, type LogsState, readState, writeState } from '../url-state.ts'
+import { defaultQuery, type LogsState, type LogsViewName, readState, writeState } from '../url-state.ts'
 import { FieldsData } from './fields-data.ts'
 import { HistogramData } from './histogram-data.ts'
 import { MetricData } from './metric-data.ts'
@@ -78,6 +78,11 @@ export function source(): RowSource {
   return { first: 0, end: rows.length, at: (row) => rows[row] }
 }
 
+/** Shows another view of the same query and range. Only the rows can be live. */
+export function showView(view: LogsViewName): void {
+  change({ view, at: undefined, ...(view === 'logs' ? {} : { live: false }) })
+}
+
 /** Cancels what is under way: rows, counts, fields. */
 export function cancelAll(): void {
   search.cancel()
@@ -89,8 +94,8 @@ export function cancelAll(): void {
 /** Binds the address to the searches while the page is mounted. */
 export function startExplorer(): () => void {
   const inputs = computed(() => {
-    const { query, from, to, ascending, live } = logs.value
-    return JSON.stringify([query, from, to, ascending, live, again.value])
+    const { query, from, to, ascending, live, view } = logs.value
+    return JSON.stringify([query, from, to, ascending, live, view, again.value])
   })
   const stop = effect(() => {
     void inputs.value
@@ -122,7 +127,7 @@ function startSearch(state: LogsState): void {
     search.clear()
     histogram.clear()
     fields.cancel()
-    void metric.load(state.query, resolved)
+    if (state.view === 'logs') void metric.load(state.query, resolved)
     return
   }
   if (state.live) {
@@ -134,6 +139,14 @@ function startSearch(state: LogsState): void {
     return
   }
   metric.clear()
+  if (state.view !== 'logs') {
+    // The other views ask for themselves when `range` changes; the counts above them are shared.
+    search.clear()
+    if (state.view === 'patterns') void histogram.load(state.query, resolved, 120)
+    else histogram.clear()
+    fields.want(state.query, resolved)
+    return
+  }
   void search.start({ query: state.query, range: resolved, ascending: state.ascending })
   void histogram.load(state.query, resolved, 120)
   fields.want(state.query, resolved)

@@ -1,9 +1,7 @@
 import type { Entry } from '../../../api/entry.ts'
+import { type Level, levelOfName } from '../../../level/names.ts'
 
-export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'unknown'
-
-/** Most severe first: the order of legends, and of stacking from the bottom. */
-export const levels: readonly Level[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'unknown']
+export { type Level, levelOfName, levels } from '../../../level/names.ts'
 
 /** Shape and word of a level, so that it never rests on colour alone. */
 export const levelMarks: Readonly<Record<Level, { readonly glyph: string; readonly word: string }>> = {
@@ -14,44 +12,6 @@ export const levelMarks: Readonly<Record<Level, { readonly glyph: string; readon
   debug: { glyph: '○', word: 'DEBUG' },
   trace: { glyph: '·', word: 'TRACE' },
   unknown: { glyph: '·', word: '' },
-}
-
-const spellings: Readonly<Record<string, Level>> = {
-  fatal: 'fatal',
-  critical: 'fatal',
-  crit: 'fatal',
-  emerg: 'fatal',
-  emergency: 'fatal',
-  alert: 'fatal',
-  panic: 'fatal',
-  error: 'error',
-  err: 'error',
-  eror: 'error',
-  severe: 'error',
-  warn: 'warn',
-  warning: 'warn',
-  wrn: 'warn',
-  info: 'info',
-  information: 'info',
-  informational: 'info',
-  inf: 'info',
-  notice: 'info',
-  debug: 'debug',
-  dbg: 'debug',
-  verbose: 'debug',
-  trace: 'trace',
-  trc: 'trace',
-  '60': 'fatal',
-  '50': 'error',
-  '40': 'warn',
-  '30': 'info',
-  '20': 'debug',
-  '10': 'trace',
-}
-
-/** The level that a value of a level field means. */
-export function levelOfName(name: string): Level {
-  return spellings[name.toLowerCase()] ?? 'unknown'
 }
 
 const fields = ['detected_level', 'level', 'severity', 'severity_text', 'lvl', 'log_level']

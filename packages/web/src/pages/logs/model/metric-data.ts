@@ -4,7 +4,11 @@ import { fetchMatrix, type Series } from '../../../api/loki.ts'
 import { type RangeNs, stepFor } from '../../../time/range.ts'
 
 export interface MetricAnswer {
+  readonly query: string
   readonly series: readonly Series[]
+  /** First and last point, Unix milliseconds, both on a step. */
+  readonly startMs: number
+  readonly endMs: number
   readonly stepMs: number
 }
 
@@ -13,12 +17,15 @@ export class MetricData {
   readonly answer = signal<MetricAnswer | undefined>(undefined)
   readonly loading = signal(false)
   readonly error = signal<ApiError | undefined>(undefined)
+  /** When the calculation under way began, by `performance.now`. */
+  readonly startedMs = signal(0)
   #abort: AbortController | undefined
 
   async load(query: string, range: RangeNs): Promise<void> {
     this.cancel()
     const abort = new AbortController()
     this.#abort = abort
+    this.startedMs.value = performance.now()
     this.loading.value = true
     this.error.value = undefined
     const stepMs = Math.max(1000, stepFor(range, 240))
@@ -27,7 +34,7 @@ export class MetricData {
     try {
       const series = await fetchMatrix(query, start, end, stepMs, abort.signal)
       if (this.#abort !== abort) return
-      this.answer.value = { series, stepMs }
+      this.answer.value = { query, series, startMs: start, endMs: end, stepMs }
     } catch (error) {
       if (this.#abort !== abort || isAbort(error)) return
       this.error.value = error instanceof ApiError ? error : new ApiError(0, String(error))

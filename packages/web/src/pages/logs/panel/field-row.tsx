@@ -1,34 +1,12 @@
 import { copyText } from '../../../components/copy.ts'
-import { Icon, type IconName } from '../../../components/icon.tsx'
+import { SmallButton } from '../../../components/small-button.tsx'
 import { t } from '../../../shell/i18n.ts'
 import { logs, rewrite } from '../model/explorer.ts'
 import { excludeValue, type FieldValue, includeValue, onlyValue } from '../query/rewrite.ts'
 import { toggleColumn } from '../rows/column-heads.tsx'
 import { block } from '../rows/visible-text.ts'
 
-interface SmallButtonProps {
-  readonly icon: IconName
-  readonly label: string
-  readonly testId?: string
-  readonly pressed?: boolean
-  readonly onClick: () => void
-}
-
-export function SmallButton({ icon, label, testId, pressed, onClick }: SmallButtonProps) {
-  return (
-    <button
-      type="button"
-      class="small-button"
-      title={label}
-      aria-label={label}
-      aria-pressed={pressed}
-      data-testid={testId}
-      onClick={onClick}
-    >
-      <Icon name={icon} size={14} />
-    </button>
-  )
-}
+export { SmallButton }
 
 /** Buttons that filter by a value. Each writes LogQL into the query box, where one can read what it did. */
 export function ValueActions({ field }: { readonly field: FieldValue }) {

@@ -141,12 +141,14 @@ function sameStage(query: string, stage: { readonly start: number; readonly end:
   return words(query.slice(stage.start, stage.end)) === words(wanted)
 }
 
-function appendStage(query: string, stage: string): string {
+/** The query with a stage behind its last. */
+export function appendStage(query: string, stage: string): string {
   const { contentEnd } = scan(query)
   return `${query.slice(0, contentEnd)} ${stage}${query.slice(contentEnd)}`
 }
 
-function cutStage(query: string, start: number, end: number): string {
+/** The query without the text of a stage. */
+export function cutStage(query: string, start: number, end: number): string {
   return (query.slice(0, start).trimEnd() + query.slice(end)).replace(/[ \t]+$/, '')
 }
 
@@ -174,11 +176,12 @@ function removeMatcherAt(query: string, seen: ScannedQuery, start: number, end: 
   return replaceAt(query, start, end, '')
 }
 
-function replaceAt(text: string, start: number, end: number, by: string): string {
+export function replaceAt(text: string, start: number, end: number, by: string): string {
   return text.slice(0, start) + by + text.slice(end)
 }
 
-function escapeRegex(text: string): string {
+/** A regular expression that matches exactly a text. */
+export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
 }
 

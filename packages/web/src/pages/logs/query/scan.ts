@@ -130,6 +130,9 @@ export function scan(text: string): ScannedQuery {
   return { kind, selector, matchers, stages: beginsLog ? stagesOf(list.slice(close + 1)) : [], contentEnd }
 }
 
+/** Stages that may end with their name. */
+const bareParsers = new Set(['json', 'logfmt', 'unpack', 'decolorize'])
+
 function stagesOf(list: readonly Token[]): ScannedStage[] {
   const stages: ScannedStage[] = []
   let depth = 0
@@ -137,8 +140,9 @@ function stagesOf(list: readonly Token[]): ScannedStage[] {
     if (token.text === '(') depth += 1
     if (token.text === ')') depth -= 1
     const before = list[index - 1]
-    // `!=` begins a line filter behind a string, a bracket or nothing; behind a word it compares a field.
-    const negative = ['!=', '!~', '!>'].includes(token.text) && before?.kind !== 'word'
+    // `!=` begins a line filter behind a string, a bracket or nothing; behind the name of a field it compares it.
+    const compares = before?.kind === 'word' && !(list[index - 2]?.text === '|' && bareParsers.has(before.text))
+    const negative = token.text === '!>' || (['!=', '!~'].includes(token.text) && !compares)
     const begins = token.kind === 'symbol' && (token.text.startsWith('|') || negative)
     if (depth === 0 && begins) {
       const head = token.text === '|' ? (list[index + 1]?.text ?? '') : token.text

@@ -2,13 +2,14 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { fetchStatus } from '../../../api/girok.ts'
 import { Button } from '../../../components/button.tsx'
-import { locale, n, t } from '../../../shell/i18n.ts'
+import { locale, t } from '../../../shell/i18n.ts'
 import { navigate } from '../../../shell/router.ts'
 import { isoOf } from '../../../time/range.ts'
 import { relativeText } from '../../../time/words.ts'
 import { cancelAll, change, draft, histogram, logs, range, rewrite, run, search } from '../model/explorer.ts'
 import { withoutStage } from '../query/rewrite.ts'
 import { scan } from '../query/scan.ts'
+import { BadRange, Progress } from './progress.tsx'
 import { QueryFault } from './query-fault.tsx'
 
 /** What stands above (or instead of) the rows: under way, failed, or which kind of nothing was found. */
@@ -16,17 +17,10 @@ export function RowsState() {
   const status = search.status.value
   const error = search.error.value
   void search.version.value
-  if (range.value === undefined) {
-    return (
-      <div class="notice fault" role="alert">
-        <p>{t('state.badRange')}</p>
-        <Button label={t('state.lastHour')} onClick={() => change({ from: 'now-1h', to: 'now' })} />
-      </div>
-    )
-  }
+  if (range.value === undefined) return <BadRange />
   if (logs.value.live) return null
   if (error !== undefined) return <QueryFault error={error} query={logs.value.query} onRetry={run} />
-  if (status === 'loading') return <Progress />
+  if (status === 'loading') return <Progress startedMs={search.startedMs} onCancel={cancelAll} />
   if (status === 'cancelled') {
     return (
       <div class="notice">
@@ -37,25 +31,6 @@ export function RowsState() {
   }
   if (status === 'ready' && search.rows.length === 0) return <Nothing key={logs.value.query + logs.value.from} />
   return null
-}
-
-/** The old rows stay; after a moment the elapsed time and a way out appear. */
-function Progress() {
-  const elapsed = useSignal(0)
-  useEffect(() => {
-    const timer = setInterval(() => {
-      elapsed.value = performance.now() - search.startedMs.peek()
-    }, 100)
-    return () => clearInterval(timer)
-  }, [elapsed])
-  if (elapsed.value < 300) return <div class="progress" aria-hidden="true" />
-  return (
-    <div class="notice busy" role="status">
-      <div class="progress" aria-hidden="true" />
-      <p>{t('state.loading', { seconds: n(elapsed.value / 1000, 1) })}</p>
-      <Button label={t('action.cancel')} testId="cancel" onClick={cancelAll} />
-    </div>
-  )
 }
 
 type Emptiness =

@@ -13,7 +13,7 @@ export function toggleFields(): void {
 
 export function toggleLive(): void {
   const state = logs.peek()
-  change({ live: !state.live, at: undefined })
+  change({ live: !state.live, view: 'logs', at: undefined })
 }
 
 const loadExport = (): Promise<ComponentType> => import('./export-dialog.tsx').then((m) => m.ExportDialog)

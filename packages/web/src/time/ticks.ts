@@ -1,4 +1,4 @@
-import { formatNs, offsetMs } from '../../../time/zone.ts'
+import { formatNs, offsetMs } from './zone.ts'
 
 const stepsMs = [
   100, 500, 1000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000,

@@ -1,0 +1,97 @@
+import { useSignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
+import { locale } from '../shell/i18n.ts'
+import { type ChartFrame, shortNames } from './frame.ts'
+import type { ChartKind, Scale } from './kinds.ts'
+import { Legend } from './legend.tsx'
+import { inksOf } from './palette.ts'
+import { PlotBox } from './plot-box.tsx'
+import { type SortKey, sortSeries } from './statistics.ts'
+import { Tables } from './tables.tsx'
+import { formatValue, type Unit } from './unit.ts'
+import { ValueTiles } from './value-tiles.tsx'
+import { type Hidden, nothingHidden } from './visibility.ts'
+
+/** Series drawn at first: more can be told apart by nobody, and each costs time. */
+export const seriesLimit = 20
+
+/** What a chart gives to those who copy it. */
+export interface ChartHandle {
+  /** The picture, with a title above and names below. */
+  picture(title: string): HTMLCanvasElement
+}
+
+export interface ChartProps {
+  readonly frame: ChartFrame
+  readonly kind: ChartKind
+  readonly unit: Unit
+  /** A stack is always linear: logarithms do not add up. */
+  readonly scale: Scale
+  /** `local`, `UTC` or an IANA name. */
+  readonly zone: string
+  /** Asked to show a shorter time, milliseconds; absent: dragging does nothing. */
+  readonly onZoom?: (fromMs: number, toMs: number) => void
+  /** Filled while there is a drawing; a table and single values have none. */
+  readonly handle?: { current: ChartHandle | undefined }
+}
+
+/** Series of one frame as lines, bars, a stack, a heat map, a table or single values; with legend, hover and zoom. */
+export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartProps) {
+  const hidden = useSignal<Hidden>(nothingHidden)
+  const sort = useSignal<SortKey>('max')
+  const all = useSignal(false)
+  const inks = useMemo(() => inksOf(frame.series), [frame])
+  const names = useMemo(() => shortNames(frame.series), [frame])
+  const order = sort.value
+  const ordered = useMemo(() => sortSeries(frame.series, order), [frame, order])
+  const off = hidden.value
+  const wanted = all.value ? ordered.length : seriesLimit
+  const limited = useMemo(() => ordered.slice(0, wanted), [ordered, wanted])
+  const visible = useMemo(() => limited.filter(({ name }) => !off.has(name)), [limited, off])
+  const language = locale()
+  const format = useMemo(() => (value: number) => formatValue(value, unit, language), [unit, language])
+
+  if (kind === 'table') return <Tables frame={frame} zone={zone} format={format} />
+  const legend = (
+    <Legend
+      series={limited}
+      inks={inks}
+      names={names}
+      hidden={off}
+      sort={order}
+      left={ordered.length - limited.length}
+      format={format}
+      onHidden={(next) => {
+        hidden.value = next
+      }}
+      onSort={(next) => {
+        sort.value = next
+      }}
+      onAll={() => {
+        all.value = true
+      }}
+    />
+  )
+  return (
+    <div class="chart-and-legend">
+      {kind === 'value' ? (
+        <ValueTiles series={visible} inks={inks} names={names} format={format} />
+      ) : (
+        <PlotBox
+          kind={kind}
+          scale={kind === 'stacked' ? 'linear' : scale}
+          zone={zone}
+          times={frame.times}
+          stepSeconds={frame.stepSeconds}
+          series={visible}
+          inks={inks}
+          names={names}
+          format={format}
+          onZoom={onZoom}
+          handle={handle}
+        />
+      )}
+      {kind === 'value' && ordered.length === 1 ? null : legend}
+    </div>
+  )
+}

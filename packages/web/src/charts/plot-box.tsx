@@ -1,0 +1,143 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { n, t } from '../shell/i18n.ts'
+import { theme } from '../shell/theme.ts'
+import type { ChartHandle, ChartProps } from './chart.tsx'
+import { heatRange, heatRows } from './heat.ts'
+import { drawPlot, type Plot, type PlotCursor, type PlotOptions } from './plot.ts'
+import { timeText } from './tables.tsx'
+import { Tip } from './tip.tsx'
+
+interface PlotBoxProps extends Omit<PlotOptions, 'onCursor' | 'onZoom'> {
+  readonly onZoom: ChartProps['onZoom']
+  readonly handle: { current: ChartHandle | undefined } | undefined
+}
+
+/**
+ * The drawing with its tip. By keyboard: arrow keys move through the times, Enter marks one end and then the other of
+ * the time to zoom into, Escape takes the mark back.
+ */
+export function PlotBox(props: PlotBoxProps) {
+  const { kind, scale, zone, times, stepSeconds, inks, names, format, onZoom, handle } = props
+  const series = useMemo(
+    () => (kind === 'heatmap' ? heatRows(props.series, ({ name }) => names.get(name) ?? name) : props.series),
+    [kind, props.series, names],
+  )
+  const box = useRef<HTMLDivElement>(null)
+  const plot = useRef<Plot | undefined>(undefined)
+  const cursor = useSignal<PlotCursor | undefined>(undefined)
+  const mark = useSignal<number | undefined>(undefined)
+  const zoom = useRef(onZoom)
+  zoom.current = onZoom
+  const drawnTheme = theme.value
+
+  useEffect(() => {
+    const element = box.current
+    if (element === null) return
+    const drawn = drawPlot(element, {
+      ...{ kind, scale, zone, times, stepSeconds, series, inks, names, format },
+      onCursor: (at) => {
+        cursor.value = at
+      },
+      onZoom: (from, to) => zoom.current?.(from * 1000, to * 1000),
+    })
+    plot.current = drawn
+    if (handle !== undefined) {
+      handle.current = { picture: (title) => drawn.picture(title) }
+    }
+    return () => {
+      cursor.value = undefined
+      mark.value = undefined
+      plot.current = undefined
+      if (handle !== undefined) handle.current = undefined
+      drawn.destroy()
+    }
+  }, [kind, scale, zone, times, stepSeconds, series, inks, names, format, drawnTheme, handle])
+
+  const keys = (event: KeyboardEvent): void => {
+    const at = cursor.peek()?.index
+    const last = times.length - 1
+    const move: Readonly<Record<string, number>> = {
+      ArrowRight: Math.min(last, (at ?? -1) + 1),
+      ArrowLeft: Math.max(0, (at ?? last + 1) - 1),
+      Home: 0,
+      End: last,
+    }
+    const to = move[event.key]
+    if (to !== undefined) plot.current?.point(to)
+    else if (event.key === 'Enter' && at !== undefined) {
+      const from = mark.peek()
+      if (from === undefined) mark.value = at
+      else {
+        mark.value = undefined
+        const [start, end] = [times[Math.min(from, at)] ?? 0, times[Math.max(from, at)] ?? 0]
+        if (end > start) zoom.current?.(start * 1000, end * 1000)
+      }
+    } else if (event.key === 'Escape' && mark.peek() !== undefined) mark.value = undefined
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const at = cursor.value
+  const time = at === undefined ? '' : timeText(times[at.index] ?? 0, zone)
+  const marked = mark.value === undefined ? '' : t('charts.marked', { time: timeText(times[mark.value] ?? 0, zone) })
+  const heat = kind === 'heatmap' ? heatRange(series) : undefined
+  return (
+    <div class="plot-frame">
+      <div
+        ref={box}
+        class="plot"
+        role="img"
+        tabIndex={0}
+        aria-label={`${t('charts.keys', { count: n(series.length) })} ${spoken(time, at, series, names, format)}`}
+        data-testid="plot"
+        data-kind={kind}
+        onKeyDown={keys}
+        onBlur={() => plot.current?.point(undefined)}
+      />
+      {at === undefined ? null : (
+        <Tip
+          cursor={at}
+          time={time}
+          series={series}
+          single={kind === 'heatmap'}
+          inks={inks}
+          names={names}
+          format={format}
+        />
+      )}
+      {heat === undefined ? null : (
+        <p class="heat-scale">
+          <span>{format(Math.min(0, heat.min))}</span>
+          <span class="heat-bar" aria-hidden="true" />
+          <span>{format(heat.max)}</span>
+        </p>
+      )}
+      {series.length === 0 ? <p class="plot-note">{t('charts.allHidden')}</p> : null}
+      {marked === '' ? null : (
+        <p class="plot-note" role="status">
+          {marked}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** The greatest three values at the cursor, for those who hear the chart. */
+function spoken(
+  time: string,
+  at: PlotCursor | undefined,
+  series: PlotOptions['series'],
+  names: PlotOptions['names'],
+  format: PlotOptions['format'],
+): string {
+  if (at === undefined) return ''
+  const values = series
+    .flatMap(({ name, values: row }) => {
+      const value = row[at.index]
+      return value === null || value === undefined ? [] : [{ name, value }]
+    })
+    .sort((a, b) => b.value - a.value)
+    .slice(0, 3)
+  return `${time}: ${values.map(({ name, value }) => `${names.get(name) ?? name} ${format(value)}`).join(', ')}`
+}

@@ -1,0 +1,40 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { Button } from '../../../components/button.tsx'
+import { n, t } from '../../../shell/i18n.ts'
+import { change } from '../model/explorer.ts'
+
+interface ProgressProps {
+  /** When it began, on the clock of `performance.now()`. */
+  readonly startedMs: ReadonlySignal<number>
+  readonly onCancel: () => void
+}
+
+/** What was on screen stays; after a moment the elapsed time and a way out appear. */
+export function Progress({ startedMs, onCancel }: ProgressProps) {
+  const elapsed = useSignal(0)
+  useEffect(() => {
+    const timer = setInterval(() => {
+      elapsed.value = performance.now() - startedMs.peek()
+    }, 100)
+    return () => clearInterval(timer)
+  }, [elapsed, startedMs])
+  if (elapsed.value < 300) return <div class="progress" aria-hidden="true" />
+  return (
+    <div class="notice busy" role="status">
+      <div class="progress" aria-hidden="true" />
+      <p>{t('state.loading', { seconds: n(elapsed.value / 1000, 1) })}</p>
+      <Button label={t('action.cancel')} testId="cancel" onClick={onCancel} />
+    </div>
+  )
+}
+
+/** The address holds a range that is none. */
+export function BadRange() {
+  return (
+    <div class="notice fault" role="alert">
+      <p>{t('state.badRange')}</p>
+      <Button label={t('state.lastHour')} onClick={() => change({ from: 'now-1h', to: 'now' })} />
+    </div>
+  )
+}
