@@ -2,6 +2,7 @@ import { type Labels, parseLogQL, parseSelector, QueryError, type Selector } fro
 import { GirokError } from '../model/errors.ts'
 import { labelsText } from '../model/labels.ts'
 import type { IndexedStream, LogStore } from '../store/store.ts'
+import { hiddenRows } from './deletions/hidden.ts'
 import type { IndexStats, StreamsRequest } from './engine.ts'
 import type { Condition } from './pushdown/condition.ts'
 import { streamCondition } from './pushdown/streams.ts'
@@ -101,7 +102,9 @@ async function sizesByStream(
   const span = narrowSpan(spanOf(request), matched)
   if (span.fromNs >= span.toNs) return []
   const chosen = streamCondition(matched, all)
-  const conditions: Condition[] = chosen ? [chosen] : []
+  // Lines that a delete request hides by a filter which SQL cannot answer are counted until they are removed.
+  const hidden = hiddenRows(store, request.tenant, span, matched).conditions
+  const conditions: Condition[] = chosen ? [chosen, ...hidden] : [...hidden]
   const sql =
     'SELECT stream, count(), sum(length(line)), uniqExact(toStartOfHour(ts)) ' +
     `${fromRows({ tenant: request.tenant, span, conditions })} GROUP BY stream`

@@ -16,6 +16,8 @@ import {
 } from './limits.ts'
 import { type LogsTask, openRows, readAllLogs, readLogs } from './logs.ts'
 import { explainMetric, runMetric } from './metric/evaluate.ts'
+import { compareSpans } from './patterns/compare.ts'
+import { minePatterns } from './patterns/patterns.ts'
 import { checkDemands, narrowed } from './request-limits.ts'
 import { shownPlan } from './row-plan.ts'
 import { createRuns } from './run/runs.ts'
@@ -57,7 +59,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     direction: 'forward' | 'backward',
   ): LogsTask => {
     const log = logExpr(parsed(request.query))
-    checkDemands(log, request.query, request.limits)
+    checkDemands(log, request.limits)
     checkRange(request.startNs, request.endNs, narrowed(limits, request.limits))
     return {
       tenant: request.tenant,
@@ -100,7 +102,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     async metric(request) {
       const expr = metricExpr(parsed(request.query))
       const own = narrowed(limits, request.limits)
-      checkDemands(expr, request.query, request.limits)
+      checkDemands(expr, request.limits)
       checkRange(request.startNs, request.endNs, own)
       checkResolution(request.startNs, request.endNs, request.stepNs, limits)
       const bounds = request.partialSeries ? { ...limits, maxSeries: 0 } : limits
@@ -163,6 +165,22 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
         const entries = await orByRows(logs.pushdown, (pushdown) => readLogs(store, { ...logs, pushdown }, bounds, run))
         return summarizeFields(entries, run)
       })
+    },
+
+    async patterns(request) {
+      const logs = task(request, 'forward')
+      checkResolution(request.startNs, request.endNs, request.stepNs, limits)
+      return runs.run({ ...request, lane: 'query' }, (run) =>
+        orByRows(logs.pushdown, (pushdown) => minePatterns(store, { ...logs, pushdown }, request.stepNs, run)),
+      )
+    },
+    async compare(request) {
+      const logs = task(request, 'forward')
+      const base = { fromNs: request.baseStartNs, toNs: request.baseEndNs }
+      checkRange(base.fromNs, base.toNs, limits)
+      return runs.run({ ...request, lane: 'query' }, (run) =>
+        orByRows(logs.pushdown, (pushdown) => compareSpans(store, { ...logs, pushdown }, base, run)),
+      )
     },
 
     async explain(request) {

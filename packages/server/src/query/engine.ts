@@ -1,4 +1,6 @@
 import type { Labels, MetricValue } from '@girok/query'
+import type { CompareResult } from './patterns/compare.ts'
+import type { PatternsResult } from './patterns/patterns.ts'
 import type { QueryPlan } from './plan.ts'
 import type { RequestLimits } from './request-limits.ts'
 
@@ -25,6 +27,10 @@ export interface QueryEngine {
   detectedFields(request: FieldsRequest & { readonly fieldLimit: number }): Promise<DetectedField[]>
   /** Fields of the newest `lineLimit` matching lines, with their commonest values. */
   fields(request: FieldsRequest): Promise<FieldsResult>
+  /** The shapes that the lines of a log query have, counted by steps that begin at whole multiples of the step. */
+  patterns(request: PatternsRequest): Promise<PatternsResult>
+  /** What is different in the range against the base range: patterns, and values of fields. */
+  compare(request: CompareRequest): Promise<CompareResult>
   /** The plan of a query, without running it. */
   explain(request: { readonly tenant: string; readonly query: string; readonly pushdown?: boolean }): Promise<QueryPlan>
   /** Now running, for the admin page and for tests of cancellation. */
@@ -132,6 +138,21 @@ export interface DetectedField {
   readonly parsers: readonly ('json' | 'logfmt')[]
   /** Where it stands in lines of JSON. */
   readonly jsonPath?: readonly string[]
+}
+
+export interface PatternsRequest extends QueryContext {
+  readonly query: string
+  readonly startNs: bigint
+  readonly endNs: bigint
+  readonly stepNs: bigint
+}
+
+export interface CompareRequest extends QueryContext {
+  readonly query: string
+  readonly startNs: bigint
+  readonly endNs: bigint
+  readonly baseStartNs: bigint
+  readonly baseEndNs: bigint
 }
 
 export interface FieldsRequest extends QueryContext {

@@ -1,8 +1,10 @@
 import { compilePipeline, type LogExpr } from '@girok/query'
 import { GirokError } from '../model/errors.ts'
 import type { LogStore } from '../store/store.ts'
+import { hiddenRows } from './deletions/hidden.ts'
 import type { ResultEntry } from './engine.ts'
 import type { QueryLimits } from './limits.ts'
+import type { Condition } from './pushdown/condition.ts'
 import type { TimeSpan } from './pushdown/time.ts'
 import type { StoredRow } from './read/decode.ts'
 import { MAX_PAGE_ROWS, type RowSource } from './read/page.ts'
@@ -33,16 +35,31 @@ export interface OpenedRows {
 export function openRows(store: LogStore, task: LogsTask): OpenedRows {
   const { tenant, log, text, direction, pushdown } = task
   const { matched, all } = selectStreams(store.streams, tenant, task.span, log.selector)
-  const plan = planRows(log, text, matched, all, pushdown)
+  const span = narrowSpan(task.span, matched)
+  const { conditions, hides } = hiddenRows(store, tenant, span, matched)
+  const plan = withHidden(planRows(log, text, matched, all, pushdown), conditions, hides !== undefined)
   return {
     plan,
-    span: narrowSpan(task.span, matched),
+    span,
     source: {
       driver: store.driver,
       rows: { tenant, conditions: plan.conditions },
       findStream: streamFinder(matched),
       direction,
+      ...(hides ? { hides } : {}),
     },
+  }
+}
+
+/** Where delete requests hide rows that SQL cannot name, no answer is SQL's alone. */
+function withHidden(plan: RowPlan, hidden: readonly Condition[], more: boolean): RowPlan {
+  if (hidden.length === 0 && !more) return plan
+  return {
+    ...plan,
+    conditions: [...plan.conditions, ...hidden],
+    pushed: [...plan.pushed, ...hidden.map(() => ({ rule: 'deleted', text: 'delete request', exact: true }))],
+    exact: plan.exact && !more,
+    reevaluated: plan.reevaluated || more,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Labels } from '@girok/query'
 import { labelSet, labelsText } from '../model/labels.ts'
 import type { IndexedStream, LogStore } from '../store/store.ts'
 import { bareSelector, spanOf } from './catalog.ts'
+import { hiddenRows } from './deletions/hidden.ts'
 import type { VolumeEntry, VolumeRequest, VolumeSeries } from './engine.ts'
 import { streamCondition } from './pushdown/streams.ts'
 import { fromRows } from './read/statement.ts'
@@ -104,10 +105,12 @@ async function bytesByStream(
   const span = narrowSpan(spanOf(request), matched)
   if (span.fromNs >= span.toNs) return []
   const chosen = streamCondition(matched, all)
+  const hidden = hiddenRows(store, request.tenant, span, matched).conditions
+  const conditions = chosen ? [chosen, ...hidden] : hidden
   const bucket = stepNs === undefined ? 'toInt64(0)' : `intDiv(toUnixTimestamp64Nano(ts), toInt64(${stepNs}))`
   const sql =
     `SELECT stream, ${bucket} AS bucket, count(), sum(length(line)) ` +
-    `${fromRows({ tenant: request.tenant, span, conditions: chosen ? [chosen] : [] })} GROUP BY stream, bucket`
+    `${fromRows({ tenant: request.tenant, span, conditions })} GROUP BY stream, bucket`
   const answer = await store.driver.query(sql, 'RowBinary', {
     lane: run.lane,
     signal: run.signal,

@@ -41,7 +41,8 @@ export async function deleteByLabel(
   if (issued) await untilDone(driver)
 }
 
-async function untilDone(driver: Driver): Promise<void> {
+/** Resolves when the engine has carried out all that was asked of the logs table. */
+export async function untilDone(driver: Driver, signal?: AbortSignal): Promise<void> {
   const sql =
     "SELECT count(), anyIf(latest_fail_reason, latest_fail_reason != '') FROM system.mutations " +
     `WHERE database = currentDatabase() AND table = '${LOGS}' AND NOT is_done`
@@ -57,6 +58,31 @@ async function untilDone(driver: Driver): Promise<void> {
         `the deletion is under way, but not done after ${DELETE_TIMEOUT_MS / 1000} s${why}`,
       )
     }
-    await sleep(POLL_MS)
+    await sleep(POLL_MS, undefined, { signal })
+  }
+}
+
+/** Forgets those of the streams that have no row left, also on the disk. */
+export async function forgetEmptyStreams(
+  driver: Driver,
+  writer: Writer,
+  streams: StreamTable,
+  tenant: string,
+  ids: readonly string[],
+): Promise<void> {
+  for (let i = 0; i < ids.length; i += IDS_PER_STATEMENT) {
+    const some = ids.slice(i, i + IDS_PER_STATEMENT)
+    const among = `tenant = ${sqlString(tenant)} AND stream IN (${some.join(', ')})`
+    // While no insert runs: a stream that is empty now and written to later is saved anew.
+    await writer.exclusive(async () => {
+      const sql = `SELECT DISTINCT toString(stream) FROM ${LOGS} WHERE ${among}`
+      const answer = await driver.query(sql, 'TabSeparated', { lane: 'interactive', timeoutMs: QUERY_TIMEOUT_MS })
+      const left = new Set(answer.toString().split('\n'))
+      const gone = some.filter((id) => !left.has(id))
+      if (gone.length === 0) return
+      const where = `tenant = ${sqlString(tenant)} AND stream IN (${gone.join(', ')})`
+      await driver.command(`DELETE FROM ${STREAMS} WHERE ${where} SETTINGS lightweight_deletes_sync = 0`)
+      streams.remove(tenant, gone)
+    })
   }
 }

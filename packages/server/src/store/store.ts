@@ -1,5 +1,6 @@
 import type { WriteBatch } from '../model/batch.ts'
 import type { LabelSet } from '../model/labels.ts'
+import type { Deletions } from './deletions.ts'
 import type { Driver } from './driver.ts'
 
 /** What the rest of the server sees of the store. */
@@ -7,9 +8,12 @@ export interface LogStore {
   readonly driver: Driver
   readonly write: WriteBatch
   readonly streams: StreamIndex
+  readonly deletions: Deletions
   readonly health: () => StoreHealth
   /** Removes exactly the records of one stream-label value (sample data); returns when they are invisible to queries. */
   deleteByLabel(tenant: string, name: string, value: string): Promise<void>
+  /** Forgets streams that have no row left, of these ids. */
+  forgetEmptyStreams(tenant: string, ids: readonly string[]): Promise<void>
   /** Rows, bytes on disk, active parts, oldest and newest day; cached for a few seconds. */
   usage(): Promise<StoreUsage>
   /** Stops intake, writes what waits, closes the driver, removes the lock. Idempotent. */

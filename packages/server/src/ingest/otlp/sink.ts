@@ -98,7 +98,7 @@ export class OtlpSink {
     this.#options = options
   }
 
-  startResource({ pairs, dropped }: Attributes): void {
+  startResource({ pairs }: Attributes): void {
     const labels: [string, string][] = []
     this.#ofResource = new Map()
     for (const [name, value] of pairs) {

@@ -11,6 +11,8 @@ export interface RowSource {
   readonly rows: Omit<RowSet, 'span'>
   readonly findStream: FindStream
   readonly direction: 'forward' | 'backward'
+  /** Rows to leave out besides what the conditions do. */
+  readonly hides?: (row: StoredRow) => boolean
 }
 
 /** Rows in order, and what of the span is left to read. */
@@ -70,7 +72,8 @@ async function ask(source: RowSource, span: TimeSpan, limit: number | undefined,
   run.rested()
   const decoded = await decodeRows(bytes, source.findStream, run.breathe)
   run.countRead(decoded.given, bytes.length)
-  return decoded
+  const { hides } = source
+  return hides ? { ...decoded, rows: decoded.rows.filter((row) => !hides(row)) } : decoded
 }
 
 /**

@@ -1,0 +1,104 @@
+import type { Labels } from '@girok/query'
+import { fieldReader } from '../fields.ts'
+import type { Run } from '../run/runs.ts'
+import type { SampledEntry } from './sample.ts'
+
+export interface FieldLift {
+  readonly name: string
+  readonly values: readonly ValueLift[]
+}
+
+export interface ValueLift {
+  readonly value: string
+  readonly count: number
+  readonly baseCount: number
+  /** See {@link liftOf}. */
+  readonly lift: number
+}
+
+const MAX_FIELDS = 200
+/** Of one field; further values are not counted. A field with more tells lines apart, not ranges. */
+const MAX_VALUES = 2000
+const SHOWN_FIELDS = 30
+const SHOWN_VALUES = 10
+/** Longer values are texts. */
+const MAX_VALUE_LENGTH = 200
+
+interface Tally {
+  readonly name: string
+  /** [lines now, lines in the base] by value. */
+  readonly values: Map<string, [number, number]>
+}
+
+/**
+ * How much more frequent a value is than in the base: the ratio of its shares, each with half a line added to the count
+ * and one line to the total, so that values missing on one side have a finite lift and rare ones a modest one:
+ * ((count + 0.5) / (total + 1)) / ((baseCount + 0.5) / (baseTotal + 1)).
+ */
+export function liftOf(count: number, total: number, baseCount: number, baseTotal: number): number {
+  return (count + 0.5) / (total + 1) / ((baseCount + 0.5) / (baseTotal + 1))
+}
+
+/**
+ * The fields (labels, metadata, and what `json` or `logfmt` finds) whose values tell two lists of lines apart, best first.
+ * A value tells as much as the larger of its two shares times the logarithm of its lift.
+ */
+export async function liftOfFields(
+  entries: readonly SampledEntry[],
+  baseEntries: readonly SampledEntry[],
+  run: Run,
+): Promise<FieldLift[]> {
+  const tallies = new Map<string, Tally>()
+  const totals: [number, number] = [0, 0]
+  const fieldsOf = fieldReader()
+  for (const [side, list] of [entries, baseEntries].entries()) {
+    for (const { entry, weight } of list) {
+      const pause = run.breathe()
+      if (pause) await pause
+      totals[side] = (totals[side] as number) + weight
+      for (const { fields } of fieldsOf(entry)) add(tallies, fields, side, weight)
+    }
+  }
+  const [total, baseTotal] = totals
+  const lifted = [...tallies.values()].map(({ name, values }) => {
+    const telling = [...values].map(([value, [count, baseCount]]) => {
+      const lift = liftOf(count, total, baseCount, baseTotal)
+      const share = Math.max(count / Math.max(1, total), baseCount / Math.max(1, baseTotal))
+      return {
+        value,
+        count: Math.round(count),
+        baseCount: Math.round(baseCount),
+        lift,
+        telling: share * Math.abs(Math.log(lift)),
+      }
+    })
+    telling.sort((a, b) => b.telling - a.telling || (a.value < b.value ? -1 : 1))
+    return { name, telling }
+  })
+  lifted.sort((a, b) => (b.telling[0]?.telling ?? 0) - (a.telling[0]?.telling ?? 0) || (a.name < b.name ? -1 : 1))
+  return lifted.slice(0, SHOWN_FIELDS).map(({ name, telling }) => ({
+    name,
+    values: telling
+      .slice(0, SHOWN_VALUES)
+      .map(({ telling: _, lift, ...shown }) => ({ ...shown, lift: Number(lift.toPrecision(6)) })),
+  }))
+}
+
+function add(tallies: Map<string, Tally>, fields: Labels, side: number, weight: number): void {
+  for (const [name, value] of fields) {
+    if (name.startsWith('__') || value.length > MAX_VALUE_LENGTH) continue
+    let tally = tallies.get(name)
+    if (!tally) {
+      if (tallies.size >= MAX_FIELDS) continue
+      tally = { name, values: new Map() }
+      tallies.set(name, tally)
+    }
+    let counts = tally.values.get(value)
+    if (!counts) {
+      if (tally.values.size >= MAX_VALUES) continue
+      counts = [0, 0]
+      tally.values.set(value, counts)
+    }
+    counts[side] = (counts[side] as number) + weight
+  }
+}
