@@ -77,6 +77,8 @@ export interface TailLimits {
   /** Websockets open at once, per tenant. */
   readonly maxConnections: number
   readonly maxDurationMs: number
+  /** Entries of the past that a tail may begin with. */
+  readonly maxHistory: number
 }
 
 /** A family of routes: one file each, listed in routes/index.ts. */

@@ -148,7 +148,11 @@ async function startServer(
       tokensRequired: tokens.required(),
       receivers: receivers.map(({ name, summary, example }) => ({ name, summary, example })),
     }),
-    tail: { maxConnections: config.tail.maxConnections, maxDurationMs: config.tail.maxDuration },
+    tail: {
+      maxConnections: config.tail.maxConnections,
+      maxDurationMs: config.tail.maxDuration,
+      maxHistory: config.query.maxEntries,
+    },
     reads: { alignWithStep: config.query.alignWithStep, limits: lokiLimits(config) },
     now,
   }

@@ -1,3 +1,4 @@
+import { TENANT_LABEL } from '../model/tenant.ts'
 import type { LogStore } from '../store/store.ts'
 import { streamsOf } from './catalog.ts'
 import type { DetectedLabel, StreamsRequest } from './engine.ts'
@@ -18,6 +19,7 @@ export function detectedLabels(store: LogStore, request: StreamsRequest): Detect
     }
   }
   return [...values]
+    .filter(([label]) => label !== TENANT_LABEL)
     .filter(([label, distinct]) => ALWAYS_KEPT.has(label) || !onlyIds(distinct))
     .map(([label, distinct]) => ({ label, cardinality: distinct.size }))
     .sort((a, b) => (a.label < b.label ? -1 : 1))

@@ -1,6 +1,6 @@
 import { type Expr, rangeNodesOf, type Selector } from '@girok/query'
 import { GirokError } from '../model/errors.ts'
-import type { QueryLimits } from './limits.ts'
+import { durationText, type QueryLimits } from './limits.ts'
 
 /** What one request allows itself; it can only narrow the limits of the server. Left out: the server's. */
 export interface RequestLimits {
@@ -34,19 +34,17 @@ function lower(limit: number, own: number | undefined): number {
 }
 
 /** Throws `limit_exceeded` for a query that the request's own demands on queries refuse; texts are Loki's. */
-export function checkDemands(expr: Expr, text: string, own: RequestLimits | undefined): void {
+export function checkDemands(expr: Expr, own: RequestLimits | undefined): void {
   if (!own) return
   const leaves = expr.kind === 'log' ? [] : rangeNodesOf(expr).map(({ node }) => node.range)
   for (const selector of expr.kind === 'log' ? [expr.selector] : leaves.map(({ log }) => log.selector)) {
     checkMatchers(selector, own)
   }
-  for (const { rangeNs, at } of leaves) {
+  for (const { rangeNs } of leaves) {
     if (own.maxIntervalMs && Number(rangeNs / 1_000_000n) > own.maxIntervalMs) {
-      const written = /\[[^\]]*\]/.exec(text.slice(at.start, at.end))?.[0] ?? ''
-      throw new GirokError(
-        'limit_exceeded',
-        `[interval] value exceeds limit: ${written} > [${own.maxIntervalMs / 1000}s]`,
-      )
+      const written = durationText(Number(rangeNs / 1_000_000n))
+      const limit = durationText(own.maxIntervalMs)
+      throw new GirokError('limit_exceeded', `[interval] value exceeds limit: [${written}] > [${limit}]`)
     }
   }
 }

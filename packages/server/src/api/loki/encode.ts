@@ -50,12 +50,17 @@ export function encodeStreams(entries: readonly ResultEntry[], categorize: boole
       }
       if (plain) byIdentity.set(entry.stream, group)
     }
-    const third = categorize ? `,${encodeCategories(entry)}` : ''
-    group.values.push(`["${entry.timeNs}",${jsonString(entry.line)}${third}]`)
+    group.values.push(encodeEntry(entry, categorize))
   }
   const streams = [...groups.values()].map(({ labels, values }) => ({ labels: jsonLabels(labels), values }))
   streams.sort((a, b) => (a.labels < b.labels ? -1 : 1))
   return `[${streams.map(({ labels, values }) => `{"stream":${labels},"values":[${values.join(',')}]}`).join(',')}]`
+}
+
+/** `["<ns>","line"]`, with the labels that are not the stream's as a third item where they are told apart. */
+export function encodeEntry(entry: ResultEntry, categorize: boolean): string {
+  const third = categorize ? `,${encodeCategories(entry)}` : ''
+  return `["${entry.timeNs}",${jsonString(entry.line)}${third}]`
 }
 
 /** All labels of an entry; where names collide the parsed one is the newest. */

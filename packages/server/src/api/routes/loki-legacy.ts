@@ -3,11 +3,11 @@ import { GirokError } from '../../model/errors.ts'
 import { labelSet, labelsText } from '../../model/labels.ts'
 import type { ResultEntry } from '../../query/engine.ts'
 import { jsonString, mergeLabels } from '../loki/encode.ts'
+import { rfc3339 } from '../loki/legacy-time.ts'
 import { parseDirection, parseLimit, parseRange, requireQuery } from '../loki/params.ts'
 import { JSON_TYPE, readRoute } from '../loki/read-route.ts'
 import { encodeStats } from '../loki/stats.ts'
 import { type ApiRequest, type ApiResponse, json, type RouteFamily } from '../route.ts'
-import { zonedTime } from '../zoned-time.ts'
 
 /** The reading half of Loki's first API, which old Grafanas and scripts still speak. Logs only. */
 export const lokiLegacy: RouteFamily = ({ engine, now }) => {
@@ -55,13 +55,6 @@ function filteredQuery(params: URLSearchParams): string {
 
 function withRegexp(expr: LogExpr, regexp: string): string {
   return `${printExpr(expr)} |~ ${JSON.stringify(regexp)}`
-}
-
-const utc = zonedTime('UTC')
-
-/** RFC 3339 with as many digits of the second as are needed. */
-function rfc3339(timeNs: bigint): string {
-  return utc(timeNs).replace(/\.?0+Z$/, 'Z')
 }
 
 /** Labels as text, times as RFC 3339 in UTC. */

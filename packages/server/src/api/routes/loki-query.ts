@@ -88,7 +88,7 @@ function lookedBack(range: TimeRange, lookbackNs: bigint | undefined, nowNs: big
   if (lookbackNs === undefined) return range
   const oldestNs = nowNs - lookbackNs
   if (range.startNs >= oldestNs) return range
-  return { startNs: oldestNs, endNs: range.endNs < oldestNs ? oldestNs : range.endNs }
+  return range.endNs < oldestNs ? { startNs: oldestNs, endNs: oldestNs } : { startNs: oldestNs, endNs: range.endNs }
 }
 
 /** The range widened to whole multiples of the step: what a dashboard asks for a moment later has the same points. */

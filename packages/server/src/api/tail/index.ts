@@ -1,16 +1,19 @@
 import { type LogExpr, parseLogQL } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
+import { encodingFlags } from '../loki/encoding-flags.ts'
 import { parseLimit, parseTimestamp, requireQuery } from '../loki/params.ts'
-import type { ApiContext } from '../route.ts'
+import type { ApiContext, ApiRequest } from '../route.ts'
 import { girokFrames } from './girok.ts'
-import { lokiFrames } from './loki.ts'
-import { startTail, type TailSocket } from './session.ts'
+import { legacyFrames, lokiFrames } from './loki.ts'
+import { type EncodeFrame, startTail, type TailSocket, UNEXPECTED_CONDITION } from './session.ts'
 
 export type { TailSocket } from './session.ts'
 
 export interface TailRequest {
   readonly tenant: string
   readonly params: URLSearchParams
+  /** Lower-case names. */
+  readonly headers: ApiRequest['headers']
 }
 
 /**
@@ -19,8 +22,6 @@ export interface TailRequest {
 export type TailPath = (request: TailRequest) => (socket: TailSocket) => void
 
 const NS_PER_HOUR = 3_600_000_000_000n
-/** RFC 6455: the server met a condition that kept it from fulfilling the request; Loki closes so. */
-const UNEXPECTED_CONDITION = 1011
 
 /** Websocket paths. Tails count against the limit of their tenant while they are open. */
 export function tailPaths(context: ApiContext): ReadonlyMap<string, TailPath> {
@@ -63,56 +64,51 @@ export function tailPaths(context: ApiContext): ReadonlyMap<string, TailPath> {
     }
   }
 
-  const loki: TailPath = ({ tenant, params }) => {
-    const query = requireQuery(params)
-    const log = logQuery(query)
-    const delay = Number(params.get('delay_for') || '0')
-    if (!Number.isInteger(delay) || delay < 0 || delay > 5) {
-      throw new GirokError('bad_request', 'delay_for must be a whole number of seconds from 0 to 5')
-    }
-    const limit = parseLimit(params, 'limit', 100)
-    const nowNs = BigInt(Math.round(context.now())) * 1_000_000n
-    const start = params.get('start')
-    const startNs = start ? parseTimestamp(start, 'start') : nowNs - NS_PER_HOUR
-    return (socket) => {
-      if (log === undefined) {
-        socket.close(UNEXPECTED_CONDITION, 'only log queries can be tailed, not metric queries')
-        return
+  const loki =
+    (encodeFor: (request: TailRequest) => EncodeFrame): TailPath =>
+    (request) => {
+      const { tenant, params } = request
+      const query = requireQuery(params)
+      const log = logQuery(query)
+      const delay = Number(params.get('delay_for') || '0')
+      if (!Number.isInteger(delay) || delay < 0 || delay > 5) {
+        throw new GirokError('bad_request', 'delay_for must be a whole number of seconds from 0 to 5')
       }
-      if (!admit(tenant, socket)) return
-      const live = () =>
+      const limit = Math.min(parseLimit(params, 'limit', 100), context.tail.maxHistory)
+      const nowNs = BigInt(Math.round(context.now())) * 1_000_000n
+      const start = params.get('start')
+      const startNs = start ? parseTimestamp(start, 'start') : nowNs - NS_PER_HOUR
+      const encode = encodeFor(request)
+      return (socket) => {
+        if (log === undefined) {
+          socket.close(UNEXPECTED_CONDITION, 'only log queries can be tailed, not metric queries')
+          return
+        }
+        if (!admit(tenant, socket)) return
         startTail({
           log,
           tenant,
           feed: context.feed,
           socket,
-          encode: lokiFrames,
+          encode,
           flushMs: 200 + delay * 1_000,
           maxPerFrame: 100,
           maxDurationMs: context.tail.maxDurationMs,
-        })
-      const closed = new AbortController()
-      socket.onClose(() => closed.abort())
-      // The newest `limit` entries of the past come first, in order of time.
-      context.engine
-        .logs({ tenant, query, startNs, endNs: nowNs, limit, direction: 'backward', signal: closed.signal })
-        .then(
-          ({ entries }) => {
-            if (closed.signal.aborted) return
-            for (let end = entries.length; end > 0; end -= 100) {
-              socket.send(lokiFrames(entries.slice(Math.max(0, end - 100), end).reverse(), [], 0))
-            }
-            live()
+          endCode: UNEXPECTED_CONDITION,
+          history: async (signal) => {
+            // A start in the future has no past; the newest `limit` entries of the past, in order of time.
+            if (startNs >= nowNs) return []
+            const past = { tenant, query, startNs, endNs: nowNs, limit, direction: 'backward', signal } as const
+            return [...(await context.engine.logs(past)).entries].reverse()
           },
-          (error: Error) => socket.close(UNEXPECTED_CONDITION, error.message.slice(0, 120)),
-        )
+        })
+      }
     }
-  }
 
   return new Map([
     ['/girok/v1/tail', girok],
-    ['/loki/api/v1/tail', loki],
-    ['/api/prom/tail', loki],
+    ['/loki/api/v1/tail', loki(({ headers }) => lokiFrames(encodingFlags(headers)))],
+    ['/api/prom/tail', loki(() => legacyFrames)],
   ])
 }
 

@@ -1,11 +1,11 @@
-import { type LogExpr, parseLogQL } from '@girok/query'
+import { type LogEntry, type LogExpr, parseLogQL } from '@girok/query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RecordBatch } from '../../model/batch.ts'
 import { createFeed } from '../../model/feed.ts'
 import { labelSet, makeStream } from '../../model/labels.ts'
 import type { TailFrame } from '../contract.ts'
 import { girokFrames } from './girok.ts'
-import { lokiFrames } from './loki.ts'
+import { legacyFrames, lokiFrames } from './loki.ts'
 import { startTail, type TailSocket } from './session.ts'
 
 beforeEach(() => {
@@ -69,7 +69,7 @@ function tail(query: string, loki = false) {
     tenant: 't',
     feed,
     socket,
-    encode: loki ? lokiFrames : girokFrames(),
+    encode: loki ? lokiFrames([]) : girokFrames(),
     flushMs: 50,
     maxPerFrame: 10,
     maxDurationMs: 60_000,
@@ -123,4 +123,121 @@ test('ends after the maximal duration, and stops listening when closed', () => {
   feed.publish(batch('t', 'a', ['late']))
   vi.advanceTimersByTime(1_000)
   expect(socket.frames).toHaveLength(0)
+})
+
+function entry(timeNs: bigint, line: string, metadata: Record<string, string> = {}): LogEntry {
+  const none = new Map<string, string>()
+  return { timeNs, line, stream: new Map([['app', 'a']]), metadata: new Map(Object.entries(metadata)), parsed: none }
+}
+
+function tailAfter(history: (signal: AbortSignal) => Promise<readonly LogEntry[]>) {
+  const feed = createFeed((error) => {
+    throw error
+  })
+  const socket = new FakeSocket()
+  startTail({
+    log: parseLogQL('{app="a"}') as LogExpr,
+    tenant: 't',
+    feed,
+    socket,
+    encode: lokiFrames([]),
+    flushMs: 50,
+    maxPerFrame: 10,
+    maxDurationMs: 60_000,
+    history,
+  })
+  const lines = () =>
+    socket.frames.flatMap((frame) =>
+      (JSON.parse(frame) as { streams: { values: [string, string][] }[] }).streams.map(({ values }) => values[0]?.[1]),
+    )
+  return { feed, socket, lines }
+}
+
+const BATCH_NS = 1_700_000_000n * 1_000_000_000n
+
+test('the past comes first; what was stored while it was read comes once, and nothing is lost', async () => {
+  let tell: (entries: readonly LogEntry[]) => void = () => {}
+  const { feed, lines } = tailAfter(
+    () =>
+      new Promise((resolve) => {
+        tell = resolve
+      }),
+  )
+  feed.publish(batch('t', 'a', ['both', 'twice', 'later']))
+  await vi.advanceTimersByTimeAsync(200)
+  expect(lines()).toEqual([])
+  const level = { detected_level: 'info' }
+  const stored = feedEntries('t', ['both'])
+  tell([entry(1n, 'old', level), ...stored])
+  await vi.advanceTimersByTimeAsync(100)
+  expect(lines()).toEqual(['old', 'both', 'twice', 'later'])
+  feed.publish(batch('t', 'a', ['live']))
+  await vi.advanceTimersByTimeAsync(60)
+  expect(lines().at(-1)).toBe('live')
+})
+
+/** Entries as a tail makes them of a batch of `batch()`. */
+function feedEntries(tenant: string, lines: readonly string[]): LogEntry[] {
+  const found: LogEntry[] = []
+  const socket = new FakeSocket()
+  const feed = createFeed(() => {})
+  startTail({
+    log: parseLogQL('{app="a"}') as LogExpr,
+    tenant,
+    feed,
+    socket,
+    encode: (entries) => {
+      found.push(...entries)
+      return ''
+    },
+    flushMs: 1,
+    maxPerFrame: 10,
+    maxDurationMs: 60_000,
+  })
+  feed.publish(batch(tenant, 'a', lines))
+  vi.advanceTimersByTime(2)
+  socket.close(1000, '')
+  return found
+}
+
+test('a past that cannot be read closes the socket with the reason', async () => {
+  const { socket } = tailAfter(() => Promise.reject(new Error('the store is away')))
+  await vi.advanceTimersByTimeAsync(1)
+  expect(socket.closedWith).toBe('the store is away')
+})
+
+test('a socket that closes ends the reading of the past, and hears nothing more', async () => {
+  let given: AbortSignal | undefined
+  const { socket, feed, lines } = tailAfter((signal) => {
+    given = signal
+    return new Promise(() => {})
+  })
+  socket.close(1000, 'gone')
+  expect(given?.aborted).toBe(true)
+  feed.publish(batch('t', 'a', ['x']))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(lines()).toEqual([])
+})
+
+test('frames of Loki are in order of time, tell labels apart when asked, and echo the flags', () => {
+  const entries = [entry(BATCH_NS + 5n, 'b', { m: '1' }), entry(BATCH_NS, 'a')]
+  expect(JSON.parse(lokiFrames([])(entries, [], 0)).streams).toEqual([
+    { stream: { app: 'a' }, values: [[String(BATCH_NS), 'a']] },
+    { stream: { app: 'a', m: '1' }, values: [[String(BATCH_NS + 5n), 'b']] },
+  ])
+  expect(JSON.parse(lokiFrames(['categorize-labels'])(entries, [entry(1n, 'lost')], 1))).toEqual({
+    streams: [
+      { stream: { app: 'a' }, values: [[String(BATCH_NS), 'a', {}]] },
+      { stream: { app: 'a' }, values: [[String(BATCH_NS + 5n), 'b', { structuredMetadata: { m: '1' } }]] },
+    ],
+    dropped_entries: [{ timestamp: '1', labels: { app: 'a' } }],
+    encodingFlags: ['categorize-labels'],
+  })
+})
+
+test('frames of the first API write labels as text and times as RFC 3339', () => {
+  expect(JSON.parse(legacyFrames([entry(BATCH_NS + 500_000_000n, 'a', { m: '1' })], [], 0))).toEqual({
+    streams: [{ labels: '{app="a", m="1"}', entries: [{ ts: '2023-11-14T22:13:20.5Z', line: 'a' }] }],
+    dropped_entries: null,
+  })
 })

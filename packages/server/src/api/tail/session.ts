@@ -1,4 +1,4 @@
-import type { LogEntry, LogExpr } from '@girok/query'
+import { type LogEntry, type LogExpr, labelsKey } from '@girok/query'
 import type { Feed } from '../../model/feed.ts'
 import { batchMatcher } from './match.ts'
 
@@ -25,7 +25,17 @@ export interface TailOptions {
   /** Entries per frame. */
   readonly maxPerFrame: number
   readonly maxDurationMs: number
+  /**
+   * What is sent before anything new: entries of the past in order of time. New ones that were stored while it was read,
+   * and stand in it already, are not sent twice. When it rejects, the socket is closed with the error's message.
+   */
+  readonly history?: (signal: AbortSignal) => Promise<readonly LogEntry[]>
+  /** The close code when the time is over; default 1000. */
+  readonly endCode?: number
 }
+
+/** RFC 6455: the server met a condition that kept it from fulfilling the request; Loki closes so. */
+export const UNEXPECTED_CONDITION = 1011
 
 /** Entries that wait for a slow client; what comes beyond is dropped and counted. */
 const MAX_WAITING = 20_000
@@ -51,7 +61,7 @@ export function startTail(options: TailOptions): void {
       }
     }
   })
-  const flush = setInterval(() => {
+  const flushWaiting = () => {
     while ((waiting.length > 0 || droppedCount > 0) && socket.bufferedBytes() < MAX_UNREAD_BYTES) {
       const entries = waiting.slice(0, options.maxPerFrame)
       waiting = waiting.slice(options.maxPerFrame)
@@ -59,15 +69,52 @@ export function startTail(options: TailOptions): void {
       dropped = []
       droppedCount = 0
     }
-  }, flushMs)
-  const end = setTimeout(() => socket.close(1000, 'reached tail max duration limit'), options.maxDurationMs)
+  }
+  let flush: NodeJS.Timeout | undefined
+  const goLive = () => {
+    flush = setInterval(flushWaiting, flushMs).unref()
+  }
   // Neither timer may keep a stopping process alive.
-  flush.unref()
-  end.unref()
+  const end = setTimeout(
+    () => socket.close(options.endCode ?? 1000, 'reached tail max duration limit'),
+    options.maxDurationMs,
+  ).unref()
+  const closed = new AbortController()
+  if (!options.history) goLive()
+  else {
+    options.history(closed.signal).then(
+      (history) => {
+        if (closed.signal.aborted) return
+        waiting = [...history, ...without(waiting, history)]
+        flushWaiting()
+        goLive()
+      },
+      (error: Error) => {
+        if (!closed.signal.aborted) socket.close(UNEXPECTED_CONDITION, error.message)
+      },
+    )
+  }
   socket.onClose(() => {
+    closed.abort()
     unsubscribe()
     clearInterval(flush)
     clearTimeout(end)
     waiting = []
   })
+}
+
+/** The entries that are not among `known`; where equal ones come several times, as many as there are more of them. */
+function without(entries: readonly LogEntry[], known: readonly LogEntry[]): LogEntry[] {
+  if (entries.length === 0) return []
+  const counts = new Map<string, number>()
+  for (const entry of known) counts.set(identity(entry), (counts.get(identity(entry)) ?? 0) + 1)
+  return entries.filter((entry) => {
+    const left = counts.get(identity(entry)) ?? 0
+    if (left > 0) counts.set(identity(entry), left - 1)
+    return left === 0
+  })
+}
+
+function identity({ timeNs, stream, metadata, line }: LogEntry): string {
+  return `${timeNs} ${labelsKey(stream)} ${labelsKey(metadata)} ${line}`
 }

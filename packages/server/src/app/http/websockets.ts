@@ -9,7 +9,9 @@ import { errorResponse } from './reply.ts'
 
 /** Clients send nothing but control frames. */
 const MAX_CLIENT_FRAME_BYTES = 16 * 1024
-const PING_MS = 15_000
+/** As often as Loki: proxies and clients take a silent connection for a dead one. */
+const PING_MS = 1_000
+const MAX_UNANSWERED = 30
 const GOING_AWAY = 1001
 
 type Options = Pick<HttpOptions, 'basePath' | 'policy' | 'tokens' | 'defaultTenant' | 'websockets' | 'report'>
@@ -57,7 +59,7 @@ function prepare(request: IncomingMessage, options: Options): ReturnType<TailPat
   const tail = options.websockets.get(path)
   if (!tail) throw new GirokError('not_found', `there is no websocket at ${path}`)
   const { tenant } = identify(request.headers, 'query', options.tokens, options.defaultTenant)
-  return tail({ tenant, params: url.searchParams })
+  return tail({ tenant, params: url.searchParams, headers: request.headers })
 }
 
 function refuse(raw: Duplex, error: unknown, options: Options): void {
@@ -70,18 +72,14 @@ function refuse(raw: Duplex, error: unknown, options: Options): void {
 
 /** Finds connections whose other end has silently gone. */
 function keepAlive(socket: WebSocket): void {
-  let alive = true
+  let unanswered = 0
   socket.on('pong', () => {
-    alive = true
+    unanswered = 0
   })
   socket.on('error', () => socket.terminate())
   const timer = setInterval(() => {
-    if (!alive) {
-      socket.terminate()
-      return
-    }
-    alive = false
-    socket.ping()
+    if (++unanswered > MAX_UNANSWERED) socket.terminate()
+    else socket.ping()
   }, PING_MS)
   timer.unref()
   socket.once('close', () => clearInterval(timer))
