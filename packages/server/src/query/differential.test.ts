@@ -117,6 +117,21 @@ function shownValue(value: MetricValue): string[] {
   )
 }
 
+/** Sums may be formed in another order: numbers that are equal but for rounding take the expected one's place. */
+function rounded(answer: readonly string[], expected: readonly string[]): string[] {
+  return answer.map((line, i) => {
+    const wanted = expected[i]?.split(' ') ?? []
+    const given = line.split(' ')
+    if (given.length !== wanted.length) return line
+    return given.map((word, n) => (isNear(word, wanted[n] as string) ? wanted[n] : word)).join(' ')
+  })
+}
+
+function isNear(word: string, wanted: string): boolean {
+  const [a, b] = [Number(word), Number(wanted)]
+  return Math.abs(a - b) <= 1e-9 * Math.max(1e-3, Math.abs(a), Math.abs(b))
+}
+
 async function outcome(work: () => string[] | Promise<string[]>): Promise<string[]> {
   try {
     return await work()
@@ -149,6 +164,7 @@ it(`gives the same answer with and without push-down, and as the evaluator alone
   let errors = 0
   let empty = 0
   let differing = 0
+  let aggregated = 0
   for (let n = 0; n < QUERIES; n++) {
     let run: (pushdown: boolean) => Promise<string[]>
     let expected: () => string[]
@@ -168,13 +184,14 @@ it(`gives the same answer with and without push-down, and as the evaluator alone
     store.takeStatements()
     const [pushed, plain] = await Promise.all([outcome(() => run(true)), outcome(() => run(false))])
     const statements = store.takeStatements()
+    if (statements.some((sql) => sql.includes(') AS odd'))) aggregated++
     if (alone[0]?.startsWith('error: ')) errors++
     else if (alone.length === 0) empty++
     else differing++
     const context = `seed ${SEED}, query ${n}: ${request.query}\n${JSON.stringify(request, (_key, v) => (typeof v === 'bigint' ? String(v) : v))}\n${statements.join('\n')}`
-    expect(pushed, `pushed down: ${context}`).toEqual(alone)
+    expect(rounded(pushed, alone), `pushed down: ${context}`).toEqual(alone)
     expect(plain, `by rows: ${context}`).toEqual(alone)
   }
-  console.log(`${differing} answers, ${empty} empty, ${errors} errors`)
+  console.log(`${differing} answers, ${empty} empty, ${errors} errors; ${aggregated} aggregated in SQL`)
   expect(differing).toBeGreaterThan(QUERIES / 3)
 }, 300_000)

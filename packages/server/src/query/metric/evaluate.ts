@@ -1,6 +1,7 @@
 import {
   evaluateMetric,
   type Grid,
+  type Grouping,
   type MetricExpr,
   type MetricValue,
   type RangeLeaf,
@@ -17,10 +18,13 @@ import { type OpenedRows, openRows } from '../logs.ts'
 import type { MetricPlan } from '../plan.ts'
 import { countColumns, windowColumns, windowsFit } from '../pushdown/count.ts'
 import type { TimeSpan } from '../pushdown/time.ts'
+import type { StoredRow } from '../read/decode.ts'
 import { MAX_PAGE_ROWS } from '../read/page.ts'
 import { walkRows } from '../read/walk.ts'
 import { shownPlan } from '../row-plan.ts'
 import type { Run } from '../run/runs.ts'
+import { extremeGroupings, planAggregate } from './aggregate/plan.ts'
+import { aggregatedSeries } from './aggregate/run.ts'
 import { type CountRequest, countedSeries, countStatement } from './count.ts'
 
 /** A metric query, parsed. */
@@ -41,14 +45,16 @@ export async function runMetric(task: MetricTask): Promise<MetricValue> {
   const grid = gridOf(request)
   const answers = new Map<MetricExpr, MetricValue>()
   const byText = new Map<string, MetricValue>()
+  const extremes = extremeGroupings(expr)
   for (const leaf of rangeNodesOf(expr)) {
     // Ratios and alerts often name the same range twice.
     const { start, end } = leaf.node.at
-    const text = `${JSON.stringify(leaf.sumGrouping)} ${request.query.slice(start, end)}`
+    const outer = extremes.get(leaf.node)
+    const text = `${JSON.stringify([leaf.sumGrouping, outer])} ${request.query.slice(start, end)}`
     let answer = byText.get(text)
     if (!answer) {
       // In order of labels, so that ties (topk) are decided alike however the rows came in.
-      const series = inOrderOfLabels(await evaluateLeaf(task, leaf, grid))
+      const series = inOrderOfLabels(await evaluateLeaf(task, leaf, outer, grid))
       answer = { kind: 'vector', series, ordered: false }
       byText.set(text, answer)
     }
@@ -66,14 +72,20 @@ function gridOf({ startNs, endNs, stepNs }: MetricRequest): Grid {
   return { startNs, stepNs, count: Number((endNs - startNs) / stepNs) + 1 }
 }
 
-async function evaluateLeaf(task: MetricTask, leaf: RangeLeaf, grid: Grid): Promise<Series[]> {
+async function evaluateLeaf(
+  task: MetricTask,
+  leaf: RangeLeaf,
+  outer: Grouping | undefined,
+  grid: Grid,
+): Promise<Series[]> {
   const { node, sumGrouping } = leaf
   const { request, limits } = task
   const { span } = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
   const pushdown = request.pushdown !== false
   const opened = openLeaf(task.store, leaf, request.query, { ...request, span, pushdown })
+  task.run.countStreams(opened.plan.streams.length)
   const maxSeries = Math.max(limits.maxSeries, Math.floor(MAX_POINT_BYTES / (16 * (grid.count + 1))))
-  const countable = pushdown && windowsFit(grid, node.range.rangeNs, node.range.offsetNs)
+  const countable = pushdown && !opened.source.hides && windowsFit(grid, node.range.rangeNs, node.range.offsetNs)
   const columns = countable ? countColumns(node, opened.plan, sumGrouping) : undefined
   if (columns && opened.span.fromNs < opened.span.toNs) {
     const counting: CountRequest = {
@@ -85,6 +97,12 @@ async function evaluateLeaf(task: MetricTask, leaf: RangeLeaf, grid: Grid): Prom
       rows: { ...opened.source.rows, span: opened.span },
     }
     const series = await countInStore(task, counting, opened)
+    if (series) return series
+  }
+  const plan = countable ? planAggregate(leaf, outer, opened.plan) : undefined
+  if (plan && opened.span.fromNs < opened.span.toNs) {
+    const readRows = (rows: OpenedRows): AsyncIterable<readonly StoredRow[]> => allRows(task, rows)
+    const series = await aggregatedSeries({ plan, grid, opened, maxSeries, run: task.run, readRows })
     if (series) return series
   }
   return evaluateRows(task, opened, startRange(node, grid, { ...(sumGrouping && { sumGrouping }), maxSeries }))
@@ -112,29 +130,40 @@ async function countInStore(
   })
   run.rested()
   const counted = await countedSeries(bytes, request, opened.source.findStream, run.breathe)
-  if (counted) run.countRead(counted.rows, counted.bytes)
+  if (counted) {
+    run.countRead(counted.rows, counted.bytes)
+    run.countMatched(counted.rows)
+  }
   return counted?.series
 }
 
 /** The store reads while this process evaluates: on two cores that takes two thirds of the time. */
 const ALL_ROWS = { pageRows: () => MAX_PAGE_ROWS, ahead: true }
 
-async function evaluateRows(
-  { limits, run }: MetricTask,
-  opened: OpenedRows,
-  evaluation: ReturnType<typeof startRange>,
-): Promise<Series[]> {
+/** Rows in order, as many as the limit allows. */
+async function* allRows({ limits, run }: MetricTask, opened: OpenedRows): AsyncGenerator<readonly StoredRow[]> {
   let read = 0
   for await (const rows of walkRows(opened.source, opened.span, ALL_ROWS, run)) {
     read += rows.length
+    if (opened.plan.exact) run.countMatched(rows.length)
     if (limits.maxReadRows > 0 && read > limits.maxReadRows) {
       throw new GirokError(
         'limit_exceeded',
         `the query reads more than ${limits.maxReadRows} lines; narrow the time range or add matchers or line filters`,
       )
     }
+    yield rows
+  }
+}
+
+async function evaluateRows(
+  task: MetricTask,
+  opened: OpenedRows,
+  evaluation: ReturnType<typeof startRange>,
+): Promise<Series[]> {
+  for await (const rows of allRows(task, opened)) {
     for (const row of rows) {
-      const pause = run.breathe()
+      const pause = task.run.breathe()
       if (pause) await pause
       evaluation.add(row)
     }
@@ -149,13 +178,15 @@ export function explainMetric(
   text: string,
   context: { readonly tenant: string; readonly span: TimeSpan; readonly pushdown: boolean },
 ): MetricPlan {
+  const extremes = extremeGroupings(expr)
   const leaves = rangeNodesOf(expr).map((leaf) => {
     const { plan } = openLeaf(store, leaf, text, context)
     const counted = context.pushdown && countColumns(leaf.node, plan, leaf.sumGrouping) !== undefined
+    const aggregated = context.pushdown && !counted && planAggregate(leaf, extremes.get(leaf.node), plan) !== undefined
     return {
       text: text.slice(leaf.node.at.start, leaf.node.at.end),
-      answeredBy: counted ? ('sql' as const) : ('evaluator' as const),
-      ...(counted ? { rule: 'count' } : {}),
+      answeredBy: counted || aggregated ? ('sql' as const) : ('evaluator' as const),
+      ...(counted || aggregated ? { rule: counted ? 'count' : 'aggregate' } : {}),
       rows: shownPlan(plan),
     }
   })

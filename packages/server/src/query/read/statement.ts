@@ -2,6 +2,7 @@ import { tenantsOf } from '../../model/tenant.ts'
 import { sqlString } from '../../store/literal.ts'
 import { LOGS } from '../../store/schema.ts'
 import { type Condition, whereText } from '../pushdown/condition.ts'
+import { withDefinitions } from '../pushdown/plain/names.ts'
 import { type TimeSpan, timeCondition } from '../pushdown/time.ts'
 import { ROW_COLUMNS } from './decode.ts'
 
@@ -13,7 +14,7 @@ export interface RowSet {
   readonly conditions: readonly Condition[]
 }
 
-/** `FROM logs WHERE …` */
+/** `FROM logs WHERE …`, which defines the names of fields that stand in the conditions. */
 export function fromRows({ tenant, span, conditions }: RowSet): string {
   const tenants = tenantsOf(tenant).map(sqlString)
   const where = [
@@ -21,7 +22,7 @@ export function fromRows({ tenant, span, conditions }: RowSet): string {
     timeCondition(span).sql,
   ]
   for (const condition of conditions) if (condition.sql !== '1') where.push(whereText(condition))
-  return `FROM ${LOGS} WHERE ${where.join(' AND ')}`
+  return `FROM ${LOGS} WHERE ${withDefinitions(where.join(' AND '))}`
 }
 
 /**

@@ -127,8 +127,8 @@ export function generateMetricQuery(random: Random): string {
 }
 
 function aggregated(random: Random, inner: string): string {
-  const op = random.chance(0.7) ? 'sum' : random.pick(['avg', 'min', 'max', 'count'])
-  const names = Array.from({ length: random.below(3) }, () => random.pick(NAMES))
+  const op = random.chance(0.6) ? 'sum' : random.pick(['avg', 'min', 'max', 'max', 'count'])
+  const names = Array.from({ length: random.below(3) }, () => random.pick(random.chance(0.5) ? NAMES : GROUPS))
   const grouping = random.pick([
     '',
     ` by (${names.join(', ')})`,
@@ -139,15 +139,84 @@ function aggregated(random: Random, inner: string): string {
 }
 
 function ranged(random: Random): string {
-  const window = random.pick(['10s', '1m', '25s', '7m', '1h', '3s', '1500ms'])
-  const offset = random.chance(0.15) ? ` offset ${random.pick(['1m', '-30s', '10s'])}` : ''
-  if (random.chance(0.15)) {
-    const op = random.pick(['sum_over_time', 'max_over_time', 'avg_over_time', 'last_over_time'])
-    const label = random.pick(['latency_ms', 'status', 'user_id'])
-    return `${op}(${logs(random)} | json | drop __error__ | unwrap ${label} | __error__="" [${window}]${offset})`
-  }
+  if (random.chance(0.45)) return parsedRange(random)
   const op = random.pick(['count_over_time', 'count_over_time', 'rate', 'bytes_over_time', 'bytes_rate'])
-  return `${op}(${logs(random)} [${window}]${offset})`
+  return `${op}(${logs(random)} ${window(random)})`
+}
+
+function window(random: Random): string {
+  const offset = random.chance(0.15) ? ` offset ${random.pick(['1m', '-30s', '10s'])}` : ''
+  return `[${random.pick(['10s', '1m', '25s', '7m', '1h', '3s', '1500ms'])}]${offset}`
+}
+
+const UNWRAPPING = [
+  'sum_over_time',
+  'avg_over_time',
+  'min_over_time',
+  'max_over_time',
+  'stddev_over_time',
+  'stdvar_over_time',
+  'quantile_over_time',
+  'first_over_time',
+  'last_over_time',
+  'rate',
+  'rate_counter',
+  'absent_over_time',
+]
+const GROUPS = [
+  'level',
+  'status',
+  'path',
+  'user',
+  'app',
+  'env',
+  'detected_level',
+  'user_id',
+  'level_extracted',
+  'nowhere',
+]
+const UNWRAPPED = ['latency_ms', 'latency_ms', 'status', 'user_id', 'id', 'level', 'took', 'size', 'nowhere']
+
+/** What dashboards ask of fields: parser, filters, perhaps `unwrap`, grouped by other fields. */
+function parsedRange(random: Random): string {
+  let query = selector(random)
+  if (random.chance(0.2)) query += ` ${lineFilter(random)}`
+  if (random.chance(0.1)) query += ` | ${matcher(random, random.pick(GROUPS))}`
+  query += ` | ${random.pick(['json', 'json', 'json', 'json', 'logfmt', 'logfmt --strict', 'json | logfmt'])}`
+  for (let n = random.below(3); n > 0; n--) query += ` | ${fieldFilter(random)}`
+  if (random.chance(0.15))
+    query += ` | ${random.pick(['drop', 'keep'])} ${random.pick(GROUPS)}, ${random.pick(UNWRAPPED)}`
+  const quiet = random.chance(0.5)
+    ? ' | drop __error__, __error_details__'
+    : random.chance(0.8)
+      ? ' | __error__=""'
+      : ''
+  const names = Array.from({ length: random.below(3) }, () => random.pick(GROUPS)).join(', ')
+  const grouping = random.chance(0.7) ? ` by (${names})` : random.chance(0.3) ? ` without (${names})` : ''
+  if (random.chance(0.3)) {
+    const op = random.pick(['count_over_time', 'rate', 'bytes_over_time', 'bytes_rate'])
+    return `${op}(${query}${quiet} ${window(random)})`
+  }
+  const op = random.pick(UNWRAPPING)
+  const label = random.pick(UNWRAPPED)
+  const conversion = random.chance(0.2) ? random.pick(['duration', 'bytes', 'duration_seconds']) : ''
+  const unwrapped = conversion ? `${conversion}(${label})` : label
+  const after = random.chance(0.9) ? ' | __error__=""' : ''
+  const more = random.chance(0.15) ? ` | ${fieldFilter(random)}` : ''
+  const parameter = op === 'quantile_over_time' ? `${random.pick(['0.95', '0.5', '0', '1', '0.333', '-1', '2'])}, ` : ''
+  const grouped = ['sum_over_time', 'rate', 'rate_counter', 'absent_over_time'].includes(op) ? '' : grouping
+  return `${op}(${parameter}${query} | unwrap ${unwrapped}${after}${more} ${window(random)})${grouped}`
+}
+
+function fieldFilter(random: Random): string {
+  const name = random.pick([...GROUPS, ...UNWRAPPED])
+  const kind = random.next()
+  if (kind < 0.1) return random.pick(['__error__=""', '__error__!="JSONParserErr"', '__error__=~".*"'])
+  if (kind < 0.6) return matcher(random, name)
+  const op = random.pick(['==', '=', '!=', '>', '>=', '<', '<='])
+  if (kind < 0.85) return `${name} ${op} ${random.pick(NUMBERS)}`
+  if (kind < 0.93) return `${name} ${op} ${random.pick(['1h', '250ms', '12s'])}`
+  return `${name} ${op} ${random.pick(['2KB', '500B', '1KiB'])}`
 }
 
 /** Stages that make a metric query fail on the first odd line are mostly left out, or every second query would. */

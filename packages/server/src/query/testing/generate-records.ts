@@ -47,6 +47,14 @@ const TEXTS = [
   'NaN',
   '1h',
   '2KB',
+  '12.5ms',
+  '1m30s',
+  '350µs',
+  '0.5s',
+  '1.5 MiB',
+  '1024',
+  '1,024',
+  'Inf',
 ]
 const NUMBERS = [
   '0',
@@ -76,6 +84,8 @@ const KEYS = [
   '1st',
   'é',
   'id',
+  'took',
+  'size',
 ]
 
 /** Records over some hours: many at the same moments and on window edges, lines of every kind of quality. */
@@ -120,7 +130,37 @@ function words(random: Random): string {
   return Array.from({ length: random.below(5) + 1 }, () => random.pick(WORDS)).join(random.pick([' ', ' - ', '\n']))
 }
 
+const PLAIN_KEYS = ['level', 'status', 'path', 'latency_ms', 'user', 'user_id', 'msg', 'id', 'took', 'size', 'status']
+
+/** As programs write them: flat, strict, plain names; now and then a name twice, an empty text, a number in quotes. */
+function flatLine(random: Random): string {
+  const colon = random.pick([':', ':', ': '])
+  const members = Array.from({ length: random.below(7) }, () => {
+    const kind = random.next()
+    const content =
+      kind < 0.4
+        ? random.pick(NUMBERS)
+        : kind < 0.9
+          ? JSON.stringify(random.pick(random.chance(0.3) ? WORDS : TEXTS))
+          : random.pick(['true', 'null', '""', '[1, "x"]'])
+    return `"${random.pick(PLAIN_KEYS)}"${colon}${content}`
+  })
+  return `{${members.join(random.pick([',', ', ']))}}`
+}
+
+function plainLogfmt(random: Random): string {
+  const pairs = Array.from({ length: random.below(7) + 1 }, () => {
+    const form = random.next()
+    const name = random.pick(PLAIN_KEYS)
+    if (form < 0.15) return random.pick(['info', 'started', 'x-y', name])
+    if (form < 0.6) return `${name}=${random.pick(NUMBERS)}`
+    return `${name}=${random.pick(['error', 'ok', '"a b"', '"status=7"', '12.5ms', '2KB', '/a/b', 'NaN', '"500"', 'level'])}`
+  })
+  return pairs.join(' ')
+}
+
 function jsonLine(random: Random): string {
+  if (random.chance(0.5)) return flatLine(random)
   const whole = object(random, 0)
   const damage = random.next()
   if (damage < 0.05) return whole.slice(0, random.below(whole.length + 1))
@@ -166,6 +206,7 @@ function text(random: Random): string {
 }
 
 function logfmtLine(random: Random): string {
+  if (random.chance(0.4)) return plainLogfmt(random)
   const pairs: string[] = []
   for (let n = random.below(6); n >= 0; n--) {
     const name = random.pick(KEYS)

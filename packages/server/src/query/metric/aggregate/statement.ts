@@ -1,0 +1,116 @@
+import type { Grid, RangeAggregation } from '@girok/query'
+import { sqlNumber } from '../../../store/literal.ts'
+import { windowColumns } from '../../pushdown/count.ts'
+import { withDefinitions } from '../../pushdown/plain/names.ts'
+import type { PlainPlan } from '../../pushdown/plain/plan.ts'
+import { EVERY } from '../../pushdown/streams.ts'
+import { fromRows, type RowSet } from '../../read/statement.ts'
+import { type AggregateKind, countsBytes } from './kind.ts'
+
+/** An aggregate that SQL forms over plain rows. */
+export interface AggregateQuery {
+  readonly node: RangeAggregation
+  readonly kind: AggregateKind
+  readonly grid: Grid
+  readonly plan: PlainPlan
+  /** The streams' ids in the order of their texts, which decides between samples of one time. */
+  readonly streamIds: readonly string[]
+  /** Rows that may be of use, odd ones included. */
+  readonly rows: RowSet
+  /** Whether the engine picks the quantile itself: when windows do not overlap and no sample comes from elsewhere. */
+  readonly picked: boolean
+}
+
+/** What the columns of an answer are, in order. */
+export interface AggregateColumns {
+  readonly stream: boolean
+  readonly texts: number
+  readonly end: boolean
+  /** A column, or so many windows before the end; clamp to 0. */
+  readonly first: 'column' | number
+  readonly values: 'none' | 'one' | 'two' | 'samples' | 'ordered'
+}
+
+export interface AggregateStatement {
+  readonly sql: string
+  readonly columns: AggregateColumns
+}
+
+/**
+ * One row per group of labels and run of windows: keys, number of samples, their aggregate, number of odd rows. Odd rows
+ * stand in groups of their own texts but count for nothing; whoever finds some must read and evaluate them.
+ */
+export function aggregateStatement(query: AggregateQuery): AggregateStatement {
+  const { node, grid, plan, rows } = query
+  const windows = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
+  const stream = plan.labels.some(({ ofStream }) => ofStream)
+  const texts = plan.labels.flatMap(({ text }) => (text === undefined ? [] : [text]))
+  const aliases = [`(${plan.odd}) AS odd`]
+  if (plan.value !== undefined) aliases.push(`if(odd, NULL, ${plan.value}) AS value`)
+  const keys: string[] = stream ? ['stream'] : []
+  texts.forEach((text, i) => {
+    keys.push(`if(odd, '', ${text}) AS label${i}`)
+  })
+  if (windows.end) keys.push(`${windows.end} AS window_end`)
+  if (typeof windows.first === 'string') keys.push(`${windows.first} AS window_first`)
+  const values = valueColumns(query)
+  const n = plan.value === undefined ? 'countIf(NOT odd)' : 'count(value)'
+  const select = [...keys, n, ...values.sql, 'countIf(odd)']
+  const groups = keys.map((key) => key.replace(/^.* AS /s, ''))
+  const wanted: string[] = []
+  if (plan.filters.sql !== EVERY.sql) wanted.push(plan.filters.sql)
+  if (plan.value !== undefined) wanted.push('isNotNull(value)')
+  const condition = wanted.length === 0 ? [] : [{ sql: `(odd OR (${wanted.join(' AND ')}))`, exact: true }]
+  const from = fromRows({ ...rows, conditions: [...rows.conditions, ...condition] })
+  const groupBy = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}` : ''
+  return {
+    sql: `${withDefinitions(`WITH ${aliases.join(', ')} SELECT ${select.join(', ')}`, from)} ${from}${groupBy}`,
+    columns: {
+      stream,
+      texts: texts.length,
+      end: windows.end !== undefined,
+      first: typeof windows.first === 'string' ? 'column' : windows.first,
+      values: values.form,
+    },
+  }
+}
+
+function valueColumns({ kind, node, picked, streamIds }: AggregateQuery): {
+  readonly form: AggregateColumns['values']
+  readonly sql: readonly string[]
+} {
+  switch (kind) {
+    case 'count':
+      return { form: 'none', sql: [] }
+    case 'sum':
+      return {
+        form: 'one',
+        sql: [countsBytes(node) ? 'toFloat64(sumIf(length(line), NOT odd))' : 'ifNull(sum(value), 0)'],
+      }
+    case 'mean':
+      return { form: 'one', sql: ['ifNull(avg(value), 0)'] }
+    case 'min':
+    case 'max':
+      return { form: 'one', sql: [`ifNull(${kind}(value), 0)`] }
+    case 'spread':
+      return { form: 'two', sql: ['ifNull(avg(value), 0)', 'ifNull(varPopStable(value), 0)'] }
+    case 'quantile': {
+      const q = node.parameter ?? Number.NaN
+      // Beyond its bounds the answer does not depend on the samples.
+      if (!(q >= 0 && q <= 1)) return { form: 'none', sql: [] }
+      if (picked)
+        return { form: 'one', sql: [`ifNull(quantileExactInclusive(${sqlNumber(q).slice(10, -1)})(value), 0)`] }
+      return { form: 'samples', sql: ['groupArray(value)'] }
+    }
+    case 'first':
+    case 'last': {
+      const rank =
+        streamIds.length > 1
+          ? `transform(stream, [${streamIds.join(', ')}], [${streamIds.map((_, i) => i).join(', ')}], 0)`
+          : '0'
+      const order = `(ts, toUInt32(${rank}), toUInt32(_part_index), toUInt64(_part_offset))`
+      const pick = kind === 'first' ? 'argMinIf' : 'argMaxIf'
+      return { form: 'ordered', sql: [`${pick}((assumeNotNull(value), ${order}), ${order}, isNotNull(value))`] }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { type CompareOp, compileMatcher, type LabelFilter } from '@girok/query'
+import { sqlNumber, sqlString } from '../../../store/literal.ts'
+import { allOf, anyOf, type Condition } from '../condition.ts'
+import { labelFilterCondition } from '../label-filter.ts'
+import { labelRegexSql } from '../regex.ts'
+import type { LabelRule, LabelTest } from '../rule.ts'
+import { metadata } from '../rules/metadata.ts'
+import type { Scope } from '../scope.ts'
+import { EVERY, NONE } from '../streams.ts'
+import type { PlainRows } from './fields.ts'
+import type { Oddities } from './oddities.ts'
+
+/** What a filter behind a parser is applied to. */
+export interface PlainScope extends Scope {
+  /** Undefined before the first parser. */
+  readonly rows: PlainRows | undefined
+  readonly odd: Oddities
+}
+
+const ERROR = '__error__'
+
+/**
+ * The condition that holds for exactly the plain rows that a label filter lets through; what makes other rows odd is
+ * noted in `scope.odd`. Undefined when SQL cannot say.
+ */
+export function plainFilter(filter: LabelFilter, scope: PlainScope): Condition | undefined {
+  if (filter.kind === 'and' || filter.kind === 'or') {
+    const left = plainFilter(filter.left, scope)
+    const right = plainFilter(filter.right, scope)
+    if (!left || !right) return undefined
+    return filter.kind === 'and' ? allOf([left, right]) : anyOf([left, right])
+  }
+  if (filter.kind === 'string' && filter.matcher.name === ERROR) {
+    // Plain rows have no errors; metadata of that name makes a row odd.
+    scope.odd.metadata(ERROR)
+    return compileMatcher(filter.matcher)('') ? EVERY : NONE
+  }
+  const condition = labelFilterCondition(filter as LabelTest, scope, rulesFor(scope))?.condition
+  return condition?.exact ? condition : undefined
+}
+
+function rulesFor({ rows, odd }: PlainScope): readonly LabelRule[] {
+  if (!rows) return [metadata]
+  return [
+    {
+      name: 'plain-field',
+      summary: 'Filters on fields of plain rows.',
+      condition: (test) => fieldTest(test, rows, odd),
+    },
+  ]
+}
+
+function fieldTest(test: LabelTest, rows: PlainRows, odd: Oddities): Condition | undefined {
+  const name = test.kind === 'string' ? test.matcher.name : test.name
+  const field = rows.field(name)
+  if (!field) return undefined
+  const exactly = (sql: string): Condition => ({ sql, exact: true })
+  const compared = (number: string, op: CompareOp, value: number): Condition | undefined => {
+    if (!Number.isFinite(value)) return undefined
+    odd.unread(field.text, number)
+    return exactly(`ifNull(${number} ${op === '==' ? '=' : op} ${sqlNumber(value)}, 0)`)
+  }
+  odd.metadata(name)
+  switch (test.kind) {
+    case 'string': {
+      const { op, value } = test.matcher
+      if (op === '=' || op === '!=') return exactly(`${field.text} ${op} ${sqlString(value)}`)
+      const match = labelRegexSql(field.text, value)
+      return exactly(op === '=~' ? match : `NOT ${match}`)
+    }
+    case 'number':
+      return compared(field.number, test.op, test.value)
+    case 'duration':
+      return test.valueNs > -(2n ** 53n) && test.valueNs < 2n ** 53n
+        ? compared(field.duration, test.op, Number(test.valueNs))
+        : undefined
+    case 'bytes':
+      return compared(field.size, test.op, test.value)
+    case 'ip':
+      return undefined
+  }
+}
