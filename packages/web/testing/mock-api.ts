@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FieldsResponse, SetupResponse, StatusResponse } from '@girok/server/contract'
 import { flatten, jsonOf, logfmtOf } from '../src/pages/logs/panel/json-fields.ts'
 import type { MockRecord } from './log-generator.ts'
+import { comparison, patterns } from './mock-patterns.ts'
 import { counted, filterOf, type Keep } from './mock-query.ts'
 
 export interface MockState {
@@ -81,7 +82,16 @@ export async function handleApi(
   } else if (path === '/girok/v1/status') send(status(state))
   else if (path === '/girok/v1/setup') send(state.setup)
   else if (path === '/girok/v1/fields') send(fields(select(state, filterOf(query), start, end, false, 1000)))
-  else if (path === '/girok/v1/export') exportAll(query, start, end, url, response, state)
+  else if (path === '/girok/v1/patterns') {
+    const found = select(state, filterOf(query), start, end, false, 2000)
+    const stepMs = Number(/^(\d+)ms$/.exec(url.searchParams.get('step') ?? '')?.[1] ?? 60_000)
+    // A full sample stands for many more lines.
+    send(patterns(found, found.length < 2000 ? found.length : 36 * found.length, stepMs))
+  } else if (path === '/girok/v1/compare') {
+    const [from, to] = [url.searchParams.get('baseStart'), url.searchParams.get('baseEnd')]
+    const sample = (a: bigint, b: bigint): MockRecord[] => select(state, filterOf(query), a, b, false, 2000)
+    send(comparison(sample(start, end), sample(BigInt(from ?? '0'), BigInt(to ?? '0'))))
+  } else if (path === '/girok/v1/export') exportAll(query, start, end, url, response, state)
   else if (path === '/girok/v1/sample') {
     const running =
       request.method === 'POST' ? (JSON.parse(await bodyOf(request)) as { running: boolean }).running : false

@@ -1,5 +1,6 @@
 import { scan, tokens, unquote } from '../src/pages/logs/query/scan.ts'
 import type { MockRecord } from './log-generator.ts'
+import { hasPattern } from './mock-patterns.ts'
 
 /** What the mock understands of a query: matchers, line filters, `json`, `logfmt` and `name="value"` filters. */
 export type Keep = (record: MockRecord) => boolean
@@ -46,6 +47,10 @@ export function filterOf(query: string): Keep {
       const insensitive = wanted.startsWith('(?i)')
       const pattern = new RegExp(insensitive ? wanted.slice(4) : wanted, insensitive ? 'i' : '')
       checks.push((record) => pattern.test(record.line))
+    } else if (stage.head === '|>' || stage.head === '!>') {
+      const wild = list.filter((token) => token.kind === 'string').map((token) => unquote(token.text))
+      const kept = stage.head === '|>'
+      checks.push((record) => wild.some((pattern) => hasPattern(record.line, pattern)) === kept)
     } else if (value !== undefined && list[1]?.kind === 'word') {
       const name = list[1].text
       const op = list[2]?.text ?? '='

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { locale } from '../shell/i18n.ts'
 import { type ChartFrame, shortNames } from './frame.ts'
 import type { ChartKind, Scale } from './kinds.ts'
-import { Legend } from './legend.tsx'
+import { Legend, SeriesLimit } from './legend.tsx'
 import { inksOf } from './palette.ts'
 import { PlotBox } from './plot-box.tsx'
 import { type SortKey, sortSeries } from './statistics.ts'
@@ -52,6 +52,10 @@ export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartP
   const format = useMemo(() => (value: number) => formatValue(value, unit, language), [unit, language])
 
   if (kind === 'table') return <Tables frame={frame} zone={zone} format={format} />
+  const left = ordered.length - limited.length
+  const showAll = (): void => {
+    all.value = true
+  }
   const legend = (
     <Legend
       series={limited}
@@ -59,7 +63,7 @@ export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartP
       names={names}
       hidden={off}
       sort={order}
-      left={ordered.length - limited.length}
+      left={left}
       format={format}
       onHidden={(next) => {
         hidden.value = next
@@ -67,15 +71,13 @@ export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartP
       onSort={(next) => {
         sort.value = next
       }}
-      onAll={() => {
-        all.value = true
-      }}
+      onAll={showAll}
     />
   )
   return (
     <div class="chart-and-legend">
       {kind === 'value' ? (
-        <ValueTiles series={visible} inks={inks} names={names} format={format} />
+        <ValueTiles series={limited} inks={inks} names={names} format={format} />
       ) : (
         <PlotBox
           kind={kind}
@@ -91,7 +93,7 @@ export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartP
           handle={handle}
         />
       )}
-      {kind === 'value' && ordered.length === 1 ? null : legend}
+      {kind === 'value' ? <SeriesLimit shown={limited.length} left={left} onAll={showAll} /> : legend}
     </div>
   )
 }

@@ -38,6 +38,7 @@ export function Legend(props: LegendProps) {
   )
   return (
     <div class="chart-legend" role="region" aria-label={t('charts.legend')} tabIndex={0} data-testid="legend">
+      <SeriesLimit shown={series.length} left={left} onAll={props.onAll} />
       <table>
         <thead>
           <tr>
@@ -89,14 +90,25 @@ export function Legend(props: LegendProps) {
           })}
         </tbody>
       </table>
-      {left === 0 ? null : (
-        <p class="legend-more">
-          {t('charts.limited', { shown: n(series.length), count: n(series.length + left) })}
-          <button type="button" class="link-button" data-testid="show-all" onClick={props.onAll}>
-            {t('charts.showAll')}
-          </button>
-        </p>
-      )}
     </div>
+  )
+}
+
+interface SeriesLimitProps {
+  readonly shown: number
+  readonly left: number
+  readonly onAll: () => void
+}
+
+/** Says that not all series are drawn, and draws them when asked. */
+export function SeriesLimit({ shown, left, onAll }: SeriesLimitProps) {
+  if (left === 0) return null
+  return (
+    <p class="legend-more">
+      {t('charts.limited', { shown: n(shown), count: n(shown + left) })}
+      <button type="button" class="link-button" data-testid="show-all" onClick={onAll}>
+        {t('charts.showAll')}
+      </button>
+    </p>
   )
 }

@@ -224,8 +224,11 @@ function drawHeat(self: uPlot, accent: string, { times, series, stepSeconds, sca
     for (const [at, value] of values.entries()) {
       if (value === null) continue
       ctx.globalAlpha = Math.min(1, Math.max(0, heatOf(value, range, scale === 'log')))
-      const left = self.valToPos(times[at] ?? 0, 'x', true) - width / 2
-      ctx.fillRect(left, top + (height > 4 ? 0.5 : 0), Math.ceil(width), height - (height > 4 ? 1 : 0))
+      // Whole pixels: where two cells shared one, a seam would be seen.
+      const middle = self.valToPos(times[at] ?? 0, 'x', true)
+      const left = Math.round(middle - width / 2)
+      const right = Math.max(left + 1, Math.round(middle + width / 2))
+      ctx.fillRect(left, top + (height > 4 ? 0.5 : 0), right - left, height - (height > 4 ? 1 : 0))
     }
   }
   ctx.restore()

@@ -65,9 +65,13 @@ function SeriesTable({
     <table>
       <thead>
         <tr>
-          {labels.length === 0 ? <th scope="col">{t('charts.name')}</th> : null}
+          {labels.length === 0 ? (
+            <th scope="col" class="label">
+              {t('charts.name')}
+            </th>
+          ) : null}
           {labels.map((label) => (
-            <th key={label} scope="col">
+            <th key={label} scope="col" class="label">
               {label}
             </th>
           ))}
@@ -122,7 +126,9 @@ function PointTable({ frame, zone, format }: TablesProps) {
       <table>
         <thead>
           <tr>
-            <th scope="col">{t('charts.time')}</th>
+            <th scope="col" class="label">
+              {t('charts.time')}
+            </th>
             {series.map(({ name }) => (
               <th key={name} scope="col" dir="ltr">
                 {name}

@@ -31,14 +31,17 @@ export function keyTitle(label: string, id: string): string {
   return key === '' ? label : `${label} (${key})`
 }
 
+/** Registers shortcuts; answers what takes them out again. */
+export function addShortcuts(list: readonly Shortcut[]): () => void {
+  active.value = [...active.peek(), ...list]
+  return () => {
+    active.value = active.peek().filter((shortcut) => !list.includes(shortcut))
+  }
+}
+
 /** Registers shortcuts while a component is mounted. The list must be stable. */
 export function useShortcuts(list: readonly Shortcut[]): void {
-  useEffect(() => {
-    active.value = [...active.peek(), ...list]
-    return () => {
-      active.value = active.peek().filter((shortcut) => !list.includes(shortcut))
-    }
-  }, [list])
+  useEffect(() => addShortcuts(list), [list])
 }
 
 /**

@@ -12,7 +12,8 @@ export const messages = {
   'patterns.noneFound': 'No pattern contains “{text}”.',
   'patterns.clearSearch': 'Clear the search',
   'patterns.none': 'No line matches this query in this range',
-  'patterns.noneHint': 'Patterns are made from the lines of the query. Widen the range, or see in Logs which condition hides them.',
+  'patterns.noneHint':
+    'Patterns are made from the lines of the query. Widen the range, or see in Logs which condition hides them.',
   'patterns.toLogs': 'Go to Logs',
   'patterns.more': 'Show {count} more',
   'patterns.column.level': 'Level',

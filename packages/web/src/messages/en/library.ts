@@ -39,4 +39,11 @@ export const messages = {
   'palette.title': 'Commands',
   'palette.placeholder': 'Type what you want to do',
   'palette.nothing': 'No command matches.',
+  'keys.group.editor': 'In the query box',
+  'keys.run': 'Run the query',
+  'keys.format': 'Format the query',
+  'keys.complete': 'What can stand here',
+  'keys.explain': 'Explain the word or mistake at the cursor',
+  'keys.older': 'Older query',
+  'keys.newer': 'Newer query',
 } as const

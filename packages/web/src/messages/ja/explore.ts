@@ -13,7 +13,8 @@ export const messages: ExploreMessages = {
   'patterns.noneFound': '「{text}」を含むパターンはありません。',
   'patterns.clearSearch': '検索を消す',
   'patterns.none': 'この範囲にクエリに合うログはありません',
-  'patterns.noneHint': 'パターンはクエリのログから作られます。範囲を広げるか、ログ画面でどの条件が隠しているかを確認してください。',
+  'patterns.noneHint':
+    'パターンはクエリのログから作られます。範囲を広げるか、ログ画面でどの条件が隠しているかを確認してください。',
   'patterns.toLogs': 'ログへ移動',
   'patterns.more': 'さらに{count}件を表示',
   'patterns.column.level': 'レベル',

@@ -39,4 +39,11 @@ export const messages: LibraryMessages = {
   'palette.title': 'コマンド',
   'palette.placeholder': 'したいことを入力してください',
   'palette.nothing': '一致するコマンドはありません。',
+  'keys.group.editor': 'クエリ欄で',
+  'keys.run': 'クエリを実行',
+  'keys.format': 'クエリを整形',
+  'keys.complete': 'ここに書けるもの',
+  'keys.explain': 'カーソル位置の語や誤りの説明',
+  'keys.older': '前のクエリ',
+  'keys.newer': '次のクエリ',
 }

@@ -13,7 +13,8 @@ export const messages: ExploreMessages = {
   'patterns.noneFound': '“{text}”이(가) 들어 있는 패턴이 없습니다.',
   'patterns.clearSearch': '검색어 지우기',
   'patterns.none': '이 범위에는 쿼리에 맞는 로그가 없습니다',
-  'patterns.noneHint': '패턴은 쿼리의 로그로 만듭니다. 범위를 넓히거나, 로그 화면에서 어떤 조건이 가리는지 확인해 보세요.',
+  'patterns.noneHint':
+    '패턴은 쿼리의 로그로 만듭니다. 범위를 넓히거나, 로그 화면에서 어떤 조건이 가리는지 확인해 보세요.',
   'patterns.toLogs': '로그로 이동',
   'patterns.more': '{count}개 더 보기',
   'patterns.column.level': '레벨',
@@ -68,7 +69,8 @@ export const messages: ExploreMessages = {
   'compare.noDifference': '두 범위의 패턴이 같고 빈도도 비슷합니다.',
   'compare.noneOfKind': '이런 패턴은 없습니다.',
   'compare.fields': '필드 값',
-  'compare.fieldsHint': '변화 배수 순: 값이 얼마나 더 또는 덜 자주 나타나는지 보여 줍니다. ×는 늘어남, ÷는 줄어듦입니다.',
+  'compare.fieldsHint':
+    '변화 배수 순: 값이 얼마나 더 또는 덜 자주 나타나는지 보여 줍니다. ×는 늘어남, ÷는 줄어듦입니다.',
   'compare.noFields': '두 범위에서 달라진 필드가 없습니다.',
   'compare.filterBy': '{name} = {value} 인 로그 보기',
   'compare.oftener': '이전보다 자주 나타남',

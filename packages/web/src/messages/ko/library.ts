@@ -39,4 +39,11 @@ export const messages: LibraryMessages = {
   'palette.title': '명령',
   'palette.placeholder': '하려는 일을 입력하세요',
   'palette.nothing': '맞는 명령이 없습니다.',
+  'keys.group.editor': '쿼리 입력란에서',
+  'keys.run': '쿼리 실행',
+  'keys.format': '쿼리 정리',
+  'keys.complete': '여기에 올 수 있는 것',
+  'keys.explain': '커서 위치의 단어나 오류 설명',
+  'keys.older': '이전 쿼리',
+  'keys.newer': '다음 쿼리',
 }

@@ -1,33 +1,42 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
 import { completionAt, LOGQL_DOCS, type LogQLDoc, type CompletionContext as QueryContext } from '@girok/query'
-import { fetchLabels, fetchLabelValues } from '../../../api/loki.ts'
-import { fields, range } from '../model/explorer.ts'
+import { withParser } from '../query/rewrite.ts'
 import { quote } from '../query/scan.ts'
 import { docNode } from './doc-node.ts'
+import { groupedPart } from './grouped-part.ts'
+import { knownFields, knownLabels, knownValues } from './known-names.ts'
+import { type TemplatePlace, templatePlace } from './template-place.ts'
+import { templateDocs, templateKeywords } from './template-words.ts'
 
 const rangeTexts = ['1m', '5m', '15m', '1h', '6h', '1d']
 const matchOperators = ['=', '!=', '=~', '!~']
 const filterOperators = ['=', '!=', '=~', '!~', '>', '>=', '<', '<=']
 const pipelineOperators = ['|', '|=', '!=', '|~', '!~']
+/** Where a name or value must follow, so that a list helps before anything is typed. */
+const eager: readonly QueryContext['kind'][] = ['labelName', 'labelValue', 'stage', 'groupingLabel', 'parsedLabelValue']
 
-/** Candidates for the place of the cursor: words of the language, and labels and values that are really there. */
+/** Candidates for the place of the cursor: words of the language, and labels, fields and values that are really there. */
 export async function completeQuery(context: CompletionContext): Promise<CompletionResult | null> {
   const text = context.state.doc.toString()
+  const template = templatePlace(text, context.pos)
   const place = completionAt(text, context.pos)
-  const options = await optionsAt(place)
+  if (template !== undefined) {
+    const options = await templateOptions(template, place)
+    return options.length === 0 ? null : { from: template.from, to: template.to, options, validFor: /^\w*$/ }
+  }
+  // Nothing typed and not asked for: elsewhere a list would only stand in the way.
+  if (!context.explicit && !eager.includes(place.kind) && place.prefix === '') return null
+  const options = await optionsAt(place, text)
   if (options.length === 0) return null
-  // Nothing typed and not asked for: a list would only stand in the way, except where a name or value must follow.
-  const eager = ['labelName', 'labelValue', 'stage', 'groupingLabel', 'parsedLabelValue'].includes(place.kind)
-  if (!context.explicit && !eager && place.prefix === '') return null
   return { from: place.from, to: place.to, options, filter: true }
 }
 
-async function optionsAt(place: QueryContext): Promise<Completion[]> {
+async function optionsAt(place: QueryContext, text: string): Promise<Completion[]> {
   switch (place.kind) {
     case 'function':
       return [{ label: '{', apply: '{', detail: '{label="value"}', boost: 2 }, ...docs('function')]
     case 'stage':
-      return [...docs('stage'), ...parsedNames()]
+      return [...docs('stage'), ...(await fieldNames(place.pipelineSoFar, true))]
     case 'keyword':
       return docs('keyword')
     case 'pipelineOperator':
@@ -39,14 +48,15 @@ async function optionsAt(place: QueryContext): Promise<Completion[]> {
     case 'range':
       return rangeTexts.map((label) => ({ label, type: 'number' }))
     case 'labelName':
+      return (await knownLabels(selectorText(place))).map((label) => ({ label, type: 'label' }))
     case 'groupingLabel':
-      return labelNames(place)
+      return groupings(place, text)
     case 'labelValue':
       return labelValues(place)
     case 'parsedLabel':
-      return parsedNames()
+      return fieldNames(place.pipelineSoFar, false)
     case 'parsedLabelValue':
-      return parsedValues(place)
+      return fieldValues(place)
     case 'none':
       return []
   }
@@ -67,44 +77,41 @@ function operator(label: string): Completion {
   return doc === undefined ? { label } : { label, detail: doc.text, info: () => docNode(doc) }
 }
 
-function span(): { readonly from: bigint; readonly to: bigint } {
-  const now = BigInt(Date.now()) * 1_000_000n
-  return range.peek() ?? { from: now - 3_600_000_000_000n, to: now }
-}
-
 function selectorText(place: QueryContext): string {
   return `{${place.selectorSoFar.map(({ name, op, value }) => `${name}${op}${quote(value)}`).join(', ')}}`
 }
 
-async function labelNames(place: QueryContext): Promise<Completion[]> {
-  const { from, to } = span()
-  const names = await quietly(fetchLabels(selectorText(place), from, to))
-  const counts = new Map(fields.answer.peek()?.fields.map((field) => [field.name, field.cardinality]))
-  return names.map((label) => {
-    const cardinality = counts.get(label)
-    return { label, type: 'label', ...(cardinality === undefined ? {} : { detail: `${cardinality}` }) }
-  })
+/** Labels and fields by which results can be grouped: a grouping may be written before its selector. */
+async function groupings(place: QueryContext, text: string): Promise<Completion[]> {
+  const part = place.pipelineSoFar === '' ? groupedPart(text) : place.pipelineSoFar
+  const close = part.indexOf('}')
+  const selector = close < 0 ? selectorText(place) : part.slice(0, close + 1)
+  const [labels, fields] = await Promise.all([knownLabels(selector), fieldNames(part, false)])
+  const known = new Set(fields.map(({ label }) => label))
+  return [...fields, ...labels.filter((label) => !known.has(label)).map((label) => ({ label, type: 'label' }))]
 }
 
 async function labelValues(place: QueryContext): Promise<Completion[]> {
-  const { from, to } = span()
-  const values = await quietly(fetchLabelValues(place.labelName, selectorText(place), from, to))
-  return valueOptions(place, values)
+  const selector = selectorText(place)
+  const [values, fields] = await Promise.all([
+    knownValues(place.labelName, selector),
+    knownFields(place.selectorSoFar.length === 0 ? '' : selector),
+  ])
+  return valueOptions(place, values, fields)
 }
 
 /** Values of a field found in the newest lines, with the number of lines. */
-function parsedValues(place: QueryContext): Completion[] {
-  const field = fields.answer.peek()?.fields.find((one) => one.name === place.labelName)
-  return valueOptions(place, field?.top.map(({ value }) => value) ?? [])
+async function fieldValues(place: QueryContext): Promise<Completion[]> {
+  const fields = await knownFields(place.pipelineSoFar)
+  const field = fields.find((one) => one.name === place.labelName)
+  return valueOptions(place, field?.top.map(({ value }) => value) ?? [], fields)
 }
 
-function valueOptions(place: QueryContext, values: readonly string[]): Completion[] {
-  const counts = new Map(
-    fields.answer
-      .peek()
-      ?.fields.find((one) => one.name === place.labelName)
-      ?.top.map((top) => [top.value, top.count]),
-  )
+type Fields = Awaited<ReturnType<typeof knownFields>>
+
+function valueOptions(place: QueryContext, values: readonly string[], fields: Fields): Completion[] {
+  const top = fields.find((one) => one.name === place.labelName)?.top ?? []
+  const counts = new Map(top.map(({ value, count }) => [value, count]))
   return values.map((label) => {
     const count = counts.get(label)
     const inside = quote(label).slice(1, -1)
@@ -117,19 +124,31 @@ function valueOptions(place: QueryContext, values: readonly string[]): Completio
   })
 }
 
-function parsedNames(): Completion[] {
-  return (fields.answer.peek()?.fields ?? []).map(({ name, count }) => ({
-    label: name,
-    type: 'label',
-    detail: `${count}`,
-  }))
+/** Fields of the lines so far. As a new stage, a field of the line brings the parser that it needs. */
+async function fieldNames(pipeline: string, asStage: boolean): Promise<Completion[]> {
+  const fields = await knownFields(pipeline)
+  return fields.map(({ name, origin, count }) => {
+    const parsed = asStage
+      ? withParser(pipeline, origin)
+          .slice(pipeline.length)
+          .replace(/^\s*\|\s*/, '')
+      : ''
+    const apply = parsed === '' ? name : `${parsed} | ${name}`
+    return { label: name, apply, type: 'field', detail: `${origin} · ${count}` }
+  })
 }
 
-/** Completion is help, not an answer: when the server does not give names, none are offered. */
-async function quietly(names: Promise<string[]>): Promise<string[]> {
-  try {
-    return await names
-  } catch {
-    return []
+async function templateOptions(template: TemplatePlace, place: QueryContext): Promise<Completion[]> {
+  if (template.kind === 'field') {
+    const fields = await knownFields(place.pipelineSoFar)
+    return fields.map(({ name, origin, count }) => ({ label: name, type: 'field', detail: `${origin} · ${count}` }))
   }
+  const functions = [...templateDocs].map(([label, doc], index) => ({
+    ...{ label, type: 'function', detail: doc.text, info: () => docNode(doc) },
+    boost: Math.max(-50, -index),
+  }))
+  const keywords = templateKeywords.map(([signature, text]) => ({
+    ...{ label: signature.split(' ', 1)[0] ?? '', type: 'keyword', detail: text },
+  }))
+  return [...functions, ...keywords]
 }

@@ -1,4 +1,5 @@
 import {
+  acceptCompletion,
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
@@ -10,11 +11,14 @@ import { linter, lintKeymap } from '@codemirror/lint'
 import { EditorState, Prec } from '@codemirror/state'
 import { EditorView, type KeyBinding, keymap, tooltips } from '@codemirror/view'
 import { effect } from '@preact/signals'
+import { addShortcuts } from '../../../shell/keys.ts'
 import { completeQuery } from './complete.ts'
+import { editorShortcuts } from './editor-keys.ts'
+import { explainAtCursor, explanations, hideExplanation } from './explain.ts'
 import { faultsOf } from './faults.ts'
 import type { EditorHandle, EditorOptions } from './handle.ts'
 import { highlighting } from './highlighting.ts'
-import { hoverDocs } from './hover.ts'
+import { recalling } from './recall.ts'
 import { replaceTyping } from './replace-typing.ts'
 import { editorTheme } from './theme.ts'
 
@@ -22,7 +26,7 @@ import { editorTheme } from './theme.ts'
  * The query editor. It lives in a shadow root: there CodeMirror puts its styles into adoptable style sheets, which a
  * policy without 'unsafe-inline' allows; in the document it would make <style> elements.
  */
-export function createEditor(host: HTMLElement, { draft, onRun, label }: EditorOptions): EditorHandle {
+export function createEditor(host: HTMLElement, { draft, onRun, onFormat, label }: EditorOptions): EditorHandle {
   const box = document.createElement('div')
   box.className = 'editor-host'
   host.append(box)
@@ -51,6 +55,29 @@ export function createEditor(host: HTMLElement, { draft, onRun, label }: EditorO
       return true
     },
   }
+  const { older, newer } = recalling()
+  const more: readonly KeyBinding[] = [
+    // Outside a list Tab moves on to the next control, as everywhere.
+    { key: 'Tab', run: acceptCompletion },
+    {
+      key: 'Mod-Enter',
+      run: () => {
+        onRun()
+        return true
+      },
+    },
+    {
+      key: 'Shift-Alt-f',
+      run: () => {
+        onFormat()
+        return true
+      },
+    },
+    { key: 'Mod-i', run: explainAtCursor, preventDefault: true },
+    { key: 'Alt-ArrowUp', run: older },
+    { key: 'Alt-ArrowDown', run: newer },
+    { key: 'Escape', run: hideExplanation },
+  ]
   const leave: KeyBinding = {
     key: 'Escape',
     run: (view) => {
@@ -70,12 +97,12 @@ export function createEditor(host: HTMLElement, { draft, onRun, label }: EditorO
         highlighting,
         autocompletion({ override: [completeQuery], icons: false, activateOnTyping: true, interactionDelay: 40 }),
         linter((editor) => faultsOf(editor.state.doc.toString()), { delay: 250 }),
-        hoverDocs,
+        explanations,
         replaceTyping,
         tooltips({ position: 'fixed' }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'query-editor', spellcheck: 'false' }),
-        Prec.high(keymap.of([run])),
+        Prec.high(keymap.of([run, ...more])),
         keymap.of([
           ...completionKeymap,
           leave,
@@ -91,6 +118,7 @@ export function createEditor(host: HTMLElement, { draft, onRun, label }: EditorO
       ],
     }),
   })
+  const forget = addShortcuts(editorShortcuts({ view, onRun, onFormat, older, newer }))
   const stop = effect(() => {
     const text = draft.value
     const { doc } = view.state
@@ -105,6 +133,7 @@ export function createEditor(host: HTMLElement, { draft, onRun, label }: EditorO
     },
     destroy: () => {
       stop()
+      forget()
       view.destroy()
       box.remove()
     },

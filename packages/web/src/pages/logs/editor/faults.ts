@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@codemirror/lint'
-import { parseLogQL, QueryError } from '@girok/query'
+import { parseAndCheckLogQL, QueryError } from '@girok/query'
 import { scan } from '../query/scan.ts'
 
 /** UTF-16 offset of a place counted from 1 in code points. */
@@ -18,14 +18,14 @@ export function offsetOf(text: string, line: number, column: number): number {
 }
 
 /**
- * What our parser says against a query. Plain words are no fault: they run as a search for these words.
- * Regular expressions are checked by the server: their engine would be a third of all the code of the app.
+ * What our parser and checker say against a query, regular expressions and templates included. Plain words are no
+ * fault: they run as a search for these words.
  */
 export function faultsOf(text: string): Diagnostic[] {
   const { kind } = scan(text)
   if (kind === 'empty' || kind === 'text') return []
   try {
-    parseLogQL(text)
+    parseAndCheckLogQL(text)
     return []
   } catch (error) {
     if (!(error instanceof QueryError)) throw error

@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals'
 export interface EditorOptions {
   readonly draft: Signal<string>
   readonly onRun: () => void
+  readonly onFormat: () => void
   readonly label: string
 }
 

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { Button, IconButton } from '../../../components/button.tsx'
 import { toast } from '../../../components/toast.tsx'
-import { t } from '../../../shell/i18n.ts'
+import { loadRoom, t } from '../../../shell/i18n.ts'
 import type { EditorHandle } from '../editor/handle.ts'
 import { draft, rewrites, run } from '../model/explorer.ts'
 
@@ -34,11 +34,16 @@ export function QueryBar() {
     const upgrade = async (): Promise<void> => {
       if (started) return
       started = true
-      const { createEditor } = await import('../editor/editor.ts')
+      const [{ createEditor }] = await Promise.all([import('../editor/editor.ts'), loadRoom('library')])
       if (gone || host.current === null) return
       const focused = document.activeElement === field.current
       const selection = field.current?.selectionStart ?? 0
-      editor.current = createEditor(host.current, { draft, onRun: run, label: t('query.label') })
+      editor.current = createEditor(host.current, {
+        draft,
+        onRun: run,
+        onFormat: () => void format(),
+        label: t('query.label'),
+      })
       upgraded.value = true
       if (focused) editor.current.focus(selection)
     }
@@ -91,7 +96,13 @@ export function QueryBar() {
           />
         )}
       </div>
-      <IconButton icon="format" label={t('query.format')} testId="format" onClick={() => void format()} />
+      <IconButton
+        icon="format"
+        label={t('query.format')}
+        shortcut="format"
+        testId="format"
+        onClick={() => void format()}
+      />
       <Button kind="primary" icon="play" label={t('query.run')} testId="run" onClick={run} />
     </div>
   )
