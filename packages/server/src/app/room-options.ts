@@ -1,6 +1,7 @@
 import { SERVICE_NAME_LABELS } from '../pipeline/processors/service-name.ts'
 import { durationText, type QueryLimits } from '../query/limits.ts'
 import type { StoreOptions } from '../store/open.ts'
+import { fieldKinds } from '../store/stored-fields.ts'
 import type { Config } from './config/index.ts'
 
 /** What the configuration says to the store. */
@@ -16,6 +17,7 @@ export function storeOptions({ dataDir, store, retention }: Config): StoreOption
     batch: { maxRows: store.batch.maxRows, maxBytes: store.batch.maxBytes, maxAgeMs: store.batch.maxAge },
     maxPendingBytes: store.maxPendingBytes,
     minFreeDiskBytes: store.minFreeDisk,
+    promotedFields: fieldKinds(store.promotedFields),
     retention: {
       maxAgeMs: retention.maxAge,
       maxBytes: retention.maxBytes,

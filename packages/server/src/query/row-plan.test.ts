@@ -54,9 +54,9 @@ describe('line filters', () => {
       "position(line, 'it\\'s 5%') > 0 AND indexHint(lower(line) LIKE '%it\\'s 5\\\\%%')",
       'exact',
     ])
-    expect(planned('{app="api"} |= "alpha" or "beta"')[1]).toBe(
-      "(position(line, 'alpha') > 0 OR position(line, 'beta') > 0) AND " +
-        "indexHint((lower(line) LIKE '%alpha%' OR lower(line) LIKE '%beta%'))",
+    expect(planned('{app="api"} |= "alpha" or "gamma"')[1]).toBe(
+      "(position(line, 'alpha') > 0 OR position(line, 'gamma') > 0) AND " +
+        "indexHint((lower(line) LIKE '%alpha%' OR lower(line) LIKE '%gamma%'))",
     )
     // One operand that the index cannot look up spoils it for both.
     expect(planned('{app="api"} |= "alpha" or "b"')[1]).not.toContain('indexHint')
@@ -66,7 +66,7 @@ describe('line filters', () => {
     expect(planned('{app="api"} |~ `(?i)failed password.*from 10\\.0\\.7\\.`')).toEqual([
       'stream = 1',
       "match(line, '(?-s)(?i)failed password.*from 10\\\\.0\\\\.7\\\\.') AND " +
-        "indexHint((lower(line) LIKE '%failed pa%' AND lower(line) LIKE '%word%' AND lower(line) LIKE '%from 10.0.7.%'))",
+        "indexHint((lower(line) LIKE '%failed pa%' AND lower(line) LIKE '%from 10.0.7.%'))",
       'exact',
     ])
     expect(planned('{app="api"} !~ "a|b"')).toEqual(['stream = 1', "NOT (match(line, '(?-s)a|b'))", 'exact'])
@@ -182,7 +182,7 @@ describe('what the index is asked', () => {
 
   it('never asks for letters that fold to others', () => {
     expect(regexHint('(?i)tasks')).toBeUndefined()
-    expect(regexHint('(?i)breaking point')).toBe("(lower(line) LIKE '%brea%' AND lower(line) LIKE '%ing point%')")
+    expect(regexHint('(?i)breaking point')).toBe("lower(line) LIKE '%ing point%'")
     expect(containsHint('ÄÖÜ!')).toBe("lower(line) LIKE '%ÄÖÜ!%'")
     expect(containsHint('abc')).toBeUndefined()
   })

@@ -1,5 +1,7 @@
 import type { Metadata, RecordBatch } from '../model/batch.ts'
 import { LEVELS } from '../model/level.ts'
+import { ESCAPED_STRING, FLAT, FLAT_WITH_EMPTY, FlatJsonScanner, MISSING, NUMBER, STRING } from './flat-json.ts'
+import { needsQuote, type StoredField } from './stored-fields.ts'
 
 /** What of a batch becomes rows. */
 export interface RowSource {
@@ -30,9 +32,12 @@ const KEPT_BYTES = 16 * 2 ** 20
 
 const LEVEL_CELLS = LEVELS.map((word) => Buffer.from(`${word}\t`))
 const NO_METADATA = Buffer.from('\t{}\t')
+const NAN = Buffer.from('nan')
+const QUOTE = 0x22
 
 /**
- * Turns batches into rows of TabSeparated in the order of LOGS_COLUMNS: bytes in, bytes out, no string per record.
+ * Turns batches into rows of TabSeparated in the order of LOGS_COLUMNS, then json_kind and the stored fields: bytes in,
+ * bytes out, no string per record.
  * One encoder serves one group at a time: the rows that it gives stay valid until the next `encode`.
  *
  * Measured at 195 bytes a line: 0.15 µs of it finding that nothing needs an escape by a loop over the line, 0.01 µs by
@@ -41,6 +46,19 @@ const NO_METADATA = Buffer.from('\t{}\t')
 export class RowEncoder {
   #out = Buffer.alloc(0)
   #at = 0
+  readonly #scanner: FlatJsonScanner
+  readonly #isNumber: readonly boolean[]
+  /** The cells of a row that has none of the fields, by its json_kind. */
+  readonly #noFields: readonly Buffer[]
+  readonly #rowBytes: number
+
+  constructor(fields: readonly StoredField[]) {
+    this.#scanner = new FlatJsonScanner(fields.map(({ name }) => name))
+    this.#isNumber = fields.map(({ kind }) => kind === 'number')
+    const cells = fields.map(({ kind }) => (kind === 'number' ? '\tnan' : '\t')).join('')
+    this.#noFields = [0, 1, 2, 3].map((kind) => Buffer.from(`${kind}${cells}\n`))
+    this.#rowBytes = ROW_BYTES + (this.#noFields[0] as Buffer).length + fields.length
+  }
 
   /** Rows of all sources, in their order; `count` is the number of rows. */
   encode(sources: readonly RowSource[]): { readonly rows: Buffer; readonly count: number } {
@@ -63,7 +81,7 @@ export class RowEncoder {
   #encodeBatch({ batch, batchId, skipDays }: RowSource): number {
     const { bytes, lineStart, lineEnd, seconds, nanos, level, stream, metadata } = batch
     const streamCells = batch.streams.map(({ id }) => Buffer.from(`\t${batch.tenant}\t${id}\t`))
-    const batchCell = Buffer.from(`${batchId}\n`)
+    const batchCell = Buffer.from(`${batchId}\t`)
     let count = 0
     // Where the next byte to escape stands, at or after `scanned`.
     let scanned = 0
@@ -76,7 +94,8 @@ export class RowEncoder {
       const start = lineStart[i] as number
       const end = lineEnd[i] as number
       const streamCell = streamCells[stream[i] as number] as Buffer
-      this.#reserve(ROW_BYTES + streamCell.length + 2 * (end - start))
+      // Twice the line, when each of its bytes needs an escape, and its fields again.
+      this.#reserve(this.#rowBytes + streamCell.length + 4 * (end - start))
       this.#time(second, nanos[i] as number)
       this.#copy(streamCell, 0, streamCell.length)
       const levelCell = LEVEL_CELLS[level[i] as number] as Buffer
@@ -96,9 +115,42 @@ export class RowEncoder {
       if (pairs === undefined || pairs.length === 0) this.#copy(NO_METADATA, 0, NO_METADATA.length)
       else this.#metadata(pairs)
       this.#copy(batchCell, 0, batchCell.length)
+      this.#fields(bytes, start, end)
       count++
     }
     return count
+  }
+
+  #fields(bytes: Buffer, start: number, end: number): void {
+    const scanner = this.#scanner
+    const kind = scanner.scan(bytes, start, end)
+    if (kind !== FLAT && kind !== FLAT_WITH_EMPTY) {
+      const cells = this.#noFields[kind] as Buffer
+      this.#copy(cells, 0, cells.length)
+      return
+    }
+    this.#out[this.#at++] = ZERO + kind
+    const { shape, from, to } = scanner
+    for (let i = 0; i < shape.length; i++) {
+      this.#out[this.#at++] = TAB
+      if (this.#isNumber[i]) {
+        if (shape[i] === NUMBER) this.#copy(bytes, from[i] as number, to[i] as number)
+        else this.#copy(NAN, 0, NAN.length)
+      } else if (shape[i] !== MISSING) this.#text(bytes, from[i] as number, to[i] as number, shape[i] as number)
+    }
+    this.#out[this.#at++] = NEWLINE
+  }
+
+  /** The value of a text column: see `needsQuote`. Strings without escapes hold nothing that needs one here. */
+  #text(bytes: Buffer, from: number, to: number, shape: number): void {
+    if (shape === ESCAPED_STRING) {
+      const text = Buffer.from(JSON.parse(bytes.toString('utf8', from - 1, to + 1)))
+      if (text.length > 0 && needsQuote(text[0] as number)) this.#out[this.#at++] = QUOTE
+      this.#escape(text, 0, text.length)
+      return
+    }
+    if (shape === STRING && to > from && needsQuote(bytes[from] as number)) this.#out[this.#at++] = QUOTE
+    this.#copy(bytes, from, to)
   }
 
   #reserve(size: number): void {

@@ -8,9 +8,11 @@ import type { DriverLog } from './drivers/definition.ts'
 import { IdempotencyKeys } from './idempotency.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
+import { setPromotedFields } from './promoted.ts'
 import { createRetention, type RetentionOptions } from './retention.ts'
 import { MIGRATIONS } from './schema.ts'
 import type { LogStore, StoreHealth } from './store.ts'
+import { DEFAULT_FIELDS, type FieldKinds, promotedField, syncFields } from './stored-fields.ts'
 import { forgetStreamsBefore, StreamTable } from './streams.ts'
 import { createUsage } from './usage.ts'
 import { Writer } from './writer.ts'
@@ -41,6 +43,8 @@ export interface StoreOptions {
   readonly batch?: { readonly maxRows: number; readonly maxBytes: number; readonly maxAgeMs: number }
   /** Bytes of batches under way above which writes are refused with `overloaded`. Default 64 MiB. */
   readonly maxPendingBytes?: number
+  /** Fields of JSON lines that get columns of their own. Default: {@link DEFAULT_FIELDS}. */
+  readonly promotedFields?: FieldKinds
   /** Default: nothing is ever removed. */
   readonly retention?: RetentionOptions
 }
@@ -93,10 +97,13 @@ async function assemble(
   release: () => void,
 ): Promise<LogStore> {
   await migrate(driver, MIGRATIONS, { engine: driver.kind, durability: options.durability ?? 'fsync' })
+  const fields = await syncFields(driver, options.promotedFields ?? DEFAULT_FIELDS)
+  setPromotedFields(fields.map(promotedField))
   const [streams, keys] = await Promise.all([StreamTable.load(driver), IdempotencyKeys.load(driver)])
   const writer = new Writer(driver, streams, keys, {
     ...(options.batch ?? DEFAULT_BATCH),
     maxPendingBytes: options.maxPendingBytes ?? 64 * MIB,
+    fields,
   })
   const retention = createRetention(driver, options.retention ?? { maxAgeMs: 0, maxBytes: 0, intervalMs: 300_000 }, {
     log,

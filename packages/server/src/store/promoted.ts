@@ -28,10 +28,11 @@ export interface PromotedField {
 }
 
 /**
- * UInt8 of what the `json` stage makes of a line: 1 a flat object without empty strings as values, 2 a flat object with
- * some, 3 no object at all (the stage fails and sets no field), 0 anything else.
+ * Column of `logs`, UInt8: what the `json` stage makes of the line: 1 a flat object without empty strings as values, 2 a
+ * flat object with some, 3 no object at all (the stage fails and sets no field), 0 anything else. The writer fills it;
+ * in rows that were stored without it the engine works it out by {@link jsonKindSql}.
  */
-const JSON_KIND = jsonKindSql('line')
+export const JSON_KIND = 'json_kind'
 
 /** SQL, 1 for flat lines: what {@link PromotedField} says holds for them. */
 export const FLAT_JSON = `${JSON_KIND} IN (1, 2)`
@@ -42,9 +43,16 @@ export const FLAT_JSON_FULL = `${JSON_KIND} = 1`
 /** SQL, 1 for lines that are no JSON object: the `json` stage sets `JSONParserErr` on them and no field. */
 export const NOT_JSON = `${JSON_KIND} = 3`
 
-/** Fields that are cheaper to read than the line they stand in. */
+let promoted: ReadonlyMap<string, PromotedField> = new Map()
+
+/** Fields with columns of their own, which are cheaper to read than the line they stand in. */
 export function promotedFields(): ReadonlyMap<string, PromotedField> {
-  return new Map()
+  return promoted
+}
+
+/** Says which fields have columns: the store, when it has opened. A process has one store. */
+export function setPromotedFields(fields: readonly PromotedField[]): void {
+  promoted = new Map(fields.map((field) => [field.name, field]))
 }
 
 /** The field of any name that a flat line may have; undefined for names that its keys cannot have. */
@@ -58,24 +66,33 @@ const RESERVED: ReadonlySet<string> = new Set(['__error__', '__error_details__',
 
 /** The field, read out of the line itself. */
 export function lineField(name: string): PromotedField {
-  const key = sqlString(name)
-  const raw = `trimLeft(simpleJSONExtractRaw(line, ${key}))`
+  const scalar = lineScalar(name)
+  return { name, text: scalarText(scalar), number: scalarNumber(scalar) }
+}
+
+/** The field of a flat line as it is written there, quotes and escapes included; '' when it has none. */
+export function lineScalar(name: string): string {
+  const raw = `trimLeft(simpleJSONExtractRaw(line, ${sqlString(name)}))`
   const first = `extract(line, ${sqlString(`"${name}": *("(?:[^"\\\\]|\\\\.)*"|[-0-9tf][^,}]*)`)})`
   // The parser passes over nulls and arrays, so that a later field of the name may count. (The quick function takes the
   // quote behind an escaped backslash for an escaped one.)
-  const scalar = `if(position(line, '\\\\') > 0 OR substring(${raw}, 1, 1) IN ('n', '['), ${first}, ${raw})`
+  return `if(position(line, '\\\\') > 0 OR substring(${raw}, 1, 1) IN ('n', '['), ${first}, ${raw})`
+}
+
+/** {@link PromotedField.text} of what {@link lineScalar} gave. */
+export function scalarText(scalar: string): string {
   const unquoted =
     `if(position(${scalar}, '\\\\') > 0, JSONExtractString(concat('[', ${scalar}, ']'), 1), ` +
     `substring(${scalar}, 2, length(${scalar}) - 2))`
-  const isNumber = `(substring(${scalar}, 1, 1) BETWEEN '-' AND '9')`
-  return {
-    name,
-    text: `if(startsWith(${scalar}, '"'), ${unquoted}, ${scalar})`,
-    number: `if(${isNumber}, toFloat64OrNull(${scalar}), NULL)`,
-  }
+  return `if(startsWith(${scalar}, '"'), ${unquoted}, ${scalar})`
 }
 
-/** See {@link JSON_KIND}; `line` is SQL of a text. */
+/** {@link PromotedField.number} of what {@link lineScalar} gave. */
+export function scalarNumber(scalar: string): string {
+  return `if(substring(${scalar}, 1, 1) BETWEEN '-' AND '9', toFloat64OrNull(${scalar}), NULL)`
+}
+
+/** SQL for what column {@link JSON_KIND} holds; `line` is SQL of a text. */
 export function jsonKindSql(line: string): string {
   const blanks = ' *'
   const character = '[ !#-\\[\\]-\\x{D7FF}\\x{E000}-\\x{FFFC}\\x{FFFE}-\\x{10FFFF}]'

@@ -1,4 +1,5 @@
 import type { Migration, MigrationContext } from './migration.ts'
+import { JSON_KIND, jsonKindSql } from './promoted.ts'
 
 /**
  * The tables of the store, for everyone who writes SQL against them. Names are given without a database.
@@ -14,6 +15,7 @@ import type { Migration, MigrationContext } from './migration.ts'
  * | line   | String                         | the exact bytes of the line (any byte, newlines and NUL included)|
  * | meta   | Map(LowCardinality(String), String) | structured metadata of the record; `{}` for most            |
  * | batch  | UInt64                         | id of the use of an idempotency key, 0 for rows without a key    |
+ * | json_kind | UInt8                       | what the line is as JSON; fields of flat lines have columns of their own (promoted.ts) |
  *
  * What must stand in WHERE, or nothing is pruned:
  * - `tenant = …`, always, first in the key;
@@ -30,6 +32,9 @@ export const LOGS = 'logs'
 
 /** Columns that an insert into `logs` carries, in the order of the encoder. */
 export const LOGS_COLUMNS = ['ts', 'tenant', 'stream', 'level', 'line', 'meta', 'batch'] as const
+
+/** The index of all pieces of this many characters of `lower(line)`. */
+export const LINE_NGRAM = 5
 
 /** `streams`: tenant, stream, labels Map(String, String), first_hour and last_hour (whole hours since the epoch, UInt32). */
 export const STREAMS = 'streams'
@@ -106,6 +111,14 @@ export const MIGRATIONS: readonly Migration[] = [
         at DateTime('UTC')
       ) ENGINE = MergeTree ORDER BY at TTL at + INTERVAL 25 HOUR
       SETTINGS ${mergeTreeSettings(context)}`,
+    ],
+  },
+  {
+    version: 2,
+    name: 'index and fields of lines',
+    statements: () => [
+      `ALTER TABLE ${LOGS} ADD COLUMN IF NOT EXISTS ${JSON_KIND} UInt8 DEFAULT ${jsonKindSql('line')} CODEC(ZSTD(1))`,
+      `ALTER TABLE ${LOGS} ADD INDEX IF NOT EXISTS line_ngrams lower(line) TYPE ngrambf_v1(${LINE_NGRAM}, 32768, 1, 0) GRANULARITY 1`,
     ],
   },
 ]

@@ -8,7 +8,13 @@ import { IdempotencyKeys } from './idempotency.ts'
 import { StreamTable } from './streams.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
-const OPTIONS: WriterOptions = { maxRows: 100, maxBytes: 1_000_000, maxAgeMs: 100, maxPendingBytes: 100_000 }
+const OPTIONS: WriterOptions = {
+  maxRows: 100,
+  maxBytes: 1_000_000,
+  maxAgeMs: 100,
+  maxPendingBytes: 100_000,
+  fields: [],
+}
 
 interface Insert {
   readonly table: string

@@ -5,9 +5,11 @@ import { GirokError } from '../model/errors.ts'
 import type { Driver } from './driver.ts'
 import { estimateBytes, RowEncoder, type RowSource } from './encode.ts'
 import { countOn, type IdempotencyKeys, keyHash } from './idempotency.ts'
+import { JSON_KIND } from './promoted.ts'
 import { BATCHES, BATCHES_COLUMNS, LOGS, LOGS_COLUMNS, STREAMS, STREAMS_COLUMNS } from './schema.ts'
 import { slices } from './slice.ts'
 import type { StoreHealth } from './store.ts'
+import type { StoredField } from './stored-fields.ts'
 import { encodeStreams, type StreamTable } from './streams.ts'
 
 export interface WriterOptions {
@@ -18,6 +20,8 @@ export interface WriterOptions {
   readonly maxAgeMs: number
   /** Batches beyond this are refused with `overloaded`; counted from `write` to its end. */
   readonly maxPendingBytes: number
+  /** Fields that have columns in `logs`. */
+  readonly fields: readonly StoredField[]
 }
 
 /** Waits before an insert is sent again that the engine could not take (memory, connection). */
@@ -44,7 +48,8 @@ export class Writer {
   readonly #streams: StreamTable
   readonly #keys: IdempotencyKeys
   readonly #options: WriterOptions
-  readonly #encoder = new RowEncoder()
+  readonly #encoder: RowEncoder
+  readonly #columns: readonly string[]
   readonly #queue: Waiting[] = []
   readonly #between: (() => Promise<void>)[] = []
   /** Writes under a key that have not ended, by hash. */
@@ -66,6 +71,8 @@ export class Writer {
     this.#streams = streams
     this.#keys = keys
     this.#options = options
+    this.#encoder = new RowEncoder(options.fields)
+    this.#columns = [...LOGS_COLUMNS, JSON_KIND, ...options.fields.map(({ column }) => column)]
   }
 
   /** See WriteBatch. */
@@ -272,7 +279,7 @@ export class Writer {
       this.#streams.apply(changes)
     }
     const { rows, count } = this.#encoder.encode(group.map((waiting) => this.#toRowSource(waiting)))
-    if (count > 0) await this.#insert(LOGS, LOGS_COLUMNS, rows)
+    if (count > 0) await this.#insert(LOGS, this.#columns, rows)
     if (hashes.length > 0) this.#keys.finished(hashes)
   }
 

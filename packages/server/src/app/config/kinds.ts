@@ -99,8 +99,8 @@ export function choice<const W extends string>(words: readonly [W, ...W[]], fall
   return annotate(schema.prefault(fallback), { kind: 'choice', allowed: words.join(', ') })
 }
 
-export function list(item: { allowed: string; pattern: RegExp }) {
-  return annotate(z.array(z.string().regex(item.pattern)).default([]), {
+export function list(item: { allowed: string; pattern: RegExp }, defaults: readonly string[] = []) {
+  return annotate(z.array(z.string().regex(item.pattern)).default([...defaults]), {
     kind: 'list',
     allowed: `a list of ${item.allowed}`,
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { IngestLimits } from '../../ingest/receiver.ts'
+import { FIELD, fieldTexts } from '../../store/stored-fields.ts'
 import { bytes, choice, count, duration, flag, LONGEST_TIMER, list, optionalText, text } from './kinds.ts'
 
 /** As model/tenant.ts checks it. */
@@ -70,6 +71,12 @@ const store = z
       'Bytes that may wait to be written; above that writers get 429 with Retry-After.',
     ),
     minFreeDisk: bytes('64MiB').describe('Free disk space below which writes are refused with 507.'),
+    promotedFields: list(
+      { allowed: 'entries such as latency_ms:number or path:text', pattern: FIELD },
+      fieldTexts(),
+    ).describe(
+      'Fields of JSON lines that are stored a second time in columns of their own, so that queries by them are fast: number for measurements, text for words and codes. Changes take effect at the next start, for lines stored before as well.',
+    ),
   })
   .describe('The storage engine.')
   .prefault({})

@@ -1,4 +1,5 @@
 import { sqlString } from '../../store/literal.ts'
+import { LINE_NGRAM } from '../../store/schema.ts'
 
 /** A SQL condition on a row of the logs table that holds for every row which the query's stage lets through. */
 export interface Condition {
@@ -44,14 +45,11 @@ export function whereText(condition: Condition): string {
   return condition.hint ? `${condition.sql} AND indexHint(${condition.hint})` : condition.sql
 }
 
-/** The index holds n-grams of this many characters; a shorter text cannot be looked up. */
-const NGRAM = 4
-
-/** What the n-gram index can say about lines that contain the text; undefined when it is too short. */
+/** What the n-gram index can say about lines that contain the text; undefined when it is shorter than a piece. */
 export function containsHint(text: string): string | undefined {
   // lower() of the engine folds ASCII only, and so must this: the index would miss what String#toLowerCase changes.
   const folded = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
-  if ([...folded].length < NGRAM) return undefined
+  if ([...folded].length < LINE_NGRAM) return undefined
   return `lower(line) LIKE ${sqlString(`%${folded.replace(/[\\%_]/g, (c) => `\\${c}`)}%`)}`
 }
 

@@ -39,6 +39,8 @@ export function insertSettings(id: string, options: InsertOptions): Settings {
     max_partitions_per_insert_block: 0,
     // One block, one part, one token, however many rows: an insert is stored whole or not at all.
     max_insert_block_size: 10_000_000,
+    // Merges build the index of lines anyway; until then the few rows of new parts are read instead.
+    materialize_skip_indexes_on_insert: 0,
   }
 }
 

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RecordBatch } from '../model/batch.ts'
+import type { Driver } from './driver.ts'
+import { RowEncoder } from './encode.ts'
+import { migrate } from './migrate.ts'
+import { FLAT_JSON, JSON_KIND, lineField } from './promoted.ts'
+import { LOGS, LOGS_COLUMNS, MIGRATIONS } from './schema.ts'
+import { type FieldKinds, promotedField, type StoredField, syncFields } from './stored-fields.ts'
+import { openEmbeddedDriver } from './testing/embedded-driver.ts'
+import { jsonLines } from './testing/json-lines.ts'
+import { packNasty } from './testing/nasty-batch.ts'
+
+const SEED = Number(process.env.GIROK_TEST_SEED ?? Date.now() % 1_000_000)
+const KINDS: FieldKinds = { a: 'text', level: 'text', status_code: 'number', user: 'text', _x: 'number' }
+
+let dataDir: string
+let driver: Driver
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'girok-fields-'))
+  driver = await openEmbeddedDriver(dataDir)
+  await migrate(driver, MIGRATIONS, { engine: 'chdb', durability: 'fast' })
+})
+afterEach(async () => {
+  await driver.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+async function ask(sql: string): Promise<string[][]> {
+  const answer = await driver.query(sql, 'TabSeparated', { lane: 'query', timeoutMs: 60_000 })
+  return answer
+    .toString()
+    .split('\n')
+    .filter((row) => row !== '')
+    .map((row) => row.split('\t'))
+}
+
+function pack(lines: readonly Buffer[], second: number): RecordBatch {
+  const records = lines.map((line, nano) => ({
+    stream: 0,
+    second,
+    nano,
+    level: 0,
+    line: line.toString(),
+    metadata: undefined,
+  }))
+  return packNasty(records, false)
+}
+
+let tokens = 0
+async function store(lines: readonly Buffer[], fields: readonly StoredField[], second: number): Promise<void> {
+  const batch = pack(lines, second)
+  const { rows } = new RowEncoder(fields).encode([{ batch, batchId: '0' }])
+  const columns = [...LOGS_COLUMNS, JSON_KIND, ...fields.map(({ column }) => column)]
+  await driver.insert(LOGS, columns, Buffer.from(rows), { token: `t${tokens++}` })
+}
+
+/** The same rows as an older Girok would have stored them: the engine works out what is not given. */
+async function storePlain(lines: readonly Buffer[], second: number): Promise<void> {
+  const { rows } = new RowEncoder([]).encode([{ batch: pack(lines, second), batchId: '0' }])
+  const cut = rows
+    .toString()
+    .split('\n')
+    .map((row) => row.replace(/\t\d$/, ''))
+    .join('\n')
+  await driver.insert(LOGS, LOGS_COLUMNS, Buffer.from(cut), { token: `t${tokens++}` })
+}
+
+function validLines(count: number): Buffer[] {
+  const line = jsonLines(SEED)
+  const lines: Buffer[] = []
+  while (lines.length < count) {
+    const next = line()
+    if (Buffer.from(next.toString()).equals(next)) lines.push(next)
+  }
+  return lines
+}
+
+describe('stored fields', () => {
+  it('hold what the expressions over the line give, whoever works them out', async () => {
+    console.log(`seed ${SEED}`)
+    const lines = validLines(4000)
+    const fields = await syncFields(driver, KINDS)
+    await store(lines, fields, 1_000_000)
+    await storePlain(lines, 2_000_000)
+    const columns = [JSON_KIND, ...fields.map(({ column }) => column)].map((column) => `toString(${column})`).join(', ')
+    const half = (second: number) =>
+      ask(`SELECT hex(line), ${columns} FROM ${LOGS} WHERE toUnixTimestamp(ts) = ${second} ORDER BY ts`)
+    const [written, computed] = [await half(1_000_000), await half(2_000_000)]
+    expect(written).toHaveLength(lines.length)
+    written.forEach((row, i) => {
+      expect(row, `seed ${SEED}: ${lines[i]?.toString()}`).toEqual(computed[i])
+    })
+    const differs = fields.map((field) => {
+      const [stored, read] = [promotedField(field), lineField(field.name)]
+      const same = `(${stored.text} = ${read.text} AND ((${stored.number}) <=> (${read.number})))`
+      return `${FLAT_JSON} AND NOT ${same}`
+    })
+    const [counts] = await ask(
+      `SELECT countIf(${FLAT_JSON}), ${differs.map((sql) => `countIf(${sql})`).join(', ')} FROM ${LOGS}`,
+    )
+    expect(Number(counts?.[0])).toBeGreaterThan(400)
+    expect(counts?.slice(1), `seed ${SEED}`).toEqual(fields.map(() => '0'))
+  })
+
+  it('may come and go between starts, and answer for lines stored before', async () => {
+    const lines = ['{"user":"u","n":1.5}', '{"user":"12","n":"3"}', '{"user":12}', 'plain'].map((text) =>
+      Buffer.from(text),
+    )
+    const read = async (fields: readonly StoredField[]) => {
+      const cells = fields.map(promotedField).flatMap(({ text, number }) => [text, `ifNull(toString(${number}), '-')`])
+      return await ask(`SELECT ${cells.join(', ')} FROM ${LOGS} ORDER BY ts`)
+    }
+    await store(lines, await syncFields(driver, {}), 1_000)
+    const first = await syncFields(driver, { user: 'text' })
+    await store(lines, first, 2_000)
+    const expected = [
+      ['u', '-'],
+      ['12', '-'],
+      ['12', '12'],
+      ['', '-'],
+    ]
+    expect(await read(first)).toEqual([...expected, ...expected])
+    const second = await syncFields(driver, { n: 'number', user: 'number' })
+    await store(lines, second, 3_000)
+    const wanted = [
+      ['1.5', '1.5', 'u', '-'],
+      ['3', '-', '12', '-'],
+      ['', '-', '12', '12'],
+    ]
+    const rows = await read(second)
+    for (const from of [0, 4, 8]) expect(rows.slice(from, from + 3)).toEqual(wanted)
+    const names = await ask(
+      `SELECT name FROM system.columns WHERE table = '${LOGS}' AND match(name, '^(text|number)_')`,
+    )
+    expect(names.flat().sort()).toEqual(['number_n', 'number_user'])
+  })
+})
