@@ -30,14 +30,6 @@ export const lokiStatus: RouteFamily = ({ store, version }) => [
     },
   },
   {
-    methods: ['GET'],
-    path: '/loki/api/v1/cache/generation_numbers',
-    scope: 'query',
-    errors: 'text',
-    // Nothing is cached, so no cache ever grows stale.
-    handle: () => json(''),
-  },
-  {
     methods: ['GET', 'POST'],
     path: '/loki/api/v1/format_query',
     scope: 'query',

@@ -12,7 +12,8 @@ export const lokiVolume: RouteFamily = ({ engine, now }) => {
       throw new GirokError('bad_request', 'invalid aggregation option: use aggregateBy=series or aggregateBy=labels')
     }
     const targetLabels = (params.get('targetLabels') ?? '').split(',').filter(Boolean)
-    const limit = parseLimit(params, 'limit', 100)
+    // Zero means the default here, unlike everywhere else in Loki's API.
+    const limit = params.get('limit') === '0' ? 100 : parseLimit(params, 'limit', 100)
     const query = requireQuery(params)
     return { tenant, signal, query, aggregateBy, targetLabels, limit, ...parseRange(params, now()) } as const
   }
