@@ -53,6 +53,8 @@ export interface ApiContext {
   /** What the set-up page shows, for one tenant. */
   readonly setup: (tenant: string) => Omit<SetupResponse, 'sample'>
   readonly tail: TailLimits
+  /** How long a delete request can be cancelled, and removes nothing. */
+  readonly cancelPeriodMs: number
   readonly reads: ReadOptions
   readonly now: () => number
 }

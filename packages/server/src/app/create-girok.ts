@@ -7,6 +7,9 @@ import { GirokError } from '../model/errors.ts'
 import { createFeed } from '../model/feed.ts'
 import { openChain } from '../pipeline/chain.ts'
 import { createQueryEngine } from '../query/create-engine.ts'
+import { createRemover } from '../query/deletions/remover.ts'
+import { DEFAULT_QUERY_LIMITS } from '../query/limits.ts'
+import { createRuns } from '../query/run/runs.ts'
 import { openStore } from '../store/open.ts'
 import { ingestCounters } from '../telemetry/counters.ts'
 import { createRegistry } from '../telemetry/registry.ts'
@@ -113,6 +116,17 @@ async function startServer(
   registry.gauge('girok_uptime_seconds', 'Seconds since the start.', () => (now() - startedMs) / 1_000)
   registry.gauge('girok_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
 
+  const remover = createRemover({
+    store,
+    runs: createRuns(DEFAULT_QUERY_LIMITS, now, () => {}),
+    cancelPeriodMs: config.deletes.cancelPeriod,
+    maxLineAgeMs: config.limits.rejectOldSamplesMaxAgeMs,
+    now,
+    log: (level, message, fields) => storeLog[level](message, fields),
+  })
+  remover.start()
+  teardown.add('deletions', () => remover.stop())
+
   const player = createPlayer({
     tenant: config.tenancy.default,
     linesPerSecond: config.sample.linesPerSecond,
@@ -148,6 +162,7 @@ async function startServer(
       tokensRequired: tokens.required(),
       receivers: receivers.map(({ name, summary, example }) => ({ name, summary, example })),
     }),
+    cancelPeriodMs: config.deletes.cancelPeriod,
     tail: {
       maxConnections: config.tail.maxConnections,
       maxDurationMs: config.tail.maxDuration,

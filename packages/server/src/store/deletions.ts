@@ -37,7 +37,9 @@ export interface DeleteRequest {
 export class Deletions {
   readonly #driver: Driver
   readonly #entries = new Map<string, Entry>()
+  readonly #generations = new Map<string, number>()
   #version = 0
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(driver: Driver) {
     this.#driver = driver
@@ -61,6 +63,7 @@ export class Deletions {
   #loadRow(row: readonly string[], nowMs: number): void {
     const [tenant = '', id = '', query = '', start = '0', end = '0', created = '0', state = '', version = '0'] = row
     this.#version = Math.max(this.#version, Number(version))
+    this.#generations.set(tenant, this.#version)
     const createdMs = Number(created)
     if (state === CANCELLED || (state === 'settled' && nowMs - createdMs > KEPT_MS)) return
     const request = { tenant, id, query, startNs: BigInt(start), endNs: BigInt(end), createdMs }
@@ -70,6 +73,7 @@ export class Deletions {
       late: state !== 'settled',
       underway: 0,
       sweeping: false,
+      percent: 0,
     })
   }
 
@@ -108,24 +112,53 @@ export class Deletions {
     while (this.#entries.has(keyOf(request.tenant, id)))
     const added: DeleteRequest = { ...request, id, state: 'received' }
     await this.#save(added, added.state)
-    this.#put({ request: added, late: true, underway: 0, sweeping: false })
+    this.#put({ request: added, late: true, underway: 0, sweeping: false, percent: 0 })
     return added
   }
 
-  async setState({ tenant, id }: DeleteRequest, state: DeleteState): Promise<void> {
-    const entry = this.#entries.get(keyOf(tenant, id))
-    if (!entry) return
-    const changed = { ...entry.request, state }
-    await this.#save(changed, state)
-    entry.request = changed
+  /** Resolves to false when the request has been cancelled meanwhile. */
+  setState({ tenant, id }: DeleteRequest, state: DeleteState): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const entry = this.#entries.get(keyOf(tenant, id))
+      if (!entry) return false
+      const changed = { ...entry.request, state }
+      await this.#save(changed, state)
+      entry.request = changed
+      return true
+    })
   }
 
-  /** Forgets a request: what it still hides comes back. */
-  async cancel({ tenant, id }: DeleteRequest): Promise<void> {
+  /** Forgets a request that has removed nothing yet: what it hides comes back. Resolves to false when it has begun. */
+  cancel({ tenant, id }: DeleteRequest): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const entry = this.#entries.get(keyOf(tenant, id))
+      if (entry?.request.state !== 'received') return false
+      await this.#save(entry.request, CANCELLED)
+      this.#entries.delete(keyOf(tenant, id))
+      return true
+    })
+  }
+
+  /** One change after the other, so that none is made of what another has changed. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(change)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  /** Rises with every change of the tenant's requests. */
+  generation(tenant: string): number {
+    return this.#generations.get(tenant) ?? 0
+  }
+
+  /** How far the removal of a request has come, 0 to 100. */
+  percent({ tenant, id }: DeleteRequest): number {
+    return this.#entries.get(keyOf(tenant, id))?.percent ?? 0
+  }
+
+  setPercent({ tenant, id }: DeleteRequest, percent: number): void {
     const entry = this.#entries.get(keyOf(tenant, id))
-    if (!entry) return
-    await this.#save(entry.request, CANCELLED)
-    this.#entries.delete(keyOf(tenant, id))
+    if (entry) entry.percent = percent
   }
 
   /** To be called before a batch is stored; what it returns, after it. */
@@ -169,6 +202,7 @@ export class Deletions {
   async #save(request: DeleteRequest, state: string): Promise<void> {
     const { tenant, id, query, startNs, endNs, createdMs } = request
     const version = ++this.#version
+    this.#generations.set(tenant, version)
     const values = [tenant, id, query, startNs, endNs, createdMs, state, version]
     const row = Buffer.from(`${values.map((value) => cell(value)).join('\t')}\n`)
     await this.#driver.insert(TABLE, COLUMNS, row, { token: `${id}-${version}-${randomBytes(4).toString('hex')}` })
@@ -186,6 +220,7 @@ interface Entry {
   underway: number
   /** Its rows are being removed, and must stay hidden meanwhile. */
   sweeping: boolean
+  percent: number
 }
 
 /** A value of TabSeparated. */

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs'
 import type { FeedListener } from '../model/feed.ts'
-import { deleteByLabel } from './delete.ts'
+import { deleteByLabel, forgetEmptyStreams } from './delete.ts'
+import { Deletions } from './deletions.ts'
 import type { Driver } from './driver.ts'
 import { chdbDriver } from './drivers/chdb.ts'
 import { clickhouseDriver } from './drivers/clickhouse.ts'
@@ -99,7 +100,11 @@ async function assemble(
   await migrate(driver, MIGRATIONS, { engine: driver.kind, durability: options.durability ?? 'fsync' })
   const fields = await syncFields(driver, options.promotedFields ?? DEFAULT_FIELDS)
   setPromotedFields(fields.map(promotedField))
-  const [streams, keys] = await Promise.all([StreamTable.load(driver), IdempotencyKeys.load(driver)])
+  const [streams, keys, deletions] = await Promise.all([
+    StreamTable.load(driver),
+    IdempotencyKeys.load(driver),
+    Deletions.load(driver, Date.now()),
+  ])
   const writer = new Writer(driver, streams, keys, {
     ...(options.batch ?? DEFAULT_BATCH),
     maxPendingBytes: options.maxPendingBytes ?? 64 * MIB,
@@ -118,13 +123,16 @@ async function assemble(
   return {
     driver,
     streams,
+    deletions,
     usage: createUsage(driver),
     async write(batchToStore, writeOptions) {
-      const result = await writer.write(batchToStore, writeOptions)
+      const end = deletions.noteWrite(batchToStore)
+      const result = await writer.write(batchToStore, writeOptions).finally(end)
       if (result.stored) hooks.onStored?.(batchToStore)
       return result
     },
     health: () => spaceReturned(writer.health(), driver, options),
+    forgetEmptyStreams: (tenant, ids) => forgetEmptyStreams(driver, writer, streams, tenant, ids),
     deleteByLabel: (tenant, name, value) => deleteByLabel(driver, writer, streams, { tenant, name, value }),
     close() {
       closing ??= (async () => {

@@ -2,6 +2,7 @@ import type { ApiContext, Route, RouteFamily } from '../route.ts'
 import { exportLogs } from './export.ts'
 import { fields } from './fields.ts'
 import { health } from './health.ts'
+import { lokiDelete } from './loki-delete.ts'
 import { lokiDetected } from './loki-detected.ts'
 import { lokiIndex } from './loki-index.ts'
 import { lokiLegacy } from './loki-legacy.ts'
@@ -10,6 +11,7 @@ import { lokiQuery } from './loki-query.ts'
 import { lokiRules } from './loki-rules.ts'
 import { lokiStatus } from './loki-status.ts'
 import { lokiVolume } from './loki-volume.ts'
+import { patterns } from './patterns.ts'
 import { sample } from './sample.ts'
 import { setup } from './setup.ts'
 import { status } from './status.ts'
@@ -20,6 +22,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   export: exportLogs,
   fields,
   health,
+  'loki-delete': lokiDelete,
   'loki-detected': lokiDetected,
   'loki-index': lokiIndex,
   'loki-legacy': lokiLegacy,
@@ -28,6 +31,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   'loki-rules': lokiRules,
   'loki-status': lokiStatus,
   'loki-volume': lokiVolume,
+  patterns,
   sample,
   setup,
   status,

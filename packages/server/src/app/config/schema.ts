@@ -111,6 +111,15 @@ const limits = z
   .describe('What receivers accept, with the defaults of Loki where it has the limit. 0 is no limit.')
   .prefault({})
 
+const deletes = z
+  .object({
+    cancelPeriod: duration('24h').describe(
+      'How long a delete request hides lines before it removes them; until then it can be cancelled. 0 removes at once.',
+    ),
+  })
+  .describe('Deletion of lines on request.')
+  .prefault({})
+
 const tenancy = z
   .object({
     default: text('default', {
@@ -185,6 +194,7 @@ export const configShape = {
   ),
   store,
   retention,
+  deletes,
   tenancy,
   limits,
   enrich,

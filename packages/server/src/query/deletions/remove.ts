@@ -36,14 +36,18 @@ export async function removeRows(store: LogStore, request: DeleteRequest, run: R
     const plan = planRows(log, query, matched, all, true)
     const where = [`tenant = ${sqlString(tenant)}`, timeCondition(span).sql]
     for (const { sql } of plan.conditions) if (sql !== '1') where.push(sql)
-    if (plan.exact) await remove(store, where)
-    else {
+    if (plan.exact) {
+      await remove(store, where)
+      store.deletions.setPercent(request, 50)
+    } else {
+      store.deletions.setPercent(request, 10)
       const list = await listRows(store, request, log, plan, span, run)
       await remove(store, [...where, `(stream, ts, ${ROW_IDENTITY}) IN (SELECT stream, ts, identity FROM ${list})`])
       await untilDone(store.driver, run.signal)
       await store.driver.command(`DROP TABLE IF EXISTS ${list}`)
     }
     await untilDone(store.driver, run.signal)
+    store.deletions.setPercent(request, 99)
     await store.forgetEmptyStreams(
       tenant,
       matched.map(({ id }) => id),

@@ -25,6 +25,7 @@ export interface Remover {
 }
 
 const LOOK_MS = 2000
+const AT_ONCE = 8
 /** Late lines are removed together: each removal rewrites parts. */
 const SWEEP_MS = 300_000
 
@@ -43,7 +44,7 @@ export function createRemover({ store, runs, cancelPeriodMs, maxLineAgeMs, now, 
     const { deletions } = store
     const key = `${request.tenant} ${request.id}`
     if (request.state === 'received' && now() < request.createdMs + cancelPeriodMs) return
-    if (request.state === 'received') await deletions.setState(request, 'removing')
+    if (request.state === 'received' && !(await deletions.setState(request, 'removing'))) return
     if (request.state !== 'processed') {
       const startMs = performance.now()
       await remove(request)
@@ -63,9 +64,12 @@ export function createRemover({ store, runs, cancelPeriodMs, maxLineAgeMs, now, 
   }
 
   async function run(): Promise<void> {
-    for (const request of store.deletions.unsettled()) {
-      if (stopping.signal.aborted) return
-      await advance(request)
+    const requests = store.deletions.unsettled()
+    // Some at once: the engine rewrites a part once for all that it was asked for.
+    for (let i = 0; i < requests.length && !stopping.signal.aborted; i += AT_ONCE) {
+      const ends = await Promise.allSettled(requests.slice(i, i + AT_ONCE).map(advance))
+      const failed = ends.find((end) => end.status === 'rejected')
+      if (failed) throw failed.reason
     }
   }
 

@@ -29,16 +29,39 @@ export function patternText(tokens: readonly (string | undefined)[], before: boo
 }
 
 /**
- * The pattern, or a wider one that fits all the lines. A pattern is matched from left to right without turning back, so
- * where its last text also stands further left in a line, only a pattern with an open end fits.
+ * The pattern, or a wider one that fits all the lines. The filter language matches from left to right without turning
+ * back, so where a text also stands further left in a line, the pattern has to do without it.
  */
-export function fittingPattern(pattern: string, lines: Iterable<string>): string {
-  const parts = splitLinePattern(pattern)
-  for (const line of lines) {
-    if (fitsPattern(parts, line)) continue
-    const last = parts.at(-1)
-    const cut = last !== undefined && 'literal' in last ? pattern.slice(0, -last.literal.length) : pattern
-    return cut.endsWith(WILDCARD) ? cut : `${cut}${WILDCARD}`
+export function fittingPattern(pattern: string, lines: readonly string[]): string {
+  let parts = splitLinePattern(pattern)
+  for (let settled = false; !settled; ) {
+    settled = true
+    for (const line of lines) {
+      while (!fitsPattern(parts, line)) {
+        const wider = withoutMisfit(parts, line)
+        if (wider.length === parts.length) break
+        parts = wider
+        // What fitted before may not fit now: a text that was skipped may be found too soon.
+        settled = false
+      }
+    }
   }
-  return pattern
+  return parts.map((part) => ('capture' in part ? WILDCARD : part.literal)).join('')
+}
+
+type Parts = ReturnType<typeof splitLinePattern>
+
+const ANYTHING: Parts[number] = { capture: '_' }
+
+/** Leaves out the first text with which the line does not fit; the wildcards on both sides become one. */
+function withoutMisfit(parts: Parts, line: string): Parts {
+  const places = parts.flatMap((part, place) => ('literal' in part ? [place] : []))
+  // Up to a text and with anything behind, the line fits, if it does up to each text before.
+  const misfit = places.findLast((place) => place > 0 && fitsPattern(parts.slice(0, place), line)) ?? places[0]
+  if (misfit === undefined) return parts
+  const before = parts.slice(0, misfit)
+  const after = parts.slice(misfit + 1)
+  const joined = [...before, ...after]
+  if (joined.length === 0) return [ANYTHING]
+  return before.at(-1) && after[0] ? [...before.slice(0, -1), ...after] : joined
 }

@@ -73,16 +73,15 @@ export async function groupByPattern(sets: readonly (readonly SampledEntry[])[],
     const pause = run.breathe()
     if (pause) await pause
     const text = patternText(cluster.tokens, cluster.before, cluster.after)
-    const pattern = fittingPattern(text, linesOf(members))
+    const pattern = fittingPattern(
+      text,
+      members.map(({ sampled }) => sampled.entry.line),
+    )
     const others = byText.get(pattern)
     if (others) for (const member of members) others.push(member)
     else byText.set(pattern, members)
   }
   return [...byText].map(([pattern, members]) => ({ pattern, members }))
-}
-
-function* linesOf(members: PatternGroup['members']): Generator<string> {
-  for (const { sampled } of members) yield sampled.entry.line
 }
 
 function summary(pattern: string, members: PatternGroup['members'], stepSeconds: number): LinePattern {
