@@ -111,6 +111,21 @@ export interface KeepStage {
   readonly targets: readonly LabelTarget[]
   readonly at: Span
 }
+/** `distinct a, b`, an extension: the first line of each combination of values passes. Log queries only. */
+export interface DistinctStage {
+  readonly kind: 'distinct'
+  readonly names: readonly string[]
+  readonly at: Span
+}
+/**
+ * Matchers on fields of the line rather than labels of the stream: metadata, else a field of a JSON line, else one of logfmt.
+ * Never parsed: a planner puts it in front of the stages for what a selector names that is no stream label.
+ */
+export interface FieldMatchStage {
+  readonly kind: 'fieldMatch'
+  readonly matchers: readonly Matcher[]
+  readonly at: Span
+}
 export interface LabelFilterStage {
   readonly kind: 'labelFilter'
   readonly filter: LabelFilter
@@ -129,6 +144,8 @@ export type Stage =
   | DecolorizeStage
   | DropStage
   | KeepStage
+  | DistinctStage
+  | FieldMatchStage
   | LabelFilterStage
 
 export type LabelFilter =
@@ -209,6 +226,7 @@ export type RangeOp =
   | 'first_over_time'
   | 'last_over_time'
   | 'absent_over_time'
+  | 'present_over_time'
 
 export interface RangeAggregation {
   readonly kind: 'rangeAggregation'
@@ -231,6 +249,7 @@ export type VectorOp =
   | 'topk'
   | 'bottomk'
   | 'approx_topk'
+  | 'count_values'
   | 'sort'
   | 'sort_desc'
 
@@ -239,6 +258,8 @@ export interface VectorAggregation {
   readonly op: VectorOp
   /** k of `topk`, `bottomk`, `approx_topk`. */
   readonly parameter?: number
+  /** The label that takes the value, of `count_values`. */
+  readonly label?: string
   readonly inner: MetricExpr
   readonly grouping?: Grouping
   readonly at: Span

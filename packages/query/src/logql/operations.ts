@@ -21,6 +21,7 @@ export const RANGE_RULES: ReadonlyMap<RangeOp, RangeRule> = new Map([
   ['bytes_rate', lines],
   ['rate', either],
   ['absent_over_time', either],
+  ['present_over_time', either],
   ['rate_counter', unwrapped],
   ['sum_over_time', unwrapped],
   ['avg_over_time', grouped],
@@ -38,6 +39,8 @@ export interface VectorRule {
   readonly grouping: boolean
   /** Whether the first argument is how many series to keep. */
   readonly parameter: boolean
+  /** Whether the first argument is the name of a label. */
+  readonly label?: true
 }
 
 const plain: VectorRule = { grouping: true, parameter: false }
@@ -53,6 +56,7 @@ export const VECTOR_RULES: ReadonlyMap<VectorOp, VectorRule> = new Map([
   ['topk', { grouping: true, parameter: true }],
   ['bottomk', { grouping: true, parameter: true }],
   ['approx_topk', { grouping: false, parameter: true }],
+  ['count_values', { ...plain, label: true }],
   ['sort', { grouping: false, parameter: false }],
   ['sort_desc', { grouping: false, parameter: false }],
 ])

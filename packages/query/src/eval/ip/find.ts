@@ -7,7 +7,7 @@ import type { TextTest } from '../regex/test.ts'
  * digits before a colon. What follows is taken as far as its alphabet goes and is an address or none; the search goes on
  * behind it. So `x10.0.0.7` has one, and `::ffff:10.0.0.7` has one of version 6 only.
  */
-const BEGINNING = /(\d(?=[^]{0,2}\.)(?=[^]{3}))|(?=::[\da-fA-F][^]{2}|[\da-fA-F]{1,4}:)(?=[^]{5})/g
+const BEGINNING = /(\d(?=[\s\S]{0,2}\.)(?=[\s\S]{3}))|(?=::[\da-fA-F][\s\S]{2}|[\da-fA-F]{1,4}:)(?=[\s\S]{5})/g
 const V4_RUN = /[\d.]+/y
 const V6_RUN = /[\da-fA-F:.]+/y
 

@@ -102,8 +102,8 @@ export class JsonFields {
     const { text } = this
     const filter = depth === 0 ? this.filter : undefined
     let i = skipSpace(text, start + 1)
-    for (;;) {
-      if (i >= text.length) return this.failAt(FAULT.object)
+    for (let atStart = true; ; atStart = false) {
+      if (i >= text.length) return this.failAt(atStart ? FAULT.json : FAULT.array)
       const first = text.charCodeAt(i)
       if (first === CLOSE_BRACE) return i + 1
       if (first !== QUOTE) return this.failAt(FAULT.object)
@@ -129,11 +129,11 @@ export class JsonFields {
       i = this.value(i, info, depth)
       if (i < 0) return -1
 
-      if (i >= text.length) return this.failAt(FAULT.object)
+      if (i >= text.length) return this.failAt(FAULT.array)
       let next = text.charCodeAt(i)
       if (next <= 0x20) {
         i = skipSpace(text, i)
-        if (i >= text.length) return this.failAt(FAULT.object)
+        if (i >= text.length) return this.failAt(FAULT.array)
         next = text.charCodeAt(i)
       }
       if (next === CLOSE_BRACE) return i + 1

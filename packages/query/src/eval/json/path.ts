@@ -42,9 +42,11 @@ export class JsonPaths {
     const open = new Set(paths.keys())
     let readable = 0
     const tell = (index: number, value: Value): void => {
-      if ('fault' in value) return fail(value.fault)
-      readable++
-      emit(index, value.text)
+      if ('fault' in value) fail(value.fault)
+      else {
+        readable++
+        emit(index, value.text)
+      }
     }
     let level = 0
     for (let i = 0; i < text.length; i++) {

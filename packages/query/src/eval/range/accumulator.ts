@@ -103,6 +103,14 @@ export class FloatSum extends PerWindow {
   }
 }
 
+/** 1 for every window with a sample. */
+export class Presence extends PerWindow {
+  add(_value: number): void {
+    this.values.fill(1, this.windows.first, this.windows.last + 1)
+    this.present.fill(1, this.windows.first, this.windows.last + 1)
+  }
+}
+
 /** The first or last sample of each window. */
 export class Edge extends PerWindow {
   private readonly keepFirst: boolean

@@ -1,5 +1,5 @@
 import type { RangeOp } from '../../logql/ast.ts'
-import { type AccumulatorFactory, Edge, Extreme, FloatSum, Mean, Spread, WholeSum } from './accumulator.ts'
+import { type AccumulatorFactory, Edge, Extreme, FloatSum, Mean, Presence, Spread, WholeSum } from './accumulator.ts'
 import { CounterRate } from './counter-rate.ts'
 import { Quantile } from './quantile.ts'
 
@@ -31,6 +31,7 @@ const OPERATIONS: ReadonlyMap<RangeOp, RangeOperation> = new Map<RangeOp, RangeO
   ['bytes_over_time', { sample: 'bytes', additive: true, accumulator: (context) => new WholeSum(context, 1, false) }],
   ['bytes_rate', { sample: 'bytes', additive: true, accumulator: (c) => new WholeSum(c, c.rangeSeconds, false) }],
   ['absent_over_time', { sample: 'one', additive: false, accumulator: (context) => new WholeSum(context, 1, true) }],
+  ['present_over_time', { sample: 'one', additive: false, accumulator: (context) => new Presence(context) }],
   ['sum_over_time', { sample: 'unwrapped', additive: true, accumulator: (context) => new FloatSum(context, 1) }],
   ...UNWRAPPED.map(([op, accumulator]): [RangeOp, RangeOperation] => [
     op,

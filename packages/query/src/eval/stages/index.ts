@@ -1,6 +1,8 @@
 import type { Stage } from '../../logql/ast.ts'
 import { compileDecolorize } from './decolorize.ts'
+import { compileDistinct } from './distinct.ts'
 import { compileDrop } from './drop.ts'
+import { compileFieldMatch } from './field-match.ts'
 import { compileJson } from './json.ts'
 import { compileKeep } from './keep.ts'
 import { compileLabelFilterStage } from './label-filter.ts'
@@ -26,6 +28,8 @@ export const STAGES: { readonly [Kind in Stage['kind']]: StageCompiler<Kind> } =
   decolorize: compileDecolorize,
   drop: compileDrop,
   keep: compileKeep,
+  distinct: compileDistinct,
+  fieldMatch: compileFieldMatch,
   labelFilter: compileLabelFilterStage,
 }
 

@@ -32,8 +32,8 @@ export const compileUnpack: StageCompiler<'unpack'> = (_stage, context) => (stat
 function stringMembers(text: string): [string, string][] | string {
   const members: [string, string][] = []
   let i = scan.skipSpace(text, 1)
-  for (;;) {
-    if (i >= text.length) return scan.FAULT.object
+  for (let atStart = true; ; atStart = false) {
+    if (i >= text.length) return atStart ? scan.FAULT.json : scan.FAULT.array
     if (text.charCodeAt(i) === CLOSE_BRACE) return members
     if (text.charCodeAt(i) !== scan.QUOTE) return scan.FAULT.object
     const keyEnd = scan.stringEnd(text, i + 1)
@@ -62,7 +62,7 @@ function stringMembers(text: string): [string, string][] | string {
       if (scan.tokenKind(text, i, end) === 'unknown') return scan.FAULT.value
     }
     i = scan.skipSpace(text, end)
-    if (i >= text.length) return scan.FAULT.object
+    if (i >= text.length) return scan.FAULT.array
     if (text.charCodeAt(i) === CLOSE_BRACE) return members
     if (text.charCodeAt(i) !== COMMA) return scan.FAULT.object
     i = scan.skipSpace(text, i + 1)

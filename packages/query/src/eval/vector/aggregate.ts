@@ -1,10 +1,11 @@
 import type { Grouping, VectorOp } from '../../logql/ast.ts'
 import { groupLabels, labelsKey, withoutEmpty } from '../labels.ts'
 import type { Series } from '../types.ts'
+import { formatSampleValue } from '../values/format.ts'
 import { type Column, emptyColumn } from './columns.ts'
 
 /** Aggregations that make one series of each group. */
-export type ReducingOp = Exclude<VectorOp, 'topk' | 'bottomk' | 'approx_topk' | 'sort' | 'sort_desc'>
+export type ReducingOp = Exclude<VectorOp, 'topk' | 'bottomk' | 'approx_topk' | 'count_values' | 'sort' | 'sort_desc'>
 
 type Reduce = (members: readonly Series[], out: Column) => void
 
@@ -46,6 +47,31 @@ export function reduceGroups(
     reduce(members, out)
     return out
   })
+}
+
+/** How many members of each group have which value: one series per value, which the label holds as the API writes it. */
+export function countValues(
+  series: readonly Series[],
+  label: string,
+  grouping: Grouping | undefined,
+  count: number,
+): Series[] {
+  const results: Series[] = []
+  for (const { labels, members } of groupsOf(series, grouping)) {
+    const byValue = new Map<string, Column>()
+    eachPoint(members, (k, value) => {
+      const text = formatSampleValue(value)
+      let out = byValue.get(text)
+      if (out === undefined) {
+        out = emptyColumn(new Map(labels).set(label, text), count)
+        byValue.set(text, out)
+        results.push(out)
+      }
+      out.values[k] = (out.values[k] as number) + 1
+      out.present[k] = 1
+    })
+  }
+  return results
 }
 
 export interface SeriesGroup {
@@ -92,11 +118,12 @@ function spread(members: readonly Series[], out: Column, root: boolean): void {
   const means = new Float64Array(values.length)
   eachPoint(members, (k, value) => {
     const count = (counts[k] as number) + 1
-    const before = means[k] as number
+    // A single member has no spread, be it NaN or infinite.
+    const before = count === 1 ? value : (means[k] as number)
     const mean = before + (value - before) / count
     counts[k] = count
-    means[k] = mean
-    values[k] = (values[k] as number) + (value - before) * (value - mean)
+    means[k] = count === 1 ? value : mean
+    if (count > 1) values[k] = (values[k] as number) + (value - before) * (value - mean)
     present[k] = 1
   })
   for (let k = 0; k < values.length; k++) {

@@ -2,7 +2,7 @@ import type { Grouping, MetricExpr, RangeAggregation, VectorAggregation } from '
 import { QueryError } from '../../text/error.ts'
 import { NO_LABELS } from '../labels.ts'
 import type { Grid, MetricValue, Series } from '../types.ts'
-import { reduceGroups } from './aggregate.ts'
+import { countValues, reduceGroups } from './aggregate.ts'
 import { evaluateBinary } from './binary.ts'
 import { replaceLabels } from './label-replace.ts'
 import { selectK, sortByValue } from './order.ts'
@@ -60,6 +60,8 @@ function evaluateAggregation(expr: VectorAggregation, grid: Grid, leaves: LeafAn
     case 'topk':
     case 'bottomk':
       return vectorOf(selectK(series, expr.parameter ?? 0, expr.op === 'topk', expr.grouping, grid.count))
+    case 'count_values':
+      return vectorOf(countValues(series, expr.label ?? '', expr.grouping, grid.count))
     default:
       return vectorOf(reduceGroups(expr.op, series, expr.grouping, grid.count))
   }

@@ -44,6 +44,12 @@ export const RANGE_DOCS: readonly Entry[] = [
     'sum by (app) (bytes_rate({env="prod"}[5m]))',
   ),
   fn(
+    'present_over_time',
+    'present_over_time(log-range)',
+    '1 for every series that has a line in the range. Beyond Loki.',
+    'count(present_over_time({app="api"} | json | keep user_id [1h]))',
+  ),
+  fn(
     'absent_over_time',
     'absent_over_time(log-range)',
     '1 when nothing in the range matches, no series otherwise: for alerts on silence.',
@@ -100,6 +106,12 @@ export const VECTOR_DOCS: readonly Entry[] = [
     'approx_topk(k, vector)',
     'The k largest series of an instant query, by a sketch where exactness costs too much.',
     'approx_topk(10, sum by (ip) (count_over_time({app="api"} | json [5m])))',
+  ),
+  fn(
+    'count_values',
+    'count_values [by|without (…)] ("label", vector)',
+    'How many series have which value, by the label that takes the value. Beyond Loki.',
+    'count_values("restarts", sum by (pod) (count_over_time({app="api"} |= "started" [1h])))',
   ),
   fn(
     'sort',

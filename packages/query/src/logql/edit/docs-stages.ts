@@ -87,6 +87,12 @@ export const STAGE_DOCS: readonly Entry[] = [
     'Matches an address, CIDR block or range low-high, IPv4 or IPv6.',
     '{app="nginx"} | logfmt | addr = ip("192.168.0.0/16")',
   ),
+  stage(
+    'distinct',
+    '| distinct label [, label …]',
+    'Keeps the first line of each combination of values. Beyond Loki; log queries only.',
+    '{app="api"} | json | distinct user_id, path',
+  ),
   stage('|=', '|= "text" [or "text" …]', 'Keeps lines that contain the text.', '{app="api"} |= "error" or "fatal"'),
   stage(
     '|~',

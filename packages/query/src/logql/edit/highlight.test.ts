@@ -51,6 +51,18 @@ describe('tokenizeForHighlight', () => {
     ])
   })
 
+  it('knows distinct as a stage where a name follows it', () => {
+    expect(shown('{a="b"}|distinct c|distinct="x"').slice(5)).toEqual([
+      'operator:|',
+      'stage:distinct',
+      'label:c',
+      'operator:|',
+      'label:distinct',
+      'operator:=',
+      'string:"x"',
+    ])
+  })
+
   it('leaves an open raw string a string to the end', () => {
     expect(shown('{a=`b} | json')).toEqual(['punctuation:{', 'label:a', 'operator:=', 'string:`b} | json'])
   })

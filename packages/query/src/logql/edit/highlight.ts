@@ -39,12 +39,16 @@ const SAME_NAME: ReadonlySet<string> = new Set(['string', 'number', 'duration', 
 export function tokenizeForHighlight(text: string): HighlightToken[] {
   const stretches: HighlightToken[] = []
   let offset = 0
+  let before: TokenKind = 'end'
   let token = nextToken(text, offset, stretches)
   while (token.kind !== 'end') {
     offset = token.end
     const comments: HighlightToken[] = []
     const following = nextToken(text, offset, comments)
-    stretches.push({ start: token.start, end: token.end, kind: kindOf(text, token, following.kind) })
+    const isStage = before === '|' && following.kind === 'identifier' && token.text.toLowerCase() === 'distinct'
+    const kind = isStage ? 'stage' : kindOf(text, token, following.kind)
+    stretches.push({ start: token.start, end: token.end, kind })
+    before = token.kind
     for (const comment of comments) stretches.push(comment)
     token = following
   }

@@ -42,6 +42,8 @@ export class CompletionWalk {
   /** The word after the last `|`, or the line filter operator. */
   private stage: TokenKind = 'end'
   private stageStart = 0
+  /** Behind `| distinct`, which is no word of its own. */
+  private distinct = false
 
   constructor(text: string) {
     this.text = text
@@ -110,8 +112,10 @@ export class CompletionWalk {
     if (token.kind === '|' || opensLineFilter) {
       this.stage = token.kind
       this.stageStart = token.start
+      this.distinct = false
     } else if (this.previous === '|') {
       this.stage = token.kind
+      this.distinct = token.kind === 'identifier' && token.text.toLowerCase() === 'distinct'
     } else if (token.kind === 'range') {
       this.stage = 'range'
       this.stageStart = token.start
@@ -148,7 +152,8 @@ export class CompletionWalk {
     if (LINE_FILTERS.has(stage)) return previous === 'string' || previous === ')' ? 'pipelineOperator' : 'none'
     if (TAKES_TEXT.has(stage)) return previous === stage ? 'none' : 'pipelineOperator'
     if (stage === 'range') return previous === 'range' || previous === 'duration' ? 'keyword' : 'none'
-    if (previous === 'identifier') return this.afterName()
+    if (this.distinct && previous === 'identifier' && this.label.toLowerCase() === 'distinct') return 'parsedLabel'
+    if (previous === 'identifier') return this.distinct ? 'pipelineOperator' : this.afterName()
     if (COMPARISONS.has(previous)) return stage === 'label_format' ? 'parsedLabel' : 'parsedLabelValue'
     const expectsLabel = previous === ',' || previous === 'and' || previous === 'or' || previous === '('
     if (expectsLabel || TAKES_LABELS.has(previous)) return 'parsedLabel'

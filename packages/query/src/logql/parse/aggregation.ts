@@ -42,6 +42,8 @@ export function parseRangeAggregation(cursor: Cursor, op: RangeOp): RangeAggrega
   const groupingAt = cursor.token.start
   const grouping = parseGrouping(cursor)
   if (grouping !== undefined && !rule.grouping) cursor.fail(`grouping not allowed for ${op} aggregation`, groupingAt)
+  const distinct = range.log.stages.find((stage) => stage.kind === 'distinct')
+  if (distinct) cursor.fail('distinct is for log queries only: a metric query counts by sum by (…)', distinct.at.start)
   if (range.unwrap !== undefined && rule.samples === 'lines') {
     cursor.fail(`invalid aggregation ${op} with unwrap`, range.unwrap.at.start)
   }
@@ -80,6 +82,7 @@ export function parseVectorAggregation(
   let groupingAt = cursor.token.start
   let grouping = parseGrouping(cursor)
   cursor.expect('(')
+  const label = rule.label ? parseTargetLabel(cursor, op) : undefined
   const parameter = parseK(cursor, op, rule)
   const inner = parseInner(cursor)
   if (cursor.at(',')) cursor.unexpected([')'], rule.parameter ? `${op} takes its number first` : '')
@@ -93,10 +96,20 @@ export function parseVectorAggregation(
     kind: 'vectorAggregation',
     op,
     ...(parameter === undefined ? {} : { parameter }),
+    ...(label === undefined ? {} : { label }),
     inner,
     ...(grouping === undefined ? {} : { grouping }),
     at: cursor.spanFrom(start),
   }
+}
+
+const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+function parseTargetLabel(cursor: Cursor, op: VectorOp): string {
+  const label = cursor.expect('string', `${op} takes the name of a label first: ${op}("value", …)`)
+  if (!LABEL_NAME.test(label.text)) cursor.fail(`${JSON.stringify(label.text)} is no label name`, label.start)
+  cursor.expect(',')
+  return label.text
 }
 
 function parseK(cursor: Cursor, op: VectorOp, rule: VectorRule): number | undefined {

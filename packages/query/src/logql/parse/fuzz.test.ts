@@ -12,8 +12,13 @@ import { MAX_QUERY_BYTES, parseLogQL } from './parse.ts'
 
 const seed = testSeed('logql fuzz')
 const INPUTS = 200_000
+const SEEDS = [
+  ...CORPUS,
+  '{app="shop"} | json | distinct user_id, path | status >= 500',
+  'count_values by (app) ("n", sum by (app, pod) (present_over_time({app="shop"} | distinct="x" [5m])))',
+]
 const PIECES = [
-  ...CORPUS.flatMap((query) => query.match(/\w+|[^\w\s]{1,2}|\s+/g) ?? []),
+  ...SEEDS.flatMap((query) => query.match(/\w+|[^\w\s]{1,2}|\s+/g) ?? []),
   ...[
     '"',
     '`',
@@ -47,7 +52,7 @@ function mutate(text: string, random: () => number): string {
     else if (how < 0.8) mutated = mutated.slice(0, a) + pick(PIECES) + mutated.slice(b)
     else if (how < 0.9) mutated = mutated.slice(0, b) + mutated.slice(a)
     else {
-      const other = pick(CORPUS)
+      const other = pick(SEEDS)
       mutated = mutated.slice(0, a) + other.slice(Math.floor(random() * other.length))
     }
   }
@@ -73,7 +78,7 @@ describe('broken queries', () => {
     const random = randomNumbers(seed)
     let accepted = 0
     for (let i = 0; i < INPUTS; i++) {
-      const text = mutate(CORPUS[i % CORPUS.length] as string, random)
+      const text = mutate(SEEDS[i % SEEDS.length] as string, random)
       const valid = tryParse(text)
       if (valid) accepted++
       if (i % 8 !== 0) continue
@@ -100,6 +105,10 @@ describe('long queries', () => {
   const LENGTH = 100_000
   const repeat = (piece: string) => piece.repeat(Math.floor(LENGTH / piece.length))
   it.each([
+    ['distinct labels', `{a="b"} | distinct c${repeat(', c')}`],
+    ['distinct stages', `{a="b"}${repeat(' | distinct c')}`],
+    ['values of values', `${repeat('count_values("a",')}`],
+    ['empty choices', `{a="b"} |= "x"${repeat(' or ""')}`],
     ['parentheses', repeat('(')],
     ['closed parentheses', `${repeat('(')}1${repeat(')')}`],
     ['calls', repeat('sum(')],

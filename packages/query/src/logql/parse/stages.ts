@@ -70,6 +70,7 @@ function parseStage(cursor: Cursor): Stage {
     }
     case '(':
     case 'identifier': {
+      if (atDistinct(cursor)) return parseDistinct(cursor, start)
       refuseUnknownStage(cursor)
       const filter = parseLabelFilter(cursor)
       return { kind: 'labelFilter', filter, at: cursor.spanFrom(start) }
@@ -77,6 +78,23 @@ function parseStage(cursor: Cursor): Stage {
     default:
       return cursor.unexpected([], 'a stage such as json, logfmt or a label filter must follow |')
   }
+}
+
+/** `distinct` is a label name like any other, unless a name follows it. */
+function atDistinct(cursor: Cursor): boolean {
+  return (
+    cursor.token.text.toLowerCase() === 'distinct' &&
+    cursor.at('identifier') &&
+    cursor.lookahead().kind === 'identifier'
+  )
+}
+
+function parseDistinct(cursor: Cursor, start: number): Stage {
+  cursor.take()
+  const names: string[] = []
+  do names.push(cursor.expect('identifier').text)
+  while (cursor.takeIf(','))
+  return { kind: 'distinct', names, at: cursor.spanFrom(start) }
 }
 
 /** `| jason` and `| jsn |= …`: a lone word is no filter; say which stage was likely meant. */

@@ -11,6 +11,7 @@ import {
   printWindow,
   rangeHead,
   rightNeedsBrackets,
+  vectorArguments,
   vectorHead,
 } from './print.ts'
 import { printMatcher, printSelector, printStage } from './stages.ts'
@@ -73,7 +74,8 @@ function layRange(expr: RangeAggregation, indent: string): string[] {
 
 function layVector(expr: VectorAggregation, indent: string, memo: PrintMemo): string[] {
   const inner = indent + INDENT
-  const parameter = expr.parameter === undefined ? [] : [`${inner}${expr.parameter},`]
+  const first = vectorArguments(expr).trimEnd()
+  const parameter = first === '' ? [] : [inner + first]
   return [indent + vectorHead(expr), ...parameter, ...lay(expr.inner, inner, memo), `${indent})`]
 }
 

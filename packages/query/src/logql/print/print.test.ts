@@ -28,6 +28,9 @@ describe('printExpr', () => {
     ['vector(1)>bool on(a)group_left(b)vector(2)', 'vector(1) > bool on (a) group_left (b) vector(2)'],
     ['vector(1)/on()group_left()(vector(2)+vector(3))', 'vector(1) / on () group_left () (vector(2) + vector(3))'],
     ['1 / 0', '(0 / 0)'],
+    ['{a="b"}|DISTINCT c ,d|e="f"', '{a="b"} | distinct c, d | e="f"'],
+    ['count_values("n",vector(1))by(a)', 'count_values by (a) ("n", vector(1))'],
+    ['{a="b"} |= "" or "x" or ""', '{a="b"} |= "x"'],
   ])('%s → %s', (text, printed) => {
     expect(printExpr(parseLogQL(text))).toBe(printed)
   })

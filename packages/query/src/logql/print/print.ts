@@ -29,7 +29,7 @@ function print(expr: Expr, memo: PrintMemo | undefined): string {
     case 'rangeAggregation':
       return `${rangeHead(expr)}${printRange(expr.range)})${groupingSuffix(expr.grouping)}`
     case 'vectorAggregation':
-      return `${vectorHead(expr)}${expr.parameter === undefined ? '' : `${expr.parameter}, `}${printNode(expr.inner, memo)})`
+      return `${vectorHead(expr)}${vectorArguments(expr)}${printNode(expr.inner, memo)})`
     case 'labelReplace':
       return `label_replace(${[printNode(expr.inner, memo), ...labelReplaceTexts(expr)].join(', ')})`
     case 'vector':
@@ -60,6 +60,12 @@ export function rangeHead(expr: RangeAggregation): string {
 /** `op (` or `op by (…) (` */
 export function vectorHead(expr: VectorAggregation): string {
   return expr.grouping === undefined ? `${expr.op}(` : `${expr.op} ${printGrouping(expr.grouping)} (`
+}
+
+/** What stands in front of the expression: `k, ` or `"label", `. */
+export function vectorArguments(expr: VectorAggregation): string {
+  if (expr.label !== undefined) return `${quoteString(expr.label)}, `
+  return expr.parameter === undefined ? '' : `${expr.parameter}, `
 }
 
 export function groupingSuffix(grouping: Grouping | undefined): string {

@@ -44,6 +44,10 @@ export function printStage(stage: Stage): string {
       return `| drop ${stage.targets.map(printTarget).join(', ')}`
     case 'keep':
       return `| keep ${stage.targets.map(printTarget).join(', ')}`
+    case 'distinct':
+      return `| distinct ${stage.names.join(', ')}`
+    case 'fieldMatch':
+      return `| field ${stage.matchers.map(printMatcher).join(', ')}`
     case 'labelFilter':
       return `| ${printLabelFilter(stage.filter)}`
   }

@@ -105,6 +105,7 @@ const stage: fc.Arbitrary<Stage> = fc.oneof(
   fc
     .array(fc.record({ name, value: labelValue }), { minLength: 1, maxLength: 2 })
     .map((assignments): Stage => ({ kind: 'labelFormat', assignments, at })),
+  fc.array(name, { minLength: 1, maxLength: 3 }).map((list): Stage => ({ kind: 'distinct', names: list, at })),
   targets.map((value): Stage => ({ kind: 'drop', targets: value, at })),
   targets.map((value): Stage => ({ kind: 'keep', targets: value, at })),
 )
@@ -151,7 +152,8 @@ const range: fc.Arbitrary<MetricExpr> = fc
     const rule = RANGE_RULES.get(part.op)!
     const unwraps = rule.samples === 'unwrapped' || (rule.samples === 'either' && part.mayUnwrap)
     const { rangeNs, offsetNs } = part
-    const logRange: LogRange = { log: part.log, rangeNs, offsetNs, ...(unwraps ? { unwrap: part.unwrap } : {}), at }
+    const lines = { ...part.log, stages: part.log.stages.filter(({ kind }) => kind !== 'distinct').filter(writable) }
+    const logRange: LogRange = { log: lines, rangeNs, offsetNs, ...(unwraps ? { unwrap: part.unwrap } : {}), at }
     return {
       kind: 'rangeAggregation',
       op: part.op,
@@ -189,7 +191,7 @@ export const anyExpr: fc.Arbitrary<Expr> = fc.letrec<{ expr: Expr; metric: Metri
       })
       .map(({ op, inner, grouping: group, k }): MetricExpr => {
         const rule = VECTOR_RULES.get(op)!
-        const parameter = rule.parameter ? { parameter: k } : {}
+        const parameter = rule.parameter ? { parameter: k } : rule.label ? { label: 'value' } : {}
         return {
           kind: 'vectorAggregation',
           op,
