@@ -82,13 +82,15 @@ export async function readLogs(
   run.countStreams(opened.plan.streams.length)
   const thinned = thinner(intervalNs)
   const certain = opened.plan.exact && intervalNs === 0n
+  let isFirst = true
   const wanted = (): number =>
-    certain
+    certain || (opened.plan.nearlyExact && intervalNs === 0n && isFirst)
       ? limit - entries.length
       : Math.min(MAX_PAGE_ROWS, Math.max(FILTERED_PAGE_ROWS, 2 * (limit - entries.length)))
   let bytes = 0
   const toEntry = entryMaker(task.log, opened.plan)
   for await (const rows of walkRows(opened.source, opened.span, { pageRows: wanted }, run)) {
+    isFirst = false
     for (const row of rows) {
       const pause = run.breathe()
       if (pause) await pause

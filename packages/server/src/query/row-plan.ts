@@ -3,9 +3,11 @@ import type { IndexedStream } from '../store/store.ts'
 import type { LogsPlan, PushedFilter } from './plan.ts'
 import type { Condition } from './pushdown/condition.ts'
 import { labelFilterCondition } from './pushdown/label-filter.ts'
+import { readsLine } from './pushdown/plain/names.ts'
+import { planPlain } from './pushdown/plain/plan.ts'
 import { LABEL_RULES, LINE_RULES } from './pushdown/rules/index.ts'
 import { initialScope, type Scope, scopeAfter } from './pushdown/scope.ts'
-import { streamCondition } from './pushdown/streams.ts'
+import { EVERY, streamCondition } from './pushdown/streams.ts'
 
 /** Which rows a log query reads. */
 export interface RowPlan {
@@ -15,6 +17,8 @@ export interface RowPlan {
   readonly pushed: readonly PushedFilter[]
   /** The rows that SQL gives are exactly those that the filters of the query let through. */
   readonly exact: boolean
+  /** All but few of the rows that SQL gives are such: rows that it cannot know everything about are among them. */
+  readonly nearlyExact?: boolean
   /** The pipeline must run on them: to filter, or to make labels and lines. */
   readonly reevaluated: boolean
 }
@@ -45,16 +49,39 @@ export function planRows(
   if (chosen) add('streams', log.selector.at, chosen)
   let exact = chosen !== undefined
   let scope = initialScope(streams)
+  let isOpen = pushdown
   for (const stage of log.stages) {
+    if (stage.kind === 'distinct') {
+      // What a later filter leaves out is the first of its kind all the same.
+      exact = false
+      isOpen = false
+    }
     if (stage.kind === 'lineFilter' || stage.kind === 'labelFilter') {
-      const found = pushdown ? filterCondition(stage, scope) : undefined
+      const found = isOpen ? filterCondition(stage, scope) : undefined
       if (found) add(found.rule, stage.at, found.condition)
       if (!found?.condition.exact) exact = false
     }
     scope = scopeAfter(scope, stage)
   }
   const onlyFilters = log.stages.every((stage) => stage.kind === 'lineFilter' || stage.kind === 'labelFilter')
-  return { streams, conditions, pushed, exact, reevaluated: !exact || !onlyFilters }
+  const plan = { streams, conditions, pushed, exact, reevaluated: !exact || !onlyFilters }
+  return pushdown && !exact ? sharpened(plan, log) : plan
+}
+
+/**
+ * Where columns say which rows pass, but for odd rows, they are asked first, and what SQL can say about lines is left for
+ * the odd rows.
+ */
+function sharpened(plan: RowPlan, log: LogExpr): RowPlan {
+  const plain = planPlain(log, plan.streams, [])
+  if (!plain || plain.filters.sql === EVERY.sql) return plan
+  const { filters, suspects } = plain
+  if (readsLine(`${filters.sql} ${suspects}`)) return plan
+  const first: Condition = { sql: `(${filters.sql} OR ${suspects})`, exact: false }
+  const wide = plan.conditions.filter(({ exact }) => !exact).map(({ sql }) => sql)
+  const last: Condition[] =
+    wide.length > 0 ? [{ sql: `(${filters.sql} OR (${wide.join(' AND ')}))`, exact: false }] : []
+  return { ...plan, conditions: [...plan.conditions.filter(({ exact }) => exact), first, ...last], nearlyExact: true }
 }
 
 function filterCondition(

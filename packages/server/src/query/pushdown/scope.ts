@@ -56,6 +56,7 @@ export function scopeAfter(scope: Scope, stage: Stage): Scope {
     }
     case 'lineFilter':
     case 'labelFilter':
+    case 'distinct':
       return scope
   }
 }

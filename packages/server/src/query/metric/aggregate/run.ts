@@ -4,6 +4,7 @@ import { labelsOrder } from '../../label-order.ts'
 import { checkSeries } from '../../limits.ts'
 import type { OpenedRows } from '../../logs.ts'
 import type { Condition } from '../../pushdown/condition.ts'
+import { readsLine } from '../../pushdown/plain/names.ts'
 import type { StoredRow } from '../../read/decode.ts'
 import type { Run } from '../../run/runs.ts'
 import { decodeAggregate } from './decode.ts'
@@ -115,8 +116,8 @@ export function explainedStatement(task: Pick<AggregateTask, 'plan' | 'grid' | '
 /** Conditions that are only a first look at the line are worth it when the line is read anyway. */
 function conditionsFor({ plain }: AggregatePlan, { plan }: OpenedRows): readonly Condition[] {
   const texts = plain.labels.map(({ text }) => text ?? '')
-  const sql = [plain.odd, plain.filters.sql, plain.value ?? '', ...texts].join(' ')
-  return /\bline\b/.test(sql) ? plan.conditions : plan.conditions.filter(({ exact }) => exact)
+  const sql = [plain.suspects, plain.filters.sql, plain.value ?? '', ...texts].join(' ')
+  return readsLine(sql) ? plan.conditions : plan.conditions.filter(({ exact }) => exact)
 }
 
 function idsByRank({ plan, source }: OpenedRows): string[] {

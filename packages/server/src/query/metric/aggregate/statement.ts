@@ -37,15 +37,15 @@ export interface AggregateStatement {
 }
 
 /**
- * One row per group of labels and run of windows: keys, number of samples, their aggregate, number of odd rows. Odd rows
- * stand in groups of their own texts but count for nothing; whoever finds some must read and evaluate them.
+ * One row per group of labels and run of windows: keys, number of samples, their aggregate, number of suspect rows, which
+ * count for nothing else; whoever finds some must read and evaluate those of them that are odd.
  */
 export function aggregateStatement(query: AggregateQuery): AggregateStatement {
   const { node, grid, plan, rows } = query
   const windows = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
   const stream = plan.labels.some(({ ofStream }) => ofStream)
   const texts = plan.labels.flatMap(({ text }) => (text === undefined ? [] : [text]))
-  const aliases = [`(${plan.odd}) AS odd`]
+  const aliases = [`(${plan.suspects}) AS odd`]
   if (plan.value !== undefined) aliases.push(`if(odd, NULL, ${plan.value}) AS value`)
   const keys: string[] = stream ? ['stream'] : []
   texts.forEach((text, i) => {

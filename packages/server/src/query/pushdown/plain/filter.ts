@@ -15,6 +15,8 @@ export interface PlainScope extends Scope {
   /** Undefined before the first parser. */
   readonly rows: PlainRows | undefined
   readonly odd: Oddities
+  /** The filter stands within an `or`: a row may pass without it. */
+  readonly optional?: boolean
 }
 
 const ERROR = '__error__'
@@ -25,8 +27,9 @@ const ERROR = '__error__'
  */
 export function plainFilter(filter: LabelFilter, scope: PlainScope): Condition | undefined {
   if (filter.kind === 'and' || filter.kind === 'or') {
-    const left = plainFilter(filter.left, scope)
-    const right = plainFilter(filter.right, scope)
+    const inner = filter.kind === 'or' ? { ...scope, optional: true } : scope
+    const left = plainFilter(filter.left, inner)
+    const right = plainFilter(filter.right, inner)
     if (!left || !right) return undefined
     return filter.kind === 'and' ? allOf([left, right]) : anyOf([left, right])
   }
@@ -39,25 +42,25 @@ export function plainFilter(filter: LabelFilter, scope: PlainScope): Condition |
   return condition?.exact ? condition : undefined
 }
 
-function rulesFor({ rows, odd }: PlainScope): readonly LabelRule[] {
+function rulesFor({ rows, odd, optional }: PlainScope): readonly LabelRule[] {
   if (!rows) return [metadata]
   return [
     {
       name: 'plain-field',
       summary: 'Filters on fields of plain rows.',
-      condition: (test) => fieldTest(test, rows, odd),
+      condition: (test) => fieldTest(test, rows, odd, !optional),
     },
   ]
 }
 
-function fieldTest(test: LabelTest, rows: PlainRows, odd: Oddities): Condition | undefined {
+function fieldTest(test: LabelTest, rows: PlainRows, odd: Oddities, needed: boolean): Condition | undefined {
   const name = test.kind === 'string' ? test.matcher.name : test.name
   const field = rows.field(name)
   if (!field) return undefined
   const exactly = (sql: string): Condition => ({ sql, exact: true })
   const compared = (number: string, op: CompareOp, value: number): Condition | undefined => {
     if (!Number.isFinite(value)) return undefined
-    odd.unread(field.text, number)
+    odd.unread(field, number, needed)
     return exactly(`ifNull(${number} ${op === '==' ? '=' : op} ${sqlNumber(value)}, 0)`)
   }
   odd.metadata(name)

@@ -12,9 +12,10 @@ export type FieldParser = 'json' | 'logfmt'
 
 /** The name of one aspect of a field. `field` must be a plain label name. */
 export function fieldName(parser: FieldParser, aspect: FieldAspect, field: string): string {
-  if (parser === 'json' && aspect === 'text') {
+  if (parser === 'json' && (aspect === 'text' || aspect === 'number')) {
     const stored = promotedFields().get(field)
-    if (stored) return stored.text
+    // Where only one of the two has a column, the other is read off the line.
+    if (stored && !LINE.test(stored[aspect])) return stored[aspect]
   }
   return `${parser}_${aspect}_of_${field}`
 }
@@ -38,6 +39,13 @@ export function withDefinitions(sql: string, beside = ''): string {
   return expand(sql)
 }
 
+const LINE = /\bline\b/
+
+/** Whether the engine must read lines for it. */
+export function readsLine(sql: string): boolean {
+  return LINE.test(withDefinitions(sql).replace(/'(?:[^'\\]|\\[\s\S])*'/g, "''"))
+}
+
 function definitionOf(parser: FieldParser, aspect: FieldAspect, field: string): string {
   const scalar = fieldName(parser, 'scalar', field)
   const text = fieldName(parser, 'text', field)
@@ -51,8 +59,7 @@ function definitionOf(parser: FieldParser, aspect: FieldAspect, field: string): 
         : `if(startsWith(${scalar}, '"'), substring(${scalar}, 2, length(${scalar}) - 2), ${scalar})`
     case 'number': {
       if (parser === 'logfmt') return numberOfText(text)
-      const number = promotedFields().get(field)?.number ?? scalarNumber(scalar)
-      return `if(isNull(${number}), ${numberOfText(text)}, ${number})`
+      return `if(isNull(${scalarNumber(scalar)}), ${numberOfText(text)}, ${scalarNumber(scalar)})`
     }
     case 'duration_parts':
       return durationParts(text)

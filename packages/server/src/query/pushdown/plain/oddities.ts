@@ -1,6 +1,7 @@
 import { sqlString } from '../../../store/literal.ts'
 import { DETECTED_LEVEL, hasMetadata } from '../metadata-sql.ts'
-import type { PlainRows } from './fields.ts'
+import type { PlainField, PlainRows } from './fields.ts'
+import { readsLine } from './names.ts'
 
 /** Collects why SQL may be wrong about a row, which must then be read and evaluated. */
 export interface Oddities {
@@ -8,52 +9,70 @@ export interface Oddities {
   parsedBy(rows: PlainRows): void
   /** Metadata of this name would stand in the way of a parsed label. */
   metadata(name: string): void
-  /** A label that is to be read as a number must be one, or be missing. */
-  unread(text: string, number: string): void
+  /**
+   * A label that is to be read as a number must be one, or be missing.
+   *
+   * @param needed whether a row without the number gives no result in any case
+   */
+  unread(field: PlainField, number: string, needed: boolean): void
   /** A label whose absence and emptiness are not the same to the query. */
   ambiguous(text: string): void
   /** Rows of these streams. */
   streams(condition: string): void
-  add(condition: string): void
-  /** SQL, 1 for odd rows; '0' when there are none. */
+  /** SQL, 1 for odd rows. */
   sql(): string
+  /**
+   * SQL, 1 for odd rows and for some plain rows that give no result, so that a statement need not read lines to tell
+   * which are which: a number that has a column is missing there, or it is no number; its text stands in the line only.
+   */
+  suspects(): string
 }
 
 export function createOddities(): Oddities {
   const names = new Set<string>()
   const conditions = new Set<string>()
+  const suspicious = new Set<string>()
   let full = '1'
   const empties = new Set<string>()
+  const emptiesSuspected = new Set<string>()
+  const written = (all: Set<string>, empty: Set<string>): string => {
+    const parts = [...all]
+    if (full !== '1' && empty.size > 0) {
+      parts.push(`(NOT (${full}) AND (${[...empty].map((text) => `${text} = ''`).join(' OR ')}))`)
+    }
+    const stored = [...names].filter((name) => name !== DETECTED_LEVEL)
+    if (stored.length === 1) parts.push(hasMetadata(stored[0] as string))
+    else if (stored.length > 1) parts.push(`hasAny(mapKeys(meta), [${stored.map(sqlString).join(', ')}])`)
+    // The column wins over a label of that name in the map, which the evaluator sees both of.
+    if (names.has(DETECTED_LEVEL)) parts.push(`mapContains(meta, ${sqlString(DETECTED_LEVEL)})`)
+    return parts.length === 0 ? '0' : `(${parts.join(' OR ')})`
+  }
+  const add = (condition: string): void => {
+    conditions.add(condition)
+    suspicious.add(condition)
+  }
   return {
     parsedBy(rows) {
-      conditions.add(`NOT (${rows.plain})`)
+      add(`NOT (${rows.plain})`)
       full = rows.full
     },
     metadata: (name) => void names.add(name),
-    unread(text, number) {
-      conditions.add(`(isNull(${number}) AND ${text} != '')`)
+    unread({ text }, number, needed) {
+      const unread = `(isNull(${number}) AND ${text} != '')`
+      conditions.add(unread)
       empties.add(text)
-    },
-    ambiguous: (text) => void empties.add(text),
-    streams: (condition) => void conditions.add(condition),
-    add: (condition) => void conditions.add(condition),
-    sql() {
-      const all = [...conditions]
-      if (full !== '1' && empties.size > 0) {
-        const empty = [...empties].map((text) => `${text} = ''`).join(' OR ')
-        all.push(`(NOT (${full}) AND (${empty}))`)
+      if (needed && readsLine(text) && !readsLine(number)) suspicious.add(`isNull(${number})`)
+      else {
+        suspicious.add(unread)
+        emptiesSuspected.add(text)
       }
-      const stored = [...names].filter((name) => name !== DETECTED_LEVEL)
-      if (stored.length > 0) {
-        all.push(
-          stored.length === 1
-            ? hasMetadata(stored[0] as string)
-            : `hasAny(mapKeys(meta), [${stored.map(sqlString).join(', ')}])`,
-        )
-      }
-      // The column wins over a label of that name in the map, which the evaluator sees both of.
-      if (names.has(DETECTED_LEVEL)) all.push(`mapContains(meta, ${sqlString(DETECTED_LEVEL)})`)
-      return all.length === 0 ? '0' : `(${all.join(' OR ')})`
     },
+    ambiguous(text) {
+      empties.add(text)
+      emptiesSuspected.add(text)
+    },
+    streams: add,
+    sql: () => written(conditions, empties),
+    suspects: () => written(suspicious, emptiesSuspected),
   }
 }

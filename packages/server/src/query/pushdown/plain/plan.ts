@@ -18,6 +18,8 @@ export interface PlainPlan {
   readonly filters: Condition
   /** SQL, 1 for odd rows; '0' when there are none. */
   readonly odd: string
+  /** The same, with some plain rows that give no result; cheaper to tell. */
+  readonly suspects: string
   readonly labels: readonly PlainLabel[]
   /** Nullable(Float64): the unwrapped value; NULL for rows that give no sample, and for some odd ones. */
   readonly value: string | undefined
@@ -99,7 +101,16 @@ export function planPlain(
     names.filter((name) => !removed.has(name)),
     scope,
   )
-  return labels && { base, filters: filters.length > 0 ? allOf(filters) : EVERY, odd: odd.sql(), labels, value }
+  return (
+    labels && {
+      base,
+      filters: filters.length > 0 ? allOf(filters) : EVERY,
+      odd: odd.sql(),
+      suspects: odd.suspects(),
+      labels,
+      value,
+    }
+  )
 }
 
 const READS_LINE: ReadonlySet<Stage['kind']> = new Set(['lineFilter', 'json', 'logfmt', 'labelFormat', 'lineFormat'])
@@ -152,7 +163,7 @@ function unwrapped({ label, conversion }: Unwrap, { rows, odd, streams, touched 
   odd.metadata(label)
   const value =
     conversion === 'bytes' ? field.size : conversion === undefined ? field.number : `(${field.duration} / 1e9)`
-  odd.add(`(isNull(${value}) AND ${field.text} != '')`)
+  odd.unread(field, value, true)
   return value
 }
 
