@@ -13,6 +13,8 @@ export function hasPattern(line: string, pattern: string): boolean {
   return new RegExp(`^${parts.join('[\\s\\S]*')}$`).test(line)
 }
 
+type Origin = CompareResponse['fields'][number]['origin']
+
 function byPattern(found: readonly MockRecord[]): Map<string, MockRecord[]> {
   const groups = new Map<string, MockRecord[]>()
   for (const record of found) {
@@ -89,7 +91,9 @@ export function comparison(found: readonly MockRecord[], base: readonly MockReco
     })
     const telling = all.filter(({ lift }) => Math.abs(Math.log2(lift)) > 0.3)
     telling.sort((a, b) => Math.abs(Math.log2(b.lift)) - Math.abs(Math.log2(a.lift)))
-    return telling.length === 0 ? [] : [{ name, values: telling.slice(0, 6) }]
+    const first = found.find((record) => name in record.labels || name in record.meta)
+    const origin: Origin = first === undefined ? 'json' : name in first.labels ? 'label' : 'metadata'
+    return telling.length === 0 ? [] : [{ name, origin, values: telling.slice(0, 6) }]
   })
   return {
     patterns: list.sort((a, b) => order.indexOf(a.change) - order.indexOf(b.change) || b.count - a.count),

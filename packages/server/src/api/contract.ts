@@ -98,6 +98,7 @@ export interface CompareResponse {
   /** The field whose values tell the ranges apart best comes first; within a field the value with the most telling lift. */
   readonly fields: readonly {
     readonly name: string
+    readonly origin: 'label' | 'metadata' | 'json' | 'logfmt'
     readonly values: readonly {
       readonly value: string
       readonly count: number

@@ -1,10 +1,13 @@
 import type { Labels } from '@girok/query'
+import type { FieldSummary } from '../engine.ts'
 import { fieldReader } from '../fields.ts'
 import type { Run } from '../run/runs.ts'
 import type { SampledEntry } from './sample.ts'
 
 export interface FieldLift {
   readonly name: string
+  /** Where the first line that has the field has it. */
+  readonly origin: FieldSummary['origin']
   readonly values: readonly ValueLift[]
 }
 
@@ -26,6 +29,7 @@ const MAX_VALUE_LENGTH = 200
 
 interface Tally {
   readonly name: string
+  readonly origin: FieldSummary['origin']
   /** [lines now, lines in the base] by value. */
   readonly values: Map<string, [number, number]>
 }
@@ -56,11 +60,11 @@ export async function liftOfFields(
       const pause = run.breathe()
       if (pause) await pause
       totals[side] = (totals[side] as number) + weight
-      for (const { fields } of fieldsOf(entry)) add(tallies, fields, side, weight)
+      for (const { origin, fields } of fieldsOf(entry)) add(tallies, origin, fields, side, weight)
     }
   }
   const [total, baseTotal] = totals
-  const lifted = [...tallies.values()].map(({ name, values }) => {
+  const lifted = [...tallies.values()].map(({ name, origin, values }) => {
     const telling = [...values].map(([value, [count, baseCount]]) => {
       const lift = liftOf(count, total, baseCount, baseTotal)
       const share = Math.max(count / Math.max(1, total), baseCount / Math.max(1, baseTotal))
@@ -73,24 +77,31 @@ export async function liftOfFields(
       }
     })
     telling.sort((a, b) => b.telling - a.telling || (a.value < b.value ? -1 : 1))
-    return { name, telling }
+    return { name, origin, telling }
   })
   lifted.sort((a, b) => (b.telling[0]?.telling ?? 0) - (a.telling[0]?.telling ?? 0) || (a.name < b.name ? -1 : 1))
-  return lifted.slice(0, SHOWN_FIELDS).map(({ name, telling }) => ({
+  return lifted.slice(0, SHOWN_FIELDS).map(({ name, origin, telling }) => ({
     name,
+    origin,
     values: telling
       .slice(0, SHOWN_VALUES)
       .map(({ telling: _, lift, ...shown }) => ({ ...shown, lift: Number(lift.toPrecision(6)) })),
   }))
 }
 
-function add(tallies: Map<string, Tally>, fields: Labels, side: number, weight: number): void {
+function add(
+  tallies: Map<string, Tally>,
+  origin: FieldSummary['origin'],
+  fields: Labels,
+  side: number,
+  weight: number,
+): void {
   for (const [name, value] of fields) {
     if (name.startsWith('__') || value.length > MAX_VALUE_LENGTH) continue
     let tally = tallies.get(name)
     if (!tally) {
       if (tallies.size >= MAX_FIELDS) continue
-      tally = { name, values: new Map() }
+      tally = { name, origin, values: new Map() }
       tallies.set(name, tally)
     }
     let counts = tally.values.get(value)

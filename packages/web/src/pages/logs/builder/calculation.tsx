@@ -136,12 +136,14 @@ function Unwrap({ unwrap, needed, onChange }: UnwrapProps) {
           edit({ stages: [...stages, { kind: 'parser', parser: origin, pattern: '' }] })
         }}
       />
-      <Select
-        label={t('builder.conversion')}
-        value={conversion}
-        options={options.map((name) => [name, name === '' ? t('builder.conversion.none') : name])}
-        onChange={(next) => onChange({ ...unwrap, conversion: next })}
-      />
+      {label === '' ? null : (
+        <Select
+          label={t('builder.conversion')}
+          value={conversion}
+          options={options.map((name) => [name, name === '' ? t('builder.conversion.none') : name])}
+          onChange={(next) => onChange({ ...unwrap, conversion: next })}
+        />
+      )}
       {kept.length === 0 ? null : <span class="hint">{t('builder.keptFilters', { n: kept.length })}</span>}
     </span>
   )

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { t } from '../../../shell/i18n.ts'
+import { fieldSize } from './field-size.ts'
 
 export interface Choice {
   readonly value: string
@@ -125,7 +126,7 @@ export function Combobox<T extends Choice>(props: ComboboxProps<T>) {
         aria-invalid={props.invalid === true}
         aria-activedescendant={current === undefined ? undefined : `${id}-${active.value}`}
         placeholder={props.placeholder ?? props.label}
-        size={Math.max(props.size ?? 10, Math.min(40, value.length + 1))}
+        size={fieldSize(value, props.placeholder ?? props.label, props.size ?? 10)}
         autocomplete="off"
         spellcheck={false}
         data-testid={props.testId}

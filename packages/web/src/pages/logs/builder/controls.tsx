@@ -1,4 +1,5 @@
 import { Icon, type IconName } from '../../../components/icon.tsx'
+import { fieldSize } from './field-size.ts'
 
 interface SelectProps<T extends string> {
   readonly label: string
@@ -43,7 +44,7 @@ export function TextInput({ label, value, invalid = false, size = 12, testId, on
       aria-label={label}
       aria-invalid={invalid}
       placeholder={label}
-      size={Math.max(size, Math.min(48, value.length + 1))}
+      size={fieldSize(value, label, size)}
       spellcheck={false}
       autocomplete="off"
       data-testid={testId}

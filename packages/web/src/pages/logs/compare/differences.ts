@@ -35,6 +35,9 @@ export function countsOf(patterns: readonly ComparedPattern[]): Readonly<Record<
   }
 }
 
+/** Lifts nearer to 1 are no difference that anybody would look at: 0.87 to 1.15. */
+export const leastStrength = 0.2
+
 /** How telling a lift is: twice as frequent weighs as much as half as frequent. */
 export function strengthOf(value: ComparedValue): number {
   return Math.abs(Math.log2(Math.max(value.lift, 1e-9)))

@@ -1,15 +1,16 @@
 import { n, t } from '../../../shell/i18n.ts'
-import { fields } from '../model/explorer.ts'
-import { type FieldValue, includeValue } from '../query/rewrite.ts'
+import { includeValue } from '../query/rewrite.ts'
 import { oneLine } from '../rows/visible-text.ts'
 import type { ComparedField, ComparedValue, Comparison } from './compare-data.ts'
 import { Counts } from './counts.tsx'
-import { liftText } from './differences.ts'
+import { leastStrength, liftText, strengthOf } from './differences.ts'
 import { showLinesIn } from './show-lines.ts'
 
 /** Which values of fields became more or less frequent, the most telling first. */
 export function LiftedFields({ comparison }: { readonly comparison: Comparison }) {
-  const list = comparison.answer.fields.filter((field) => field.values.length > 0)
+  const list = comparison.answer.fields
+    .map((field) => ({ ...field, values: field.values.filter((value) => strengthOf(value) >= leastStrength) }))
+    .filter((field) => field.values.length > 0)
   return (
     <section class="lifted-fields" aria-labelledby="lifted-fields-title">
       <div class="view-head">
@@ -31,12 +32,6 @@ export function LiftedFields({ comparison }: { readonly comparison: Comparison }
   )
 }
 
-/** How a query asks for a value: where the field comes from is known from the field list, which looks at the same lines. */
-function fieldValue(name: string, value: string): FieldValue {
-  const known = fields.answer.peek()?.fields.find((field) => field.name === name)
-  return { name, value, origin: known?.origin ?? 'metadata' }
-}
-
 function LiftedValue(props: {
   readonly field: ComparedField
   readonly value: ComparedValue
@@ -44,7 +39,8 @@ function LiftedValue(props: {
 }) {
   const { field, value, comparison } = props
   const shown = value.value === '' ? t('fields.empty') : oneLine(value.value)
-  const narrow = (query: string): string => includeValue(query, fieldValue(field.name, value.value))
+  const narrow = (query: string): string =>
+    includeValue(query, { name: field.name, value: value.value, origin: field.origin })
   const rarer = value.lift < 1
   return (
     <li class="lifted-value">

@@ -20,6 +20,10 @@ export function ExampleList() {
     return () => stored.cancel()
   }, [shown])
   const known = stored.answer.value
+  // A list that grows above the pointer would have one click on another example: it comes whole, or without the own ones.
+  if (known === undefined && stored.error.value === undefined && shown !== undefined) {
+    return <p class="view-note hint">{t('builder.listLoading')}</p>
+  }
   const own = known?.own ?? []
   // Examples that find something come first; the others still show how one asks.
   const found = (example: Example): boolean => known !== undefined && hasLines(example.query, known)
