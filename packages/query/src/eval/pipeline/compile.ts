@@ -32,10 +32,10 @@ export function compilePipeline(log: LogExpr, options: PipelineOptions = {}): Pi
   let needed: NeededLabels | undefined
   let preserveErrors = false
   if (options.outputs !== undefined) {
-    const names = labelsReadBy(stages)
+    const { names, all } = labelsReadBy(stages)
     for (const name of options.outputs) names.add(name)
     preserveErrors = names.has(ERROR_LABEL)
-    needed = new NeededLabels(names)
+    if (!all) needed = new NeededLabels(names)
   }
   const steps = stages.map((stage) => compileStage(stage, { needed, preserveErrors }))
   return new CompiledPipeline(steps)
@@ -77,6 +77,7 @@ const LINE_READERS: ReadonlySet<Stage['kind']> = new Set([
   'pattern',
   'unpack',
   'labelFormat',
+  'fieldMatch',
 ])
 
 /** Stages without those `line_format`s whose line nobody reads; an invalid template there does not matter either. */

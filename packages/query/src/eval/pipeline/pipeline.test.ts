@@ -126,7 +126,12 @@ describe('stages', () => {
     [
       '| line_format "{{ div 1 .n }}"',
       'l',
-      { app: 'a', __error__: 'TemplateFormatErr', __error_details__: 'integer divide by zero' },
+      {
+        app: 'a',
+        __error__: 'TemplateFormatErr',
+        __error_details__:
+          'template: line:1:3: executing "line" at <div 1 .n>: error calling div: runtime error: integer divide by zero',
+      },
     ],
     ['| decolorize', '\x1b[31mred\x1b[0m \x1b]0;title\x07x', { app: 'a', $line: 'red x' }],
     ['| logfmt | drop a="1", b="2"', 'a=1 b=1', { app: 'a', b: '1' }],
@@ -143,12 +148,18 @@ describe('stages', () => {
   })
 
   test.each([
-    ['| line_format "{{ if .a }}x{{ end }}"', '{{if}} is not supported yet'],
-    ['| line_format "{{ $x }}"', 'variables'],
-    ['| label_format a="{{ range .x }}{{ end }}"', '{{range}} is not supported yet'],
-  ])('%s says what is missing', (stages, message) => {
+    ['| line_format "{{ if .a }}x"', 'template: line:1: unexpected EOF'],
+    ['| line_format "{{ $x }}"', 'template: line:1: undefined variable "$x"'],
+    ['| label_format a="{{ range .x }}{{ else }}"', 'template: label:1: unexpected EOF'],
+  ])('%s says what is wrong', (stages, message) => {
     expect(() => compilePipeline(logQuery(`{app="a"} ${stages}`))).toThrow(message)
     expect(() => compilePipeline(logQuery(`{app="a"} ${stages}`))).toThrow(QueryError)
+  })
+
+  test('a template that looks at the labels as a whole gets all of them, whatever the result needs', () => {
+    const stages = '| json | line_format "{{ range $k, $v := . }}{{ $k }}={{ $v }} {{ end }}"'
+    const pipeline = compilePipeline(logQuery(`{app="a"} ${stages}`), { outputs: ['b'] })
+    expect(pipeline.process(row('{"b":"1","c":"2"}'))?.line).toBe('app=a b=1 c=2 ')
   })
 })
 
@@ -168,7 +179,6 @@ const STAGES = [
   '| a > 5',
   '| d < 3s or a="x"',
   '| b >= 1KB, a!=""',
-  '| a = ip("::1/64")',
   '| line_format "{{.a}} {{ __line__ | trunc 5 | repeat 3 }}"',
   '| label_format a="{{.b | replace \\"x\\" \\"y\\"}}", c=d',
   '| label_format n="{{ mod .a .b }}"',

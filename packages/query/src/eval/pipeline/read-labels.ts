@@ -1,22 +1,26 @@
 import type { LabelFilter, Stage } from '../../logql/ast.ts'
-import { compileTemplate } from '../template/compile.ts'
+import { compileTemplate } from './label-template.ts'
 
-/** Names of the labels whose values the stages look at. */
-export function labelsReadBy(stages: readonly Stage[]): Set<string> {
+/** Names of the labels whose values the stages look at; `all` when a template may look at any other. */
+export function labelsReadBy(stages: readonly Stage[]): { readonly names: Set<string>; readonly all: boolean } {
   const names = new Set<string>()
+  let all = false
   for (const stage of stages) {
     switch (stage.kind) {
       case 'labelFilter':
         addFilterLabels(stage.filter, names)
         break
       case 'lineFormat':
-        for (const name of compileTemplate(stage.template).labels) names.add(name)
+        if (!addTemplateLabels(stage.template, 'line', names)) all = true
         break
       case 'labelFormat':
         for (const { value } of stage.assignments) {
           if (value.kind === 'label') names.add(value.name)
-          else for (const name of compileTemplate(value.text).labels) names.add(name)
+          else if (!addTemplateLabels(value.text, 'label', names)) all = true
         }
+        break
+      case 'distinct':
+        for (const name of stage.names) names.add(name)
         break
       case 'drop':
       case 'keep':
@@ -26,7 +30,14 @@ export function labelsReadBy(stages: readonly Stage[]): Set<string> {
         break
     }
   }
-  return names
+  return { names, all }
+}
+
+/** Adds what a template reads; false when that may be any label. */
+function addTemplateLabels(source: string, stage: 'line' | 'label', names: Set<string>): boolean {
+  const { reads } = compileTemplate(source, stage)
+  for (const name of reads.names) names.add(name)
+  return !reads.all
 }
 
 export function addFilterLabels(filter: LabelFilter, names: Set<string>): void {

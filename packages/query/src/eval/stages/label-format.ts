@@ -1,9 +1,8 @@
+import type { Template } from '../../template/index.ts'
 import { QueryError } from '../../text/error.ts'
 import { ERROR_LABEL } from '../labels.ts'
+import { compileTemplate, FixedLabels, LineLabels, renderTemplate } from '../pipeline/label-template.ts'
 import { type LineState, PARSED } from '../pipeline/line-state.ts'
-import { compileTemplate, type Template } from '../template/compile.ts'
-import { TemplateFault } from '../template/functions.ts'
-import { TEMPLATE_ERROR } from './parser-error.ts'
 import type { StageCompiler } from './stage.ts'
 
 type Assignment = { readonly name: string } & ({ readonly from: string } | { readonly template: Template })
@@ -20,16 +19,20 @@ export const compileLabelFormat: StageCompiler<'labelFormat'> = (stage) => {
       throw new QueryError(`parse error : multiple label name '${name}' not allowed in a single format operation`, 0, 0)
     }
     names.add(name)
-    return value.kind === 'label' ? { name, from: value.name } : { name, template: compileTemplate(value.text) }
+    return value.kind === 'label'
+      ? { name, from: value.name }
+      : { name, template: compileTemplate(value.text, 'label') }
   })
   const needsSnapshot = assignments.filter((assignment) => 'template' in assignment).length > 1
+  const current = new LineLabels()
   return (state) => {
-    let snapshot: ReadonlyMap<string, string> | undefined
+    let snapshot: FixedLabels | undefined
     for (const assignment of assignments) {
       if ('from' in assignment) rename(state, assignment.from, assignment.name)
       else {
-        if (needsSnapshot) snapshot ??= state.allLabels()
-        setFromTemplate(state, assignment.name, assignment.template, snapshot)
+        if (needsSnapshot) snapshot ??= new FixedLabels(state.allLabels())
+        const value = renderTemplate(assignment.template, snapshot ?? current.load(state), state)
+        if (value !== undefined) state.set(PARSED, assignment.name, value)
       }
     }
     return true
@@ -41,19 +44,4 @@ function rename(state: LineState, from: string, to: string): void {
   if (value === undefined) return
   state.set(state.categoryOf(from), to, value)
   if (from !== to) state.remove(from)
-}
-
-function setFromTemplate(
-  state: LineState,
-  name: string,
-  template: Template,
-  snapshot: ReadonlyMap<string, string> | undefined,
-): void {
-  try {
-    const value = template.render(state, snapshot && ((label) => snapshot.get(label)))
-    state.set(PARSED, name, value)
-  } catch (error) {
-    if (!(error instanceof TemplateFault)) throw error
-    state.fail(TEMPLATE_ERROR, error.message)
-  }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { TEMPLATE_FUNCTIONS as EVALUATED } from '../../eval/template/functions.ts'
 import { parseLogQL } from '../parse/parse.ts'
 import { CORPUS } from '../testing/corpus.ts'
 import { checkLogQL, parseAndCheckLogQL } from './check.ts'
-import { TEMPLATE_FUNCTIONS, templateFault } from './template.ts'
+import { refuseExtensions } from './extensions.ts'
+import { templateFault } from './template.ts'
 
 describe('checkLogQL', () => {
   it.each(CORPUS)('passes %s', (text) => {
@@ -34,7 +34,7 @@ describe('checkLogQL', () => {
     ['{a="b"} | logfmt c="d e"', 9, 'is no key'],
     ['{a="b"} | line_format "{{ .x"', 9, 'unclosed action'],
     ['{a="b"} | line_format "{{ nope .x }}"', 9, 'function "nope" not defined'],
-    ['{a="b"} | label_format c="{{ if .x }}"', 9, 'has no {{end}}'],
+    ['{a="b"} | label_format c="{{ if .x }}"', 9, 'unexpected EOF'],
     ['{a="b"} | label_format __error__=c', 9, '__error__ cannot be formatted'],
     ['{a="b"} | label_format c=d, c=e', 9, "multiple label name 'c'"],
     ['sum(rate({a="b"} |~ "(" [1m])) + vector(1)', 18, 'error parsing regexp'],
@@ -67,10 +67,6 @@ describe('checkLogQL', () => {
 })
 
 describe('templateFault', () => {
-  it('knows every function that can be evaluated', () => {
-    expect([...EVALUATED.keys()].filter((name) => !TEMPLATE_FUNCTIONS.includes(name))).toEqual([])
-  })
-
   it.each([
     '',
     'plain }} text',
@@ -79,22 +75,39 @@ describe('templateFault', () => {
     '{{ range $i, $x := fromJson .list }}{{ $x.name | upper }}{{ end }}',
     '{{ with .a }}{{ . }}{{ end }}{{ printf "%d %s" 5 (ToLower `A`) }}',
     "{{ $n := 1.5e3 }}{{ $n }}{{ eq 'a' 'b' }}{{ true }}{{ __line__ }}",
+    '{{ $x := .a }}{{ define `t` }}{{ . }}{{ end }}{{ template `t` $x }}{{ trunc 1 }}',
   ])('accepts %j', (template) => {
-    expect(templateFault(template)).toBeUndefined()
+    expect(templateFault(template, 'line')).toBeUndefined()
   })
 
   it.each([
     ['{{ .a', 'unclosed action'],
     ['{{ }}', 'missing value'],
-    ['{{ "x }}', 'not terminated'],
-    ['{{ (.a }}', 'unclosed left parenthesis'],
-    ['{{ .a) }}', 'unexpected right parenthesis'],
-    ['{{ end }}', 'unexpected {{end}}'],
+    ['{{ "x }}', 'template: line:1: unterminated quoted string'],
+    ['{{ (.a }}', 'unclosed left paren'],
+    ['{{ .a) }}', 'unexpected right paren'],
+    ['{{ end }}', 'template: line:1: unexpected {{end}}'],
     ['{{ else }}', 'unexpected {{else}}'],
-    ['{{ if .a }}', 'has no {{end}}'],
+    ['{{ if .a }}\n', 'template: line:2: unexpected EOF'],
     ['{{/* x }}', 'unclosed comment'],
-    ['{{ .a ; .b }}', 'unexpected ";"'],
+    ['{{ .a ; .b }}', 'unexpected ";" in operand'],
   ])('refuses %j', (template, fault) => {
-    expect(templateFault(template)).toContain(fault)
+    expect(templateFault(template, 'line')).toContain(fault)
+  })
+})
+
+describe('refuseExtensions', () => {
+  it.each([
+    ['{a="b"} | json | distinct c', 'line 1, col 16: distinct'],
+    ['sum(present_over_time({a="b"}[5m]))', 'line 1, col 5: present_over_time'],
+    ['vector(1) + label_replace(count_values("x", vector(1)), "a", "b", "c", "d")', 'line 1, col 27: count_values'],
+  ])('refuses %s', (text, message) => {
+    expect(() => refuseExtensions(parseAndCheckLogQL(text), text)).toThrow(message)
+  })
+
+  it('lets everything of Loki pass', () => {
+    for (const text of [...CORPUS, '{distinct="x"} | json | distinct="y" | drop distinct', '{count_values="a"}']) {
+      refuseExtensions(parseLogQL(text), text)
+    }
   })
 })

@@ -96,7 +96,7 @@ function stageFault(stage: Stage, lineRegexes: boolean): string | undefined {
     case 'logfmt':
       return extractionFault(stage.extractions, logfmtFault)
     case 'lineFormat':
-      return templateFault(stage.template)
+      return templateFault(stage.template, 'line')
     case 'labelFormat':
       return labelFormatFault(stage)
     default:
@@ -154,7 +154,7 @@ function labelFormatFault(stage: LabelFormatStage): string | undefined {
     if (UNFORMATTABLE.has(name)) return `${name} cannot be formatted`
     if (targets.has(name)) return `multiple label name '${name}' not allowed in a single format operation`
     targets.add(name)
-    const fault = value.kind === 'template' ? templateFault(value.text) : undefined
+    const fault = value.kind === 'template' ? templateFault(value.text, 'label') : undefined
     if (fault !== undefined) return fault
   }
   return undefined

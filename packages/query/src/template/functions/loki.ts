@@ -1,0 +1,187 @@
+import { RE2JS } from 're2js'
+import { quoteText } from '../../text/go-quote.ts'
+import { parseByteSize, parseGoDuration } from '../../text/quantity.ts'
+import { defineFunction } from '../define-function.ts'
+import { FunctionFault } from '../error.ts'
+import { parseDecimalInteger } from '../numbers.ts'
+import { GoTime } from '../time/time.ts'
+import { decodeUtf8 } from '../utf8.ts'
+import type { CallScope, GoFunction } from '../value.ts'
+import { escapeQuery } from './escape.ts'
+import { readTime } from './sprig.ts'
+import type { FunctionTable } from './table.ts'
+import * as text from './text.ts'
+
+const REMEMBERED_PATTERNS = 100
+const patterns = new Map<string, RE2JS>()
+
+/** Patterns are arguments, known only while a template is executed, but nearly always the same. */
+function regex(pattern: string): RE2JS {
+  const known = patterns.get(pattern)
+  if (known !== undefined) return known
+  let compiled: RE2JS
+  try {
+    compiled = RE2JS.compile(pattern)
+  } catch (error) {
+    throw new FunctionFault((error as Error).message)
+  }
+  if (patterns.size >= REMEMBERED_PATTERNS) patterns.clear()
+  patterns.set(pattern, compiled)
+  return compiled
+}
+
+/** Matching takes some hundred nanoseconds a character at worst. */
+const CHARACTERS_PER_UNIT = 4
+
+/** `expand` writes the text that stands for one match. */
+function replaceMatches(
+  pattern: string,
+  value: string,
+  expand: (group: (name: number | string) => string) => string,
+  scope: CallScope,
+): string {
+  scope.spend(value.length / CHARACTERS_PER_UNIT)
+  const matcher = regex(pattern).matcher(value)
+  let out = ''
+  let at = 0
+  let lastEnd = -1
+  while (matcher.find()) {
+    const start = matcher.start()
+    const end = matcher.end()
+    // An empty match right behind another one does not count.
+    if (start === end && start === lastEnd) continue
+    out += value.slice(at, start) + expand((name) => matcher.group(name as number) ?? '')
+    scope.checkLength(out.length)
+    at = end
+    lastEnd = end
+  }
+  return out + value.slice(at)
+}
+
+const REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu
+
+/** A replacement with `$1`, `${name}` and `$$`, cut up once for all matches. */
+function expander(replacement: string, pattern: string): (group: (name: number | string) => string) => string {
+  if (!replacement.includes('$')) return () => replacement
+  const compiled = regex(pattern)
+  const count = compiled.groupCount()
+  const names = new Set(Object.keys(compiled.namedGroups()))
+  const parts: (string | { readonly group: number | string })[] = []
+  let at = 0
+  for (const match of replacement.matchAll(REFERENCE)) {
+    parts.push(replacement.slice(at, match.index))
+    at = match.index + match[0].length
+    const name = match[1] ?? match[2]
+    if (name === undefined) parts.push('$')
+    else if (/^\d+$/.test(name)) {
+      if (Number(name) <= count) parts.push({ group: Number(name) })
+    } else if (names.has(name)) parts.push({ group: name })
+  }
+  parts.push(replacement.slice(at))
+  return (group) => parts.map((part) => (typeof part === 'string' ? part : group(part.group))).join('')
+}
+
+function countMatches(pattern: string, value: string, scope: CallScope): bigint {
+  scope.spend(value.length / CHARACTERS_PER_UNIT)
+  const matcher = regex(pattern).matcher(value)
+  let count = 0n
+  let lastEnd = -1
+  while (matcher.find()) {
+    if (matcher.start() === matcher.end() && matcher.start() === lastEnd) continue
+    lastEnd = matcher.end()
+    count++
+  }
+  return count
+}
+
+function seconds(value: string): number {
+  const parsed = parseGoDuration(value)
+  if (parsed.fault !== undefined) throw new FunctionFault(parsed.fault)
+  return Number(parsed.value) / 1e9
+}
+
+function sizeInBytes(value: string): number {
+  const parsed = parseByteSize(value)
+  if (parsed.fault !== undefined) throw new FunctionFault(parsed.fault)
+  return parsed.value
+}
+
+function unescapeQuery(value: string): string {
+  if (!/[%+]/.test(value)) return value
+  const bad = /%(?![\da-fA-F]{2})/.exec(value)
+  if (bad !== null) throw new FunctionFault(`invalid URL escape ${quoteText(value.slice(bad.index, bad.index + 3))}`)
+  const spaced = value.replaceAll('+', ' ')
+  return spaced.replace(/(?:%[\da-fA-F]{2})+/g, (escapes) =>
+    decodeUtf8(Uint8Array.from(escapes.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))),
+  )
+}
+
+const NS_PER_UNIT: ReadonlyMap<number, bigint> = new Map([
+  [5, 86_400_000_000_000n],
+  [10, 1_000_000_000n],
+  [13, 1_000_000n],
+  [16, 1_000n],
+  [19, 1n],
+])
+
+/** A time from days, seconds, milli-, micro- or nanoseconds since 1970; how many digits there are tells which. */
+function unixToTime(epoch: string): GoTime {
+  const number = parseDecimalInteger(epoch)
+  if (number === undefined) {
+    const reason = /^[+-]?\d+$/.test(epoch) ? 'value out of range' : 'invalid syntax'
+    throw new FunctionFault(`unable to parse time '${epoch}': strconv.ParseInt: parsing ${quoteText(epoch)}: ${reason}`)
+  }
+  const unit = NS_PER_UNIT.get(epoch.length)
+  if (unit === undefined) throw new FunctionFault(`unable to parse time '${epoch}': %!w(<nil>)`)
+  return GoTime.ofUnixNano(number * unit)
+}
+
+const one = (change: (value: string) => string): GoFunction => defineFunction(['string'], ([value]) => change(value))
+
+/** Functions that Loki adds for `line_format` and `label_format`; these take the text first. */
+export const LOKI: FunctionTable = new Map<string, GoFunction>([
+  ['ToLower', one(text.toLower)],
+  ['ToUpper', one(text.toUpper)],
+  [
+    'Replace',
+    defineFunction(['string', 'string', 'string', 'int'], ([value, from, to, count], scope) =>
+      text.replaceText(value, from, to, count, scope),
+    ),
+  ],
+  ['Trim', defineFunction(['string', 'string'], ([value, set]) => text.trimSet(value, set, true, true))],
+  ['TrimLeft', defineFunction(['string', 'string'], ([value, set]) => text.trimSet(value, set, true, false))],
+  ['TrimRight', defineFunction(['string', 'string'], ([value, set]) => text.trimSet(value, set, false, true))],
+  ['TrimPrefix', defineFunction(['string', 'string'], ([value, prefix]) => text.withoutPrefix(value, prefix))],
+  ['TrimSuffix', defineFunction(['string', 'string'], ([value, suffix]) => text.withoutSuffix(value, suffix))],
+  ['TrimSpace', one(text.trimSpace)],
+  [
+    'regexReplaceAll',
+    defineFunction(['string', 'string', 'string'], ([pattern, value, replacement], scope) =>
+      replaceMatches(pattern, value, expander(replacement, pattern), scope),
+    ),
+  ],
+  [
+    'regexReplaceAllLiteral',
+    defineFunction(['string', 'string', 'string'], ([pattern, value, replacement], scope) =>
+      replaceMatches(pattern, value, () => replacement, scope),
+    ),
+  ],
+  ['count', defineFunction(['string', 'string'], ([pattern, value], scope) => countMatches(pattern, value, scope))],
+  ['urlencode', one(escapeQuery)],
+  ['urldecode', one(unescapeQuery)],
+  ['bytes', defineFunction(['string'], ([value]) => sizeInBytes(value))],
+  ['duration', defineFunction(['string'], ([value]) => seconds(value))],
+  ['duration_seconds', defineFunction(['string'], ([value]) => seconds(value))],
+  ['unixEpochMillis', defineFunction(['time.Time'], ([time]) => String(time.unixMilli()))],
+  ['unixEpochNanos', defineFunction(['time.Time'], ([time]) => String(time.unixNano()))],
+  [
+    'toDateInZone',
+    defineFunction(['string', 'string', 'string'], ([layout, zone, value]) => readTime(layout, zone, value)),
+  ],
+  ['unixToTime', defineFunction(['string'], ([epoch]) => unixToTime(epoch))],
+  ['alignLeft', defineFunction(['int', 'string'], ([count, value], scope) => text.align(count, value, 'left', scope))],
+  [
+    'alignRight',
+    defineFunction(['int', 'string'], ([count, value], scope) => text.align(count, value, 'right', scope)),
+  ],
+])
