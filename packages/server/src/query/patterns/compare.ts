@@ -2,6 +2,7 @@ import type { LogStore } from '../../store/store.ts'
 import type { LogsTask } from '../logs.ts'
 import type { TimeSpan } from '../pushdown/time.ts'
 import type { Run } from '../run/runs.ts'
+import { isBeyondChance } from './chance.ts'
 import { type FieldLift, liftOfFields } from './field-lift.ts'
 import { groupByPattern, PATTERN_LINES } from './patterns.ts'
 import { readSample } from './sample.ts'
@@ -26,10 +27,8 @@ export interface CompareResult {
 }
 
 const MAX_PATTERNS = 300
-/** A share that is this many times as large, or as small, has changed … */
+/** A share that is this many times as large, or as small, has changed, if that is beyond chance. */
 const CHANGED_TIMES = 1.5
-/** … if the difference of the sampled lines is this many standard deviations of what chance does. */
-const CHANGED_DEVIATIONS = 4
 
 /** Compares the lines of a log query in its span with those in a base span. */
 export async function compareSpans(store: LogStore, task: LogsTask, base: TimeSpan, run: Run): Promise<CompareResult> {
@@ -85,7 +84,5 @@ function changeOf(
   if (lines === 0) return 'gone'
   const times = share / baseShare
   if (times < CHANGED_TIMES && times > 1 / CHANGED_TIMES) return 'same'
-  const perLine = (lines + baseLines) / (sampled + baseSampled)
-  const deviation = Math.sqrt(perLine * (1 - perLine) * (1 / sampled + 1 / baseSampled))
-  return Math.abs(share - baseShare) > CHANGED_DEVIATIONS * deviation ? 'changed' : 'same'
+  return isBeyondChance(lines, sampled, baseLines, baseSampled) ? 'changed' : 'same'
 }
