@@ -2,14 +2,11 @@ import { type Labels, parseLogQL, parseSelector, QueryError, type Selector } fro
 import { GirokError } from '../model/errors.ts'
 import { labelsText } from '../model/labels.ts'
 import type { IndexedStream, LogStore } from '../store/store.ts'
-import { hiddenRows } from './deletions/hidden.ts'
 import type { IndexStats, StreamsRequest } from './engine.ts'
-import type { Condition } from './pushdown/condition.ts'
-import { streamCondition } from './pushdown/streams.ts'
 import type { TimeSpan } from './pushdown/time.ts'
-import { fromRows } from './read/statement.ts'
 import type { Run } from './run/runs.ts'
-import { narrowSpan, selectStreams } from './select.ts'
+import { selectStreams } from './select.ts'
+import { sumsByStream } from './stream-sums.ts'
 
 /** What is asked about streams reaches to its end inclusive, unlike a log query. */
 export function spanOf({ startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint }): TimeSpan {
@@ -75,55 +72,11 @@ export function streamsOf(store: LogStore, request: StreamsRequest): readonly In
 
 /** Counts of what the selector matches; `chunks` are pairs of stream and hour. */
 export async function streamStats(store: LogStore, request: StreamsRequest, run: Run): Promise<IndexStats> {
-  const sizes = await sizesByStream(store, request, bareSelector(request.query), run)
-  const stats = { streams: sizes.length, chunks: 0, bytes: 0, entries: 0 }
-  for (const { hours, bytes, entries } of sizes) {
-    stats.chunks += hours
-    stats.bytes += bytes
-    stats.entries += entries
-  }
-  return stats
-}
-
-interface StreamSize {
-  readonly stream: IndexedStream
-  readonly entries: number
-  readonly bytes: number
-  readonly hours: number
-}
-
-async function sizesByStream(
-  store: LogStore,
-  request: StreamsRequest,
-  selector: Selector | undefined,
-  run: Run,
-): Promise<StreamSize[]> {
-  const { matched, all } = selectStreams(store.streams, request.tenant, spanOf(request), selector)
-  const span = narrowSpan(spanOf(request), matched)
-  if (span.fromNs >= span.toNs) return []
-  const chosen = streamCondition(matched, all)
-  // Lines that a delete request hides by a filter which SQL cannot answer are counted until they are removed.
-  const hidden = hiddenRows(store, request.tenant, span, matched).conditions
-  const conditions: Condition[] = chosen ? [chosen, ...hidden] : [...hidden]
-  const sql =
-    'SELECT stream, count(), sum(length(line)), uniqExact(toStartOfHour(ts)) ' +
-    `${fromRows({ tenant: request.tenant, span, conditions })} GROUP BY stream`
-  const bytes = await store.driver.query(sql, 'RowBinary', {
-    lane: run.lane,
-    signal: run.signal,
-    timeoutMs: run.remainingMs(),
-  })
-  const byId = new Map(matched.map((stream) => [stream.id, stream]))
-  const sizes: StreamSize[] = []
-  for (let at = 0; at < bytes.length; at += 32) {
-    const stream = byId.get(bytes.readBigUInt64LE(at).toString())
-    if (!stream) continue
-    sizes.push({
-      stream,
-      entries: Number(bytes.readBigUInt64LE(at + 8)),
-      bytes: Number(bytes.readBigUInt64LE(at + 16)),
-      hours: Number(bytes.readBigUInt64LE(at + 24)),
-    })
-  }
-  return sizes
+  const { tenant } = request
+  const span = spanOf(request)
+  const selection = selectStreams(store.streams, tenant, span, bareSelector(request.query))
+  const values = ['count()', 'sum(length(line))', 'uniqExact(toStartOfHour(ts))']
+  const sums = await sumsByStream(store, { tenant, span, selection, values }, run)
+  const total = (i: number): number => sums.reduce((sum, { values }) => sum + (values[i] ?? 0), 0)
+  return { streams: sums.length, chunks: total(2), bytes: total(1), entries: total(0) }
 }

@@ -1,5 +1,6 @@
-import { compilePipeline, type Labels, type LogExpr, sanitizeLabelName, sanitizeNamePart } from '@girok/query'
+import { type Labels, sanitizeLabelName, sanitizeNamePart } from '@girok/query'
 import type { DetectedField, ResultEntry } from './engine.ts'
+import { lineParser } from './line-parser.ts'
 import type { Run } from './run/runs.ts'
 
 type Parser = DetectedField['parsers'][number]
@@ -10,7 +11,6 @@ interface Found {
   jsonPath: readonly string[] | undefined
 }
 
-const NOWHERE = { start: 0, end: 0 }
 /** Names that queries make, not the data. */
 const OWN_NAME = /^__(?:error|error_details|preserve_error)__$/
 
@@ -27,15 +27,15 @@ export async function detectFields(entries: readonly ResultEntry[], limit: numbe
     fields.set(name, found)
     return found
   }
-  const json = lineParser({ kind: 'json', extractions: [], at: NOWHERE })
-  const logfmt = lineParser({ kind: 'logfmt', strict: false, keepEmpty: false, extractions: [], at: NOWHERE })
+  const parse = parsedBy({ json: lineParser('json'), logfmt: lineParser('logfmt') })
   for (const entry of entries) {
     const pause = run.breathe()
     if (pause) await pause
     for (const [name, value] of entry.metadata) field(name)?.values.add(value)
     for (const [name, value] of entry.parsed) field(name)?.values.add(value)
-    const [parser, labels] = parsed(entry, json, logfmt)
-    if (!parser) continue
+    const read = parse(entry)
+    if (!read) continue
+    const [parser, labels] = read
     const paths = parser === 'json' ? jsonPaths(entry) : undefined
     for (const [name, value] of labels) {
       const found = field(name)
@@ -56,27 +56,15 @@ export async function detectFields(entries: readonly ResultEntry[], limit: numbe
     }))
 }
 
-type ParseLine = (entry: ResultEntry) => Labels | undefined
-
-function parsed(entry: ResultEntry, json: ParseLine, logfmt: ParseLine): [Parser | undefined, Labels] {
-  const none: Labels = new Map()
-  const asJson = /^\s*\{/.test(entry.line) ? json(entry) : undefined
-  if (asJson) return ['json', asJson]
-  const asLogfmt = entry.line.includes('=') ? logfmt(entry) : undefined
-  return asLogfmt && asLogfmt.size > 0 ? ['logfmt', asLogfmt] : [undefined, none]
-}
-
-/** Parses a line under the labels of its stream; undefined when the line is not of the kind. */
-function lineParser(stage: LogExpr['stages'][number]): ParseLine {
-  const pipeline = compilePipeline({
-    kind: 'log',
-    selector: { matchers: [], at: NOWHERE },
-    stages: [stage],
-    at: NOWHERE,
-  })
-  return ({ timeNs, stream, line }) => {
-    const labels = pipeline.process({ timeNs, stream, metadata: [], line })?.parsed
-    return labels === undefined || labels.has('__error__') ? undefined : labels
+/** What the line is, and its fields; JSON comes before logfmt. */
+function parsedBy(parsers: Readonly<Record<Parser, (entry: ResultEntry) => Labels>>) {
+  return (entry: ResultEntry): readonly [Parser, Labels] | undefined => {
+    if (/^\s*\{/.test(entry.line)) {
+      const labels = parsers.json(entry)
+      if (!labels.has('__error__')) return ['json', labels]
+    }
+    const labels: Labels = entry.line.includes('=') ? parsers.logfmt(entry) : new Map()
+    return labels.size > 0 && !labels.has('__error__') ? ['logfmt', labels] : undefined
   }
 }
 

@@ -1,5 +1,6 @@
-import { compilePipeline, type Labels, type LogEntry, type LogExpr } from '@girok/query'
+import type { Labels } from '@girok/query'
 import type { FieldSummary, FieldsResult, ResultEntry } from './engine.ts'
+import { lineParser } from './line-parser.ts'
 import type { Run } from './run/runs.ts'
 
 const MOST_TOP_VALUES = 10
@@ -35,36 +36,20 @@ export async function summarizeFields(entries: readonly ResultEntry[], run: Run)
 
 /** Reads what fields an entry has: of its stream, its metadata, and its line as JSON or else logfmt. */
 export function fieldReader(): (entry: ResultEntry) => readonly { readonly origin: Origin; readonly fields: Labels }[] {
-  const json = lineParser({ kind: 'json', extractions: [], at: NOWHERE })
-  const logfmt = lineParser({ kind: 'logfmt', strict: false, keepEmpty: false, extractions: [], at: NOWHERE })
+  const json = lineParser('json')
+  const logfmt = lineParser('logfmt')
   return (entry) => {
     const found: { origin: Origin; fields: Labels }[] = [
       { origin: 'label', fields: entry.stream },
       { origin: 'metadata', fields: entry.metadata },
     ]
-    if (/^\s*\{/.test(entry.line)) found.push({ origin: 'json', fields: json(entry) })
-    else if (entry.line.includes('=')) found.push({ origin: 'logfmt', fields: logfmt(entry) })
+    if (/^\s*\{/.test(entry.line)) found.push({ origin: 'json', fields: json(entry, entry.metadata) })
+    else if (entry.line.includes('=')) found.push({ origin: 'logfmt', fields: logfmt(entry, entry.metadata) })
     return found
   }
 }
 
 const ORIGINS: readonly Origin[] = ['label', 'metadata', 'json', 'logfmt']
-const NOWHERE = { start: 0, end: 0 }
-
-/** Parses a line under the labels of its row, so that fields get the names that a query would know them by. */
-function lineParser(stage: LogExpr['stages'][number]): (entry: ResultEntry) => Labels {
-  const pipeline = compilePipeline({
-    kind: 'log',
-    selector: { matchers: [], at: NOWHERE },
-    stages: [stage],
-    at: NOWHERE,
-  })
-  return ({ timeNs, stream, metadata, line }) => {
-    const parsed: LogEntry | undefined = pipeline.process({ timeNs, stream, metadata: [...metadata], line })
-    return parsed?.parsed ?? new Map()
-  }
-}
-
 function tally(tallies: Map<string, Tally>, origin: Origin, labels: Labels): void {
   for (const [name, value] of labels) {
     if (OWN_NAME.test(name)) continue

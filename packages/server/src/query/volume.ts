@@ -2,12 +2,10 @@ import type { Labels } from '@girok/query'
 import { labelSet, labelsText } from '../model/labels.ts'
 import type { IndexedStream, LogStore } from '../store/store.ts'
 import { bareSelector, spanOf } from './catalog.ts'
-import { hiddenRows } from './deletions/hidden.ts'
 import type { VolumeEntry, VolumeRequest, VolumeSeries } from './engine.ts'
-import { streamCondition } from './pushdown/streams.ts'
-import { fromRows } from './read/statement.ts'
 import type { Run } from './run/runs.ts'
-import { narrowSpan, selectStreams } from './select.ts'
+import { selectStreams } from './select.ts'
+import { sumsByStream } from './stream-sums.ts'
 
 /** Bytes of lines by label set or label name, largest first. */
 export async function logVolume(store: LogStore, request: VolumeRequest, run: Run): Promise<VolumeEntry[]> {
@@ -48,8 +46,9 @@ async function volumesByLabels(
 ): Promise<Volume[]> {
   const { tenant, targetLabels, aggregateBy } = request
   const selector = bareSelector(request.query)
-  const { matched, all } = selectStreams(store.streams, tenant, spanOf(request), selector)
-  const counted = matched.filter(({ labels }) => targetLabels.every((name) => labels.has(name)))
+  const span = spanOf(request)
+  const { matched, all } = selectStreams(store.streams, tenant, span, selector)
+  const selection = { matched: matched.filter(({ labels }) => targetLabels.every((name) => labels.has(name))), all }
   // Series are told apart by the labels asked for, or else by those that the selector names; label names by all.
   const named =
     targetLabels.length > 0
@@ -72,7 +71,9 @@ async function volumesByLabels(
     })
   }
   const groups = new Map<string, Volume[]>()
-  for (const { stream, bucket, bytes } of await bytesByStream(store, request, counted, all, stepNs, run)) {
+  const sums = await sumsByStream(store, { tenant, span, selection, values: ['sum(length(line))'], ...by(stepNs) }, run)
+  for (const { stream, group, values } of sums) {
+    const bytes = values[0] ?? 0
     let known = groups.get(stream.id)
     if (!known) {
       known = groupsOf(stream)
@@ -80,53 +81,14 @@ async function volumesByLabels(
     }
     for (const volume of known) {
       volume.bytes += bytes
-      if (stepNs !== undefined) volume.byBucket.set(bucket, (volume.byBucket.get(bucket) ?? 0) + bytes)
+      if (stepNs !== undefined) volume.byBucket.set(group, (volume.byBucket.get(group) ?? 0) + bytes)
     }
   }
   const sorted = [...volumes].sort(([a, left], [b, right]) => right.bytes - left.bytes || (a < b ? -1 : 1))
   return sorted.slice(0, request.limit).map(([, volume]) => volume)
 }
 
-interface StreamBytes {
-  readonly stream: IndexedStream
-  readonly bucket: bigint
-  readonly bytes: number
-}
-
-/** One row per stream and bucket that has lines: what comes back does not grow with the lines. */
-async function bytesByStream(
-  store: LogStore,
-  request: VolumeRequest,
-  matched: readonly IndexedStream[],
-  all: readonly IndexedStream[],
-  stepNs: bigint | undefined,
-  run: Run,
-): Promise<StreamBytes[]> {
-  const span = narrowSpan(spanOf(request), matched)
-  if (span.fromNs >= span.toNs) return []
-  const chosen = streamCondition(matched, all)
-  const hidden = hiddenRows(store, request.tenant, span, matched).conditions
-  const conditions = chosen ? [chosen, ...hidden] : hidden
-  const bucket = stepNs === undefined ? 'toInt64(0)' : `intDiv(toUnixTimestamp64Nano(ts), toInt64(${stepNs}))`
-  const sql =
-    `SELECT stream, ${bucket} AS bucket, count(), sum(length(line)) ` +
-    `${fromRows({ tenant: request.tenant, span, conditions })} GROUP BY stream, bucket`
-  const answer = await store.driver.query(sql, 'RowBinary', {
-    lane: run.lane,
-    signal: run.signal,
-    timeoutMs: run.remainingMs(),
-  })
-  run.rested()
-  const byId = new Map(matched.map((stream) => [stream.id, stream]))
-  const found: StreamBytes[] = []
-  for (let at = 0; at < answer.length; at += 32) {
-    const pause = run.breathe()
-    if (pause) await pause
-    const stream = byId.get(answer.readBigUInt64LE(at).toString())
-    if (!stream) continue
-    const bytes = Number(answer.readBigUInt64LE(at + 24))
-    run.countRead(Number(answer.readBigUInt64LE(at + 16)), bytes)
-    found.push({ stream, bucket: answer.readBigInt64LE(at + 8), bytes })
-  }
-  return found
+/** Groups by buckets of time, numbered from the epoch. */
+function by(stepNs: bigint | undefined): { readonly by?: string } {
+  return stepNs === undefined ? {} : { by: `intDiv(toUnixTimestamp64Nano(ts), toInt64(${stepNs}))` }
 }
