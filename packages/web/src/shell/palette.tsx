@@ -37,6 +37,7 @@ export function Palette() {
       <div class="palette">
         <input
           autofocus
+          class="field-search"
           {...comboboxOf(found.length > 0 ? `command-${at}` : undefined)}
           placeholder={t('palette.placeholder')}
           aria-label={t('palette.placeholder')}

@@ -36,7 +36,7 @@ async function optionsAt(place: QueryContext, text: string): Promise<Completion[
     case 'function':
       return [{ label: '{', apply: '{', detail: '{label="value"}', boost: 2 }, ...docs('function')]
     case 'stage':
-      return [...docs('stage'), ...(await fieldNames(place.pipelineSoFar, true))]
+      return stages(place.pipelineSoFar)
     case 'keyword':
       return docs('keyword')
     case 'pipelineOperator':
@@ -60,6 +60,22 @@ async function optionsAt(place: QueryContext, text: string): Promise<Completion[
     case 'none':
       return []
   }
+}
+
+/** Words that stand in the table of stages and are written elsewhere: behind unwrap. */
+const conversions = new Set(['bytes', 'duration', 'duration_seconds'])
+const parsers = ['json', 'logfmt', 'pattern', 'regexp', 'unpack']
+
+/** Before a parser the parsers come first, behind it the fields that it gives. */
+async function stages(pipeline: string): Promise<Completion[]> {
+  const fields = await fieldNames(pipeline, true)
+  const parsed = /\|\s*(?:json|logfmt|pattern|regexp|unpack)\b/.test(pipeline)
+  const words = docs('stage').filter(({ label }) => !conversions.has(label))
+  const boostOf = (label: string): number => (parsers.includes(label) ? 40 - parsers.indexOf(label) : 20)
+  return [
+    ...words.map((one) => ({ ...one, boost: boostOf(one.label) - (parsed ? 60 : 0) })),
+    ...fields.map((one, index) => ({ ...one, boost: Math.max(-30, 10 - index) })),
+  ]
 }
 
 function docs(kind: LogQLDoc['kind']): Completion[] {

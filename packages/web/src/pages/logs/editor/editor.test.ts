@@ -1,4 +1,4 @@
-import { LOGQL_DOCS, parseAndCheckLogQL } from '@girok/query'
+import { BUILTINS, LOGQL_DOCS, LOKI, parseAndCheckLogQL, SPRIG } from '@girok/query'
 import { describe, expect, it } from 'vitest'
 import { faultsOf } from './faults.ts'
 import { groupedPart } from './grouped-part.ts'
@@ -38,6 +38,16 @@ describe('templatePlace', () => {
 })
 
 describe('template words', () => {
+  it('are functions that templates can call, and all of them are there', () => {
+    const callable = new Set([...BUILTINS.keys(), ...LOKI.keys(), ...SPRIG.keys(), '__line__', '__timestamp__'])
+    expect([...templateDocs.keys()].filter((name) => !callable.has(name))).toEqual([])
+    // Names with a capital are older spellings of the same functions.
+    const undescribed = [...LOKI.keys(), ...SPRIG.keys()].filter(
+      (name) => /^[a-z]/.test(name) && !templateDocs.has(name),
+    )
+    expect(undescribed).toEqual([])
+  })
+
   it('stand with a signature that begins with their name', () => {
     expect(templateDocs.size).toBeGreaterThan(50)
     for (const [name, doc] of templateDocs) expect(doc.signature.startsWith(name), name).toBe(true)

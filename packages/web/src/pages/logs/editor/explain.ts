@@ -1,6 +1,6 @@
 import { forEachDiagnostic } from '@codemirror/lint'
 import { type EditorState, StateEffect, StateField } from '@codemirror/state'
-import { type Command, EditorView, hoverTooltip, showTooltip, type Tooltip } from '@codemirror/view'
+import { type Command, closeHoverTooltips, EditorView, hoverTooltip, showTooltip, type Tooltip } from '@codemirror/view'
 import { LOGQL_DOCS, type LogQLDoc, tokenizeForHighlight } from '@girok/query'
 import { docNode } from './doc-node.ts'
 import { templatePlace } from './template-place.ts'
@@ -74,7 +74,8 @@ export const explainAtCursor: Command = (view) => {
     if (word !== undefined && messages.length === 0) dom.append(docNode(word.doc))
     return { dom }
   }
-  view.dispatch({ effects: setTip.of({ pos: word?.from ?? at, above: false, create }) })
+  // What the pointer or the jump to a mistake has opened would say the same twice.
+  view.dispatch({ effects: [closeHoverTooltips, setTip.of({ pos: word?.from ?? at, above: false, create })] })
   return true
 }
 

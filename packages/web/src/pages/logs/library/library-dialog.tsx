@@ -46,7 +46,7 @@ export function LibraryDialog() {
           <input
             type="search"
             autofocus
-            class="library-search"
+            class="field-search library-search"
             placeholder={t('library.search')}
             aria-label={t('library.search')}
             aria-describedby="library-keys"

@@ -183,6 +183,7 @@ function RenameForm({ view, onName, onCancel }: RenameFormProps) {
     >
       <input
         ref={(element) => element?.focus()}
+        class="field-search"
         maxLength={120}
         aria-label={t('views.name')}
         data-testid="view-new-name"
