@@ -184,7 +184,7 @@ export interface QueryStats {
   /** Milliseconds from the first statement to the answer, and before it in the queue. */
   readonly execMs: number
   readonly queueMs: number
-  /** Lines that the store handed out or added up, after the filters that it applies itself, and their bytes. */
+  /** Lines that the store handed out or added up, after the filters that it applies itself, and their bytes as far as known. */
   readonly linesScanned: number
   readonly bytesScanned: number
   /** Lines that all filters let through; of metric queries only those that need not pass through a pipeline. */

@@ -158,7 +158,7 @@ it('statistics say what was read, what matched and what was given', async () => 
   const query = '{app="api"} | regexp "(?P<d>.+)" | d=~"0.*5.*"'
   const { stats } = await engine.logs({ tenant: 'a', ...hour, query, limit: 10, direction: 'forward' })
   expect(stats).toMatchObject({ linesScanned: 3, linesMatched: 1, entriesReturned: 1, streams: 1 })
-  expect(stats.bytesScanned).toBeGreaterThan(16)
+  expect(stats.bytesScanned).toBe(16)
   const counted = await engine.metric({
     tenant: 'a',
     query: 'sum(count_over_time({app="api"} |= "01" [1h]))',

@@ -71,7 +71,10 @@ async function ask(source: RowSource, span: TimeSpan, limit: number | undefined,
   })
   run.rested()
   const decoded = await decodeRows(bytes, source.findStream, run.breathe)
-  run.countRead(decoded.given, bytes.length)
+  run.countRead(
+    decoded.given,
+    decoded.rows.reduce((sum, { lineBytes }) => sum + lineBytes, 0),
+  )
   const { hides } = source
   return hides ? { ...decoded, rows: decoded.rows.filter((row) => !hides(row)) } : decoded
 }

@@ -19,7 +19,7 @@ export interface Run {
    * answered within it and never queue behind the evaluation of long ones.
    */
   rested(): void
-  /** Counts lines that the store handed out or added up, and their bytes. */
+  /** Counts lines that the store handed out or added up, and the bytes of those lines as far as they are known. */
   countRead(lines: number, bytes: number): void
   /** Counts lines that all filters of the query let through. */
   countMatched(lines: number): void
