@@ -194,6 +194,40 @@ describe('docs/clients.md', () => {
     expect(await labelsOf('{app="shop"} |= "hello from winston"')).toMatchObject({ level: 'info' })
   })
 
+  test.for([
+    ['JSON', 'json: true, '],
+    ['protobuf', ''],
+  ])('winston in %s', async ([form = '', option = '']) => {
+    const text = winston.text
+      .replace("{ host: '", `{ ${option}interval: 1, host: '`)
+      .replace("'shop'", `'winston-${form}'`)
+    const sent = await script('js', here(text), `{app="winston-${form}"} |= "hello from winston"`)
+    expect(sent).toHaveLength(1)
+    expect(await labelsOf(`{app="winston-${form}"}`)).toMatchObject({ level: 'info', detected_level: 'info' })
+  })
+
+  const openTelemetry = inClients('exporter-logs-otlp-proto')
+  test.for(['proto', 'http'])('OpenTelemetry by exporter-logs-otlp-%s', async (kind) => {
+    const text = openTelemetry.text.replace('otlp-proto', `otlp-${kind}`).replace("'shop'", `'otel-${kind}'`)
+    const query = `{service_name="otel-${kind}"}`
+    expect(await script('js', here(text), query)).toEqual(['hello from OpenTelemetry'])
+    expect(await labelsOf(query)).toMatchObject({
+      user_id: 'kim',
+      host_name: 'web1',
+      scope_name: 'checkout',
+      severity_number: '17',
+      detected_level: 'error',
+    })
+  })
+
+  test('OpenTelemetry with an endpoint as of Loki, compressed', async () => {
+    const text = openTelemetry.text
+      .replace("/v1/logs' }", "/otlp/v1/logs', compression: 'gzip' }")
+      .replace("'shop'", "'otel-gzip'")
+    expect(text).toContain('gzip')
+    expect(await script('js', here(text), '{service_name="otel-gzip"}')).toEqual(['hello from OpenTelemetry'])
+  })
+
   test('the interval of both, as the text says', async () => {
     const quick = (text: string, was: string, is: string) => {
       expect(text).toContain(was)
