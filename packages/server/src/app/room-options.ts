@@ -39,13 +39,15 @@ export function queryLimits({ query }: Config): Partial<QueryLimits> {
   }
 }
 
+const MIB = 1024 * 1024
+
 /** The limits of this server under Loki's names, as Grafana and Logs Drilldown ask for them. */
 export function lokiLimits({ query, limits, retention, enrich }: Config): Readonly<Record<string, unknown>> {
   return {
     discover_log_levels: enrich.detectedLevel,
     discover_service_name: enrich.serviceName ? SERVICE_NAME_LABELS : [],
-    ingestion_burst_size_mb: limits.ingestionBurstBytes / 1e6,
-    ingestion_rate_mb: limits.ingestionRateBytes / 1e6,
+    ingestion_burst_size_mb: limits.ingestionBurstBytes / MIB,
+    ingestion_rate_mb: limits.ingestionRateBytes / MIB,
     max_entries_limit_per_query: query.maxEntries,
     max_global_streams_per_user: limits.maxStreamsPerTenant,
     max_label_name_length: limits.maxLabelNameLength,
