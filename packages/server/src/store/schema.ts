@@ -73,10 +73,11 @@ function mergeTreeSettings(context: MigrationContext): string {
  * - line in ZSTD(2) or (3): 0.3 µs more and no smaller, what is left is random ids; blocks of 256 KiB or 1 MiB: ± 1 %.
  * - `json_kind` and ten fields, filled by the writer: + 1.0 µs in Float64 and String, + 1.9 in Nullable and LowCardinality;
  *   + 3.8 bytes (0.9 for a latency that 30 % of the lines have, next to nothing for words that repeat).
- * - the index, built on merge only: + 2.2 µs for each merge of a row and + 4 bytes. Pieces of 4 characters in 32 KiB leave
+ * - the index: + 2.2 µs for each merge of a row and + 4 bytes. Pieces of 4 characters in 32 KiB leave
  *   29 of 123 granules to a request id that no line has (half of all 4-digit pieces of random hexadecimal ids stand in
  *   each granule) and cost a needle 33 ms of CPU; pieces of 5 leave none and cost 9. 16 KiB: 2 bytes less, 17 ms.
- *   Building it on insert as well would cost another 2.2 µs and make no needle faster that merges make fast in seconds.
+ *   Inserts of some size build it as well, for another 2.2 µs: with merges as rare as below, a tenth to a fifth of a
+ *   million lines would otherwise wait for one, and a needle cost 40 ms.
  * - merges with that index: 7.0 µs when a merge takes parts that are 5 times its largest (the default, `merge_selector_base`),
  *   as rows are merged two or three times; 2.7 µs at 10 (12 parts are left of the million), 2.3 at 20 (18 parts).
  * - the same rows already in order of the key: no cheaper; parts of merges wide below 10 MB: 0.8 µs more on insert; level-0

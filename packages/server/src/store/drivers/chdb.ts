@@ -199,7 +199,7 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log }: Dri
       if (rows.length === 0) return
       const held = await statements.hold(writer, { timeoutMs: INSERT_TIMEOUT_MS })
       try {
-        const settings = insertSettings(held.id, options)
+        const settings = insertSettings(held.id, rows.length, options)
         await held.during(() => held.worker.insert({ table, columns, values: rows, format: 'TabSeparated', settings }))
       } catch (error) {
         throw toGirokError(error, 'insert')

@@ -242,7 +242,10 @@ function createClickhouseDriver(
             format: 'TabSeparated',
             query_id: held.id,
             abort_signal: cutAfterStop(held),
-            clickhouse_settings: { ...insertSettings(held.id, options), async_insert: 0 } as ClickHouseSettings,
+            clickhouse_settings: {
+              ...insertSettings(held.id, rows.length, options),
+              async_insert: 0,
+            } as ClickHouseSettings,
           }),
         )
       } catch (error) {
