@@ -113,6 +113,29 @@ describe('rows', () => {
     expect(faults).toEqual([])
   })
 
+  it('are marked by x and copied together in their order', async () => {
+    const { page, faults } = await stage.open('/logs')
+    await rowsShown(page)
+    for (const key of ['j', 'j', 'j', 'x', 'k', 'k', 'x']) await page.keyboard.press(key)
+    await eventually(() => page.locator('.row.marked').count()).toBe(2)
+    await page.keyboard.press('y')
+    await page.locator('.toast').waitFor()
+    await eventually(async () => (await page.evaluate(() => navigator.clipboard.readText())).split('\n').length).toBe(2)
+    await page.keyboard.press('Escape')
+    await eventually(() => page.locator('.row.marked').count()).toBe(0)
+    expect(faults).toEqual([])
+  })
+
+  it('filter by the value in focus with e and E', async () => {
+    const { page } = await stage.open('/logs')
+    await rowsShown(page)
+    await page.locator('[data-row="3"]').click()
+    const service = await page.locator('.panel-service').textContent()
+    await page.getByTestId('panel').getByTestId('include-service_name').focus()
+    await page.keyboard.press('e')
+    await eventually(() => queryText(page)).toBe(`{service_name="${service}"}`)
+  })
+
   it('show JSON as a tree, add a nested key as column, and remember it in the address', async () => {
     const { page } = await stage.open(`/logs?${new URLSearchParams({ q: '{service_name="trainer"}' })}`)
     await rowsShown(page)

@@ -172,6 +172,7 @@ export const messages = {
   'keys.saveView': 'Save the view',
   'keys.views': 'Saved views',
   'keys.history': 'History of queries',
+  'keys.mark': 'Mark the line, to copy several',
   'keys.include': 'Include the value in focus',
   'keys.exclude': 'Exclude the value in focus',
 } as const

@@ -52,7 +52,7 @@ export const messages = {
   'keys.down': 'Next line',
   'keys.up': 'Previous line',
   'keys.open': 'Open the line',
-  'keys.copy': 'Copy the line',
+  'keys.copy': 'Copy the line, or those marked',
   'keys.permalink': 'Copy a link to the line',
   'keys.lines': 'JSON lines readable or as written',
   'keys.context': 'Lines around it',

@@ -173,6 +173,7 @@ export const messages: LogsMessages = {
   'keys.saveView': 'ビューを保存',
   'keys.views': '保存したビュー',
   'keys.history': 'クエリの履歴',
+  'keys.mark': '複数コピー用に行をマーク',
   'keys.include': '選んだ値を含める',
   'keys.exclude': '選んだ値を除く',
 }

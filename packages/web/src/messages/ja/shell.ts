@@ -50,7 +50,7 @@ export const messages: ShellMessages = {
   'keys.down': '次のログ',
   'keys.up': '前のログ',
   'keys.open': 'ログを開く',
-  'keys.copy': '行をコピー',
+  'keys.copy': '行をコピー（マークがあればその行）',
   'keys.permalink': 'ログへのリンクをコピー',
   'keys.lines': 'JSON 行を読みやすく/原文で表示',
   'keys.context': '前後のログを表示',

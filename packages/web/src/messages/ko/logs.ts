@@ -173,6 +173,7 @@ export const messages: LogsMessages = {
   'keys.saveView': '뷰 저장',
   'keys.views': '저장된 뷰',
   'keys.history': '쿼리 기록',
+  'keys.mark': '여러 줄 복사를 위해 표시',
   'keys.include': '선택한 값 포함',
   'keys.exclude': '선택한 값 제외',
 }

@@ -50,7 +50,7 @@ export const messages: ShellMessages = {
   'keys.down': '다음 로그',
   'keys.up': '이전 로그',
   'keys.open': '로그 열기',
-  'keys.copy': '로그 복사',
+  'keys.copy': '로그 복사 (표시한 것이 있으면 그것들)',
   'keys.permalink': '로그의 링크 복사',
   'keys.lines': 'JSON 로그를 읽기 쉽게/원문으로',
   'keys.context': '앞뒤 로그 보기',

@@ -2,7 +2,7 @@ import { batch } from '@preact/signals'
 import { copyText } from '../../components/copy.ts'
 import type { Shortcut } from '../../shell/keys.ts'
 import { libraryOpen, savingView } from './library/library-state.ts'
-import { activeRow, cancelAll, logs, opened, search, source, tail } from './model/explorer.ts'
+import { activeRow, cancelAll, logs, marked, opened, search, source, tail } from './model/explorer.ts'
 import { panelTab } from './panel/tab-state.ts'
 import { toggleLineStyle } from './rows/line-style.ts'
 import { moveRow, openRow } from './rows/row-keys.ts'
@@ -17,6 +17,27 @@ function onActive(act: (row: number) => void): boolean {
   return true
 }
 
+/** Copies the marked lines in the order of the page, or else the line under the keyboard. */
+function copyLines(): boolean {
+  if (marked.peek().size === 0) return onActive((row) => void copyText(source().at(row)?.line ?? ''))
+  const rows = source()
+  const lines: string[] = []
+  for (let row = rows.first; row < rows.end; row += 1) {
+    const entry = rows.at(row)
+    if (entry !== undefined && marked.peek().has(entry)) lines.push(entry.line)
+  }
+  void copyText(lines.join('\n'))
+  return true
+}
+
+function markRow(row: number): void {
+  const entry = source().at(row)
+  if (entry === undefined) return
+  const next = new Set(marked.peek())
+  if (!next.delete(entry)) next.add(entry)
+  marked.value = next
+}
+
 /** Escape takes back one thing at a time: the panel, then the search under way, then the zoom. */
 function takeBack(): boolean {
   if (opened.peek() !== undefined) {
@@ -25,6 +46,10 @@ function takeBack(): boolean {
   }
   if (search.status.peek() === 'loading') {
     cancelAll()
+    return true
+  }
+  if (marked.peek().size > 0) {
+    marked.value = new Set()
     return true
   }
   if (logs.peek().live || logs.peek().to === 'now') return false
@@ -97,12 +122,13 @@ export const logShortcuts: readonly Shortcut[] = [
     group: 'keys.group.rows',
     run: () => onActive(openRow),
   },
+  { id: 'mark', keys: ['x'], title: 'keys.mark', group: 'keys.group.rows', run: () => onActive(markRow) },
   {
     id: 'copy',
     keys: ['y'],
     title: 'keys.copy',
     group: 'keys.group.rows',
-    run: () => onActive((row) => void copyText(source().at(row)?.line ?? '')),
+    run: copyLines,
   },
   {
     id: 'permalink',

@@ -36,6 +36,8 @@ export const tail = new Tail()
 
 /** Row under the keyboard, by its number; undefined when none is. */
 export const activeRow = signal<number | undefined>(undefined)
+/** Records marked to be copied together. */
+export const marked = signal<ReadonlySet<Entry>>(new Set())
 /** The record in the side panel. */
 export const opened = signal<Entry | undefined>(undefined)
 /** Times of the first and last row on screen, for the band in the histogram. */
@@ -113,6 +115,7 @@ export function startExplorer(): () => void {
 function startSearch(state: LogsState): void {
   draft.value = state.query
   activeRow.value = undefined
+  if (marked.peek().size > 0) marked.value = new Set()
   visibleSpan.value = undefined
   if (state.at === undefined) opened.value = undefined
   const resolved = resolveRange(state, Date.now())

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { msOf } from '../../../api/entry.ts'
 import { t } from '../../../shell/i18n.ts'
 import { rowHeight } from '../../../shell/theme.ts'
-import { activeRow, logs, opened, search, source, tail, visibleSpan } from '../model/explorer.ts'
+import { activeRow, logs, marked, opened, search, source, tail, visibleSpan } from '../model/explorer.ts'
 import { searchedTexts } from '../query/rewrite.ts'
 import { ColumnHeads, gridColumns } from './column-heads.tsx'
 import { lineStyle } from './line-style.ts'
@@ -113,6 +113,7 @@ export function RowList() {
         searched={searched}
         active={row === active}
         opened={entry === opened.value}
+        marked={marked.value.has(entry)}
         readable={readable}
       />,
     )

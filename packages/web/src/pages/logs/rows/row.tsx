@@ -18,13 +18,14 @@ export interface RowProps {
   readonly searched: readonly string[]
   readonly active: boolean
   readonly opened: boolean
+  readonly marked: boolean
   /** JSON lines by message and fields instead of as they were written. */
   readonly readable: boolean
 }
 
 /** One record. Everything of the log stands in text nodes; nothing of it ever becomes markup. */
 export class Row extends Component<RowProps> {
-  // While scrolling, most rows stay as they are: comparing nine references is cheaper than drawing them again.
+  // While scrolling, most rows stay as they are: comparing ten references is cheaper than drawing them again.
   override shouldComponentUpdate(next: RowProps): boolean {
     const now = this.props
     return (
@@ -32,6 +33,7 @@ export class Row extends Component<RowProps> {
       now.row !== next.row ||
       now.active !== next.active ||
       now.opened !== next.opened ||
+      now.marked !== next.marked ||
       now.columns !== next.columns ||
       now.zone !== next.zone ||
       now.searched !== next.searched ||
@@ -40,16 +42,27 @@ export class Row extends Component<RowProps> {
     )
   }
 
-  override render({ entry, row, gridRow, columns, zone, searched, active, opened, readable }: RowProps) {
+  override render({
+    entry,
+    row,
+    gridRow,
+    columns,
+    zone,
+    searched,
+    active,
+    opened,
+    marked: chosen,
+    readable,
+  }: RowProps) {
     const level = levelOf(entry)
     const { glyph, word } = levelMarks[level]
     return (
       <div
         id={`row-${row}`}
-        class={`row level-${level}${active ? ' active' : ''}${opened ? ' opened' : ''}`}
+        class={`row level-${level}${active ? ' active' : ''}${opened ? ' opened' : ''}${chosen ? ' marked' : ''}`}
         role="row"
         aria-rowindex={gridRow}
-        aria-selected={active}
+        aria-selected={active || chosen}
         data-row={row}
       >
         <span class="cell level" role="gridcell">
