@@ -70,8 +70,8 @@ describe('rows of a query', () => {
       grouping: undefined,
     })
     expect(model.outer).toEqual([
-      { kind: 'vector', op: 'sum', parameter: '', grouping: { without: false, labels: ['route'] } },
-      { kind: 'vector', op: 'topk', parameter: '3', grouping: undefined },
+      { kind: 'vector', op: 'sum', parameter: '', label: '', grouping: { without: false, labels: ['route'] } },
+      { kind: 'vector', op: 'topk', parameter: '3', label: '', grouping: undefined },
       { kind: 'number', op: '/', bool: false, value: '60' },
       { kind: 'number', op: '>', bool: true, value: '0.5' },
     ])

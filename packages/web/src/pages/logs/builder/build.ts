@@ -74,11 +74,13 @@ function buildOuter(row: OuterRow, inner: MetricExpr): MetricExpr | undefined {
       if (rule === undefined) return undefined
       const parameter = rule.parameter ? readNumber(row.parameter) : undefined
       if (rule.parameter && parameter === undefined) return undefined
+      if (rule.label === true && row.label === '') return undefined
       const grouping = rule.grouping ? buildGrouping(row.grouping) : undefined
       return {
         kind: 'vectorAggregation',
         op: row.op,
         ...(parameter === undefined ? {} : { parameter }),
+        ...(rule.label === true ? { label: row.label } : {}),
         inner,
         ...(grouping === undefined ? {} : { grouping }),
         at: nowhere,

@@ -81,6 +81,8 @@ export type OuterRow =
       readonly op: VectorOp
       /** How many series `topk` and its like keep. */
       readonly parameter: string
+      /** The label that `count_values` puts each value in. */
+      readonly label: string
       readonly grouping: GroupingRow | undefined
     }
   /** An operator with a number on its right: `/ 60`, `> bool 0.9`. */

@@ -34,7 +34,9 @@ export function OuterRows() {
         <AddButton
           label={t('builder.addVector')}
           testId="add-vector"
-          onClick={() => edit({ outer: [...outer, { kind: 'vector', op: 'sum', parameter: '', grouping: undefined }] })}
+          onClick={() =>
+            edit({ outer: [...outer, { kind: 'vector', op: 'sum', parameter: '', label: '', grouping: undefined }] })
+          }
         />
         <AddButton
           label={t('builder.addNumber')}
@@ -83,6 +85,15 @@ function OuterFields({ row, index, onChange }: OuterFieldsProps) {
             size={4}
             invalid={readNumber(row.parameter) === undefined}
             onInput={(parameter) => onChange({ ...row, parameter })}
+          />
+        ) : null}
+        {rule?.label === true ? (
+          <TextInput
+            label={t('builder.valueLabel')}
+            value={row.label}
+            size={8}
+            invalid={row.label === ''}
+            onInput={(label) => onChange({ ...row, label })}
           />
         ) : null}
         {rule?.grouping === true ? (

@@ -122,7 +122,7 @@ function readOuter(expr: MetricExpr): OuterStep | undefined {
     case 'vectorAggregation': {
       const parameter = expr.parameter === undefined ? '' : String(expr.parameter)
       return {
-        row: { kind: 'vector', op: expr.op, parameter, grouping: readGrouping(expr.grouping) },
+        row: { kind: 'vector', op: expr.op, parameter, label: expr.label ?? '', grouping: readGrouping(expr.grouping) },
         inner: expr.inner,
       }
     }
