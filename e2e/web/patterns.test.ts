@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patternOf } from '../../packages/web/testing/mock-patterns.ts'
-import { eventually, openStage, queryText, rowsShown, type Stage } from './browser.ts'
+import { push, QUIET, startServer } from '../server.ts'
+import { eventually, openStage, queryText, rowsShown, type Stage, visit } from './browser.ts'
 
 const line = (step: number): string => `trainer ${step} ran out of memory`
 const pattern = patternOf(line(1))
@@ -126,5 +127,50 @@ describe('patterns', () => {
     const texts = await page.getByTestId('patterns').locator('.view-head, thead').allTextContents()
     expect(texts.join()).toMatch(locale === 'ko-KR' ? /패턴/ : /パターン/)
     expect(texts.join()).not.toMatch(/[a-z]{4}/i)
+  })
+})
+
+describe('on a running server', () => {
+  it('patterns, their lines and the comparison with the time before are those of what was sent', async () => {
+    const server = await startServer({ args: QUIET })
+    const visitor = await visit(new URL(server.url).origin)
+    try {
+      const now = Date.now()
+      const old = Array.from({ length: 60 }, (_, i): [number, string] => [now - 20 * 60_000 + i, `order ${i} placed`])
+      const fresh = Array.from({ length: 60 }, (_, i): [number, string] => [now - 5 * 60_000 + i, `order ${i} placed`])
+      const refused = Array.from({ length: 40 }, (_, i): [number, string] => [
+        now - 4 * 60_000 + i,
+        `level=error payment ${i} refused by bank ${i * 7}`,
+      ])
+      await push(server, { app: 'shop', host: 'a' }, [...old, ...fresh])
+      await push(server, { app: 'shop', host: 'b' }, refused)
+      const path = (view: string): string =>
+        `/logs?${new URLSearchParams({ q: '{app="shop"}', from: 'now-15m', view })}`
+      const { page, faults } = await visitor.open(path('patterns'))
+      const refusal = page.getByTestId('pattern').filter({ hasText: 'refused by bank' })
+      await eventually(() => refusal.getByTestId('pattern-count').textContent()).toBe('40')
+      expect(await refusal.locator('.level-word').textContent()).toBe('ERROR')
+      expect(await page.locator('.view-head').textContent()).toContain('2 patterns in 100 lines')
+      await refusal.getByTestId('pattern-open').click()
+      await eventually(() => page.getByTestId('pattern-examples').locator('.varying').allTextContents()).toContain('39')
+      await refusal.getByTestId('pattern-exclude').click()
+      await eventually(() => page.getByTestId('pattern').count()).toBe(1)
+      await page.getByTestId('pattern-text').click()
+      await eventually(() => page.getByTestId('loaded').textContent()).toBe('60 lines loaded')
+
+      const compared = await visitor.open(path('compare'))
+      const first = compared.page.getByTestId('change').first()
+      await eventually(() => first.textContent()).toMatch(/new.*refused by bank/)
+      await eventually(() => compared.page.getByTestId('compare-summary').textContent()).toContain(
+        '100 lines against 60 before. New patterns: 1, gone: 0',
+      )
+      await compared.page.getByTestId('lifted-host').getByTestId('lifted-value').filter({ hasText: 'b' }).click()
+      await eventually(() => queryText(compared.page)).toBe('{app="shop", host="b"}')
+      await eventually(() => compared.page.getByTestId('loaded').textContent()).toBe('40 lines loaded')
+      expect([...faults, ...compared.faults]).toEqual([])
+    } finally {
+      await visitor.close()
+      await server.dispose()
+    }
   })
 })
