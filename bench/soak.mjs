@@ -8,12 +8,6 @@ import { cpuSeconds, quantile, residentMB, sleep } from './target.mjs'
 import { pushes, SPAN_MS, workload } from './workload.mjs'
 
 const flags = flagsOf()
-if (flags.lone) {
-  await import('./lone-lines.mjs')
-} else {
-  await soak()
-}
-
 async function soak() {
   const seconds = Number(flags.seconds ?? 180)
   const preload = Number(flags.lines ?? 1_000_000)
@@ -27,7 +21,7 @@ async function soak() {
   try {
     await load(server, preload)
     console.log(`${preload.toLocaleString('en')} lines preloaded`)
-    const alone = await ingest(server, linesPerSecond, Math.max(5, Math.min(30, seconds / 3)))
+    const alone = await ingest(server, linesPerSecond, Math.ceil(Math.max(5, Math.min(30, seconds / 3))))
     console.log(`ingest alone: ${describe(alone)}`)
 
     const panels = watch(server, dashboards, seconds)
@@ -127,6 +121,13 @@ async function ingest(server, linesPerSecond, seconds) {
   return { lines: made, rate: made / Math.max(seconds, (performance.now() - begun) / 1_000), times, mostMB }
 }
 
+async function countLines({ url }) {
+  const params = new URLSearchParams({ query: 'sum(count_over_time({job=~".+"}[4h]))', time: `${Date.now()}000000` })
+  const response = await fetch(`${url}/loki/api/v1/query?${params}`, { headers: { 'x-scope-orgid': 'bench' } })
+  const { data } = await response.json()
+  return Number(data.result[0]?.value[1])
+}
+
 /** The panels of a dashboard; each dashboard looks at another host or model, as people's do. */
 const PANELS = {
   'requests per second by job': () => 'sum by (job) (rate({job=~".+"}[1m]))',
@@ -182,3 +183,6 @@ async function watch({ url }, dashboards, seconds) {
   await Promise.all(Array.from({ length: dashboards }, (_, d) => dashboard(d)))
   return result
 }
+
+if (flags.lone) await import('./lone-lines.mjs')
+else await soak()
