@@ -228,8 +228,8 @@ export function compileArgument(scope: BodyScope, node: Operand): Argument {
 
 function literal(node: Operand, value: Value, own: ParameterType): Argument {
   return (run, _dot, type) => {
-    if (type === own || type === 'any' || type === 'reflect') return value
     run.node = node
+    if (type === own || type === 'any' || type === 'reflect') return value
     return run.fail(literalMisfit(printNode(node), type))
   }
 }

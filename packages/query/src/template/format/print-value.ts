@@ -33,6 +33,8 @@ export function printArgument(printer: Printer, value: Value, verb: string): voi
     return
   }
   if (verb === 'T') printer.text(typeName(value))
+  // Wrapping errors is for another function of Go.
+  else if (verb === 'w') badVerb(printer, value, verb)
   else printValue(printer, value, verb, 0, false)
 }
 

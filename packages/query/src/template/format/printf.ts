@@ -74,7 +74,7 @@ class Formatter {
     this.flags()
     this.index()
     this.width()
-    if (format[this.at] === '.' && this.at + 1 <= format.length) this.precision()
+    if (format[this.at] === '.' && this.at + 1 < format.length) this.precision()
     if (!this.afterIndex) this.index()
     if (this.at >= format.length) {
       printer.write('%!(NOVERB)')
@@ -91,7 +91,7 @@ class Formatter {
     else if (!this.goodIndex) printer.write(`%!${verb}(BADINDEX)`)
     else if (this.next >= args.length) printer.write(`%!${verb}(MISSING)`)
     else {
-      if (verb === 'v') {
+      if (verb === 'v' || verb === 'w') {
         printer.sharpV = printer.sharp
         printer.sharp = false
         printer.plusV = printer.plus

@@ -192,6 +192,8 @@ for (const [clocks, zones] of GROUPS) {
 export function abbreviationOf(zone: string, offset: number): string {
   const known = clocksOfZone.get(zone)?.get(offset)
   if (known !== undefined) return known
+  // Before there were zones, clocks showed the sun's time.
+  if (offset % 900 !== 0) return 'LMT'
   const minutes = Math.floor(Math.abs(offset) / 60)
   const rest = minutes % 60 === 0 ? '' : String(minutes % 60).padStart(2, '0')
   return (offset < 0 ? '-' : '+') + String(Math.floor(minutes / 60)).padStart(2, '0') + rest

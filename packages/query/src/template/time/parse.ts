@@ -155,7 +155,8 @@ class TimeReader {
       if (known !== undefined) return { seconds: local - known, nanoseconds, zone }
       const hours = /^GMT([+-]\d+)$/.exec(this.abbreviation)
       const offset = hours === null ? 0 : Number(hours[1]) * 3600
-      return { seconds: local - offset, nanoseconds, zone: fixedZone(this.abbreviation, offset) }
+      // As in Go, the clock's time is taken for UTC; only its showing follows the offset.
+      return { seconds: local, nanoseconds, zone: fixedZone(this.abbreviation, offset) }
     }
     return { seconds: local - offsetOfLocal(zone, local), nanoseconds, zone }
   }
