@@ -1,39 +1,19 @@
 import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { locale } from '../shell/i18n.ts'
-import { type ChartFrame, shortNames } from './frame.ts'
-import type { ChartKind, Scale } from './kinds.ts'
+import type { ChartProps } from './chart-props.ts'
+import { shortNames } from './frame.ts'
 import { Legend, SeriesLimit } from './legend.tsx'
 import { inksOf } from './palette.ts'
 import { PlotBox } from './plot-box.tsx'
 import { type SortKey, sortSeries } from './statistics.ts'
 import { Tables } from './tables.tsx'
-import { formatValue, type Unit } from './unit.ts'
+import { formatValue } from './unit.ts'
 import { ValueTiles } from './value-tiles.tsx'
 import { type Hidden, nothingHidden } from './visibility.ts'
 
 /** Series drawn at first: more can be told apart by nobody, and each costs time. */
 export const seriesLimit = 20
-
-/** What a chart gives to those who copy it. */
-export interface ChartHandle {
-  /** The picture, with a title above and names below. */
-  picture(title: string): HTMLCanvasElement
-}
-
-export interface ChartProps {
-  readonly frame: ChartFrame
-  readonly kind: ChartKind
-  readonly unit: Unit
-  /** A stack is always linear: logarithms do not add up. */
-  readonly scale: Scale
-  /** `local`, `UTC` or an IANA name. */
-  readonly zone: string
-  /** Asked to show a shorter time, milliseconds; absent: dragging does nothing. */
-  readonly onZoom?: (fromMs: number, toMs: number) => void
-  /** Filled while there is a drawing; a table and single values have none. */
-  readonly handle?: { current: ChartHandle | undefined }
-}
 
 /** Series of one frame as lines, bars, a stack, a heat map, a table or single values; with legend, hover and zoom. */
 export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartProps) {

@@ -2,13 +2,15 @@ import { batch } from '@preact/signals'
 import { copyText } from '../../components/copy.ts'
 import type { Shortcut } from '../../shell/keys.ts'
 import { libraryOpen, savingView } from './library/library-state.ts'
-import { activeRow, cancelAll, logs, marked, opened, search, source, tail } from './model/explorer.ts'
+import { activeRow, cancelAll, logs, marked, opened, search, showView, source, tail } from './model/explorer.ts'
 import { panelTab } from './panel/tab-state.ts'
 import { toggleLineStyle } from './rows/line-style.ts'
 import { moveRow, openRow } from './rows/row-keys.ts'
 import { focusQueryBox } from './toolbar/query-bar.tsx'
 import { shiftTime, zoomTimeOut } from './toolbar/time-control.tsx'
 import { toggleFields, toggleLive } from './toolbar/toolbar.tsx'
+import type { LogsViewName } from './url-state.ts'
+import { queryMode } from './view-strip.tsx'
 
 function onActive(act: (row: number) => void): boolean {
   const row = activeRow.peek()
@@ -73,6 +75,15 @@ function filterBy(button: 'include' | 'exclude'): boolean {
   return found !== null && found !== undefined
 }
 
+/** Shows a view, or the lines again when it is shown already. */
+function toggleView(view: LogsViewName): void {
+  showView(logs.peek().view === view ? 'logs' : view)
+}
+
+function toggleBuilder(): void {
+  queryMode.value = queryMode.peek() === 'builder' ? 'code' : 'builder'
+}
+
 /** Keys of the page. */
 export const logShortcuts: readonly Shortcut[] = [
   { id: 'query', keys: ['/'], title: 'keys.query', group: 'keys.group.query', run: focusQueryBox },
@@ -108,6 +119,15 @@ export const logShortcuts: readonly Shortcut[] = [
   },
   { id: 'include', keys: ['e'], title: 'keys.include', group: 'keys.group.query', run: () => filterBy('include') },
   { id: 'exclude', keys: ['E'], title: 'keys.exclude', group: 'keys.group.query', run: () => filterBy('exclude') },
+  {
+    id: 'patterns',
+    keys: ['p'],
+    title: 'view.patterns',
+    group: 'keys.group.query',
+    run: () => toggleView('patterns'),
+  },
+  { id: 'compare', keys: ['d'], title: 'view.compare', group: 'keys.group.query', run: () => toggleView('compare') },
+  { id: 'builder', keys: ['b'], title: 'mode.builder', group: 'keys.group.query', run: toggleBuilder },
   { id: 'earlier', keys: ['['], title: 'keys.earlier', group: 'keys.group.time', run: () => shiftTime(-1) },
   { id: 'later', keys: [']'], title: 'keys.later', group: 'keys.group.time', run: () => shiftTime(1) },
   { id: 'zoomOut', keys: ['z'], title: 'keys.zoomOut', group: 'keys.group.time', run: zoomTimeOut },

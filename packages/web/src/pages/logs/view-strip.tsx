@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
 import { Popover } from '../../components/popover.tsx'
 import { loadRoom, t } from '../../shell/i18n.ts'
+import { keyTitle } from '../../shell/keys.ts'
 import { Lazy } from '../../shell/lazy.tsx'
 import { preference } from '../../shell/preferences.ts'
 import { LibraryButtons } from './library/library-buttons.tsx'
@@ -28,6 +29,7 @@ export function ViewStrip() {
             type="button"
             class="view-tab"
             aria-pressed={view === name}
+            title={keyTitle(t(`view.${name}`), name)}
             data-testid={`view-${name}`}
             onClick={() => showView(name)}
           >
@@ -51,6 +53,7 @@ export function ViewStrip() {
             type="button"
             class="segment"
             aria-pressed={mode === name}
+            title={keyTitle(t(`mode.${name}`), name)}
             data-testid={`mode-${name}`}
             onClick={() => {
               queryMode.value = name

@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals'
 import { t } from '../../../shell/i18n.ts'
-import { isoOf, type RangeNs, relativeMs, resolveTime } from '../../../time/range.ts'
-import { formatNs, parseWallTime } from '../../../time/zone.ts'
+import { isoOf, type RangeNs } from '../../../time/range.ts'
+import { formatNs } from '../../../time/zone.ts'
 import { change, logs } from '../model/explorer.ts'
+import { RangeFields, useTypedRange } from '../toolbar/range-fields.tsx'
 import { basePresets, isPreset, ownBase } from './base-range.ts'
 
 /** Says which two ranges are compared, and lets one choose the second. */
@@ -60,55 +60,22 @@ export function BasePicker({ range, base }: { readonly range: RangeNs; readonly 
 
 function OwnBase({ base }: { readonly base: RangeNs | undefined }) {
   const { zone } = logs.value
-  const from = useSignal(base === undefined ? '' : formatNs(base.from, zone, 0))
-  const to = useSignal(base === undefined ? '' : formatNs(base.to, zone, 0))
-  const fault = useSignal('')
+  const text = (ns: bigint | undefined): string => (ns === undefined ? '' : formatNs(ns, zone, 0))
+  const typed = useTypedRange(text(base?.from), text(base?.to), zone)
   const apply = (event: Event): void => {
     event.preventDefault()
-    const read = (typed: string): string | undefined => {
-      if (relativeMs(typed.trim()) !== undefined) return typed.trim()
-      const ns = parseWallTime(typed, zone)
-      return ns === undefined ? undefined : isoOf(ns)
-    }
-    const [start, end] = [read(from.value), read(to.value)]
-    const now = Date.now()
-    if (start === undefined || end === undefined) fault.value = t('time.unreadable')
-    else if ((resolveTime(start, now) ?? 0n) >= (resolveTime(end, now) ?? 0n)) fault.value = t('time.order')
-    else {
-      fault.value = ''
-      change({ base: ownBase(start, end) })
-    }
+    const wanted = typed.read()
+    if (wanted !== undefined) change({ base: ownBase(wanted.from, wanted.to) })
   }
   return (
     <form class="own-base" onSubmit={apply}>
-      <label class="field">
-        <span>{t('time.from')}</span>
-        <input
-          class="mono"
-          data-testid="base-from"
-          value={from.value}
-          onInput={(event) => {
-            from.value = event.currentTarget.value
-          }}
-        />
-      </label>
-      <label class="field">
-        <span>{t('time.to')}</span>
-        <input
-          class="mono"
-          data-testid="base-to"
-          value={to.value}
-          onInput={(event) => {
-            to.value = event.currentTarget.value
-          }}
-        />
-      </label>
+      <RangeFields typed={typed} name="base" />
       <button type="submit" class="button plain" data-testid="base-apply">
         {t('time.apply')}
       </button>
-      {fault.value === '' ? null : (
+      {typed.fault.value === '' ? null : (
         <p class="fault" role="alert">
-          {fault.value}
+          {typed.fault.value}
         </p>
       )}
     </form>

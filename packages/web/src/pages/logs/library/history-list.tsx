@@ -6,7 +6,7 @@ import { change, logs } from '../model/explorer.ts'
 import { rangeText } from '../toolbar/range-text.ts'
 import { searched } from './history.ts'
 import { forgetAll, forgetQuery, pastQueries } from './history-store.ts'
-import { walkList } from './library-dialog.tsx'
+import { walkList } from './walk-list.ts'
 
 /** Queries run in this browser, newest first. Opening one brings its time range as well. */
 export function HistoryList({ words, close }: { readonly words: string; readonly close: () => void }) {

@@ -8,8 +8,8 @@ import { relativeText } from '../../../time/words.ts'
 import { change, logs } from '../model/explorer.ts'
 import { rangeText } from '../toolbar/range-text.ts'
 import { searched } from './history.ts'
-import { walkList } from './library-dialog.tsx'
 import { isConflict, loadViews, noteSaved, openView, views, viewsFailed } from './views-data.ts'
+import { walkList } from './walk-list.ts'
 
 type Change = { readonly id: string; readonly kind: 'rename' | 'delete' } | undefined
 

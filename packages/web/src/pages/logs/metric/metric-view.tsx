@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'preact/hooks'
-import { Chart, type ChartHandle } from '../../../charts/chart.tsx'
+import { Chart } from '../../../charts/chart.tsx'
+import type { ChartHandle } from '../../../charts/chart-props.ts'
 import { ChartTools } from '../../../charts/chart-tools.tsx'
 import { copyCsv, copyPicture } from '../../../charts/copy-chart.ts'
 import { frameOf } from '../../../charts/frame.ts'

@@ -3,10 +3,11 @@ import { useRef } from 'preact/hooks'
 import { Button } from '../../../components/button.tsx'
 import { MenuItem } from '../../../components/popover.tsx'
 import { locale, t } from '../../../shell/i18n.ts'
-import { isoOf, presets, relativeMs, resolveTime } from '../../../time/range.ts'
+import { presets, relativeMs } from '../../../time/range.ts'
 import { amountText } from '../../../time/words.ts'
-import { formatNs, isZone, offsetText, parseWallTime, zoneName } from '../../../time/zone.ts'
+import { formatNs, isZone, offsetText, zoneName } from '../../../time/zone.ts'
 import { change, logs, range } from '../model/explorer.ts'
+import { RangeFields, useTypedRange } from './range-fields.tsx'
 
 /** Presets, both ends as text, and the zone. */
 export function TimeForm() {
@@ -16,29 +17,14 @@ export function TimeForm() {
   const shown = range.value
   const asText = (text: string, ns: bigint | undefined): string =>
     relativeMs(text) !== undefined || ns === undefined ? text : formatNs(ns, state.zone, 3)
-  const from = useSignal(asText(state.from, shown?.from))
-  const to = useSignal(asText(state.to, shown?.to))
+  const typed = useTypedRange(asText(state.from, shown?.from), asText(state.to, shown?.to), state.zone)
   const zone = useSignal(zoneName(state.zone))
-  const fault = useSignal('')
 
   const apply = (event: Event): void => {
     event.preventDefault()
-    const read = (text: string): string | undefined => {
-      if (relativeMs(text.trim()) !== undefined) return text.trim()
-      const ns = parseWallTime(text, state.zone)
-      return ns === undefined ? undefined : isoOf(ns)
-    }
-    const [start, end] = [read(from.value), read(to.value)]
-    const now = Date.now()
-    if (start === undefined || end === undefined) {
-      fault.value = t('time.unreadable')
-      return
-    }
-    if ((resolveTime(start, now) ?? 0n) >= (resolveTime(end, now) ?? 0n)) {
-      fault.value = t('time.order')
-      return
-    }
-    change({ from: start, to: end, live: false, at: undefined })
+    const wanted = typed.read()
+    if (wanted === undefined) return
+    change({ ...wanted, live: false, at: undefined })
     close()
   }
   return (
@@ -58,30 +44,9 @@ export function TimeForm() {
         ))}
       </div>
       <form class="form" onSubmit={apply}>
-        <label class="field">
-          <span>{t('time.from')}</span>
-          <input
-            class="mono"
-            data-testid="time-from"
-            value={from.value}
-            onInput={(event) => {
-              from.value = event.currentTarget.value
-            }}
-          />
-        </label>
-        <label class="field">
-          <span>{t('time.to')}</span>
-          <input
-            class="mono"
-            data-testid="time-to"
-            value={to.value}
-            onInput={(event) => {
-              to.value = event.currentTarget.value
-            }}
-          />
-        </label>
-        <p class={fault.value === '' ? 'hint' : 'fault'} role={fault.value === '' ? undefined : 'alert'}>
-          {fault.value === '' ? t('time.hint') : fault.value}
+        <RangeFields typed={typed} name="time" />
+        <p class={typed.fault.value === '' ? 'hint' : 'fault'} role={typed.fault.value === '' ? undefined : 'alert'}>
+          {typed.fault.value === '' ? t('time.hint') : typed.fault.value}
         </p>
         <div class="form-end">
           <Button kind="primary" label={t('time.apply')} testId="time-apply" onClick={apply} />
