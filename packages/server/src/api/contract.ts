@@ -159,9 +159,18 @@ export interface TailFrame {
   readonly dropped: number
 }
 
-/** GET /girok/v1/explain?query= */
+/** GET /girok/v1/explain?query=[&start=&end=&step=&limit=][&analyze=true][&pushdown=off]; without a range the last hour. */
 export interface ExplainResponse {
+  /** The syntax tree, durations as decimal nanoseconds. */
+  readonly ast: unknown
   readonly plan: unknown
+  readonly sql: readonly string[]
+  readonly ran: readonly { readonly part: string; readonly where: 'sql' | 'evaluator' }[]
+  /** Lines and bytes read, lines or series of the answer, and milliseconds; only with `analyze`. */
+  readonly rowsRead?: number
+  readonly bytesRead?: number
+  readonly results?: number
+  readonly tookMs?: number
 }
 
 /** GET /girok/v1/queries (scope admin) */

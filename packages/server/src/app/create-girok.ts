@@ -111,7 +111,12 @@ async function startServer(
   ownLog?.open(submitOwn)
   if (ownLog) teardown.add('own log', () => ownLog.close())
 
-  const engine = createQueryEngine({ store, limits: queryLimits(config), log: hierarchy.getLogger('girok.query') })
+  const engine = createQueryEngine({
+    store,
+    limits: queryLimits(config),
+    dialect: config.query,
+    log: hierarchy.getLogger('girok.query'),
+  })
   registry.gauge('girok_queries_running', 'Queries that run now.', () => engine.running().length)
   registry.gauge('girok_uptime_seconds', 'Seconds since the start.', () => (now() - startedMs) / 1_000)
   registry.gauge('girok_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())

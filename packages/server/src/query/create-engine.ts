@@ -1,10 +1,12 @@
-import { type Expr, type LogExpr, type MetricExpr, parseAndCheckLogQL } from '@girok/query'
+import { type Expr, type LogExpr, type MetricExpr, parseAndCheckLogQL, refuseExtensions } from '@girok/query'
 import { GirokError } from '../model/errors.ts'
 import type { LogStore } from '../store/store.ts'
 import { labelNames, labelValues, seriesOf, streamStats } from './catalog.ts'
 import { detectFields } from './detected-fields.ts'
 import { detectedLabels } from './detected-labels.ts'
-import type { QueryContext, QueryEngine } from './engine.ts'
+import type { Dialect, QueryContext, QueryEngine } from './engine.ts'
+import { explanation, statementsOf } from './explain.ts'
+import { withFieldMatchers } from './fall-through.ts'
 import { summarizeFields } from './fields.ts'
 import {
   checkEntries,
@@ -18,6 +20,7 @@ import { type LogsTask, openRows, readAllLogs, readLogs } from './logs.ts'
 import { explainMetric, runMetric } from './metric/evaluate.ts'
 import { compareSpans } from './patterns/compare.ts'
 import { minePatterns } from './patterns/patterns.ts'
+import type { TimeSpan } from './pushdown/time.ts'
 import { checkDemands, narrowed } from './request-limits.ts'
 import { shownPlan } from './row-plan.ts'
 import { createRuns } from './run/runs.ts'
@@ -27,6 +30,8 @@ export interface QueryEngineOptions {
   readonly store: LogStore
   /** What is left out takes Loki's default, or one of ours where Loki has no such limit. */
   readonly limits?: Partial<QueryLimits>
+  /** Default: everything that Girok adds. */
+  readonly dialect?: Partial<Dialect>
   /** Told about queries that take long. */
   readonly log?: QueryLog
   /** Milliseconds since the epoch; replaced in tests. */
@@ -50,10 +55,16 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     if (tookMs > SLOW_MS) options.log?.info('slow query', { tenant: query.tenant, query: query.query, tookMs })
   })
 
+  const dialect: Dialect = { extensions: true, selectorFallthrough: true, ...options.dialect }
+
   const parsed = (query: string): Expr => {
     checkQueryText(query, limits)
-    return parseAndCheckLogQL(query)
+    const expr = parseAndCheckLogQL(query)
+    if (!dialect.extensions) refuseExtensions(expr, query)
+    return expr
   }
+  const fallen = (tenant: string, span: TimeSpan, log: LogExpr): LogExpr =>
+    dialect.selectorFallthrough ? withFieldMatchers(store.streams, tenant, span, log) : log
   const task = (
     request: QueryContext & { readonly query: string; readonly startNs: bigint; readonly endNs: bigint },
     direction: 'forward' | 'backward',
@@ -61,17 +72,31 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     const log = logExpr(parsed(request.query))
     checkDemands(log, request.limits)
     checkRange(request.startNs, request.endNs, narrowed(limits, request.limits))
+    const span = { fromNs: request.startNs, toNs: request.endNs }
     return {
       tenant: request.tenant,
-      log,
+      log: fallen(request.tenant, span, log),
       text: request.query,
-      span: { fromNs: request.startNs, toNs: request.endNs },
+      span,
       direction,
       pushdown: request.pushdown !== false,
     }
   }
 
+  const planOf = (
+    expr: Expr,
+    request: Pick<QueryContext, 'tenant' | 'pushdown'> & { query: string },
+    span: TimeSpan,
+  ) => {
+    const context = { tenant: request.tenant, span, pushdown: request.pushdown !== false }
+    const fallThrough = dialect.selectorFallthrough
+    if (expr.kind !== 'log') return explainMetric(store, expr, request.query, { ...context, fallThrough })
+    const log = fallen(request.tenant, span, expr)
+    return shownPlan(openRows(store, { ...context, log, text: request.query, direction: 'backward' }).plan)
+  }
+
   return {
+    dialect,
     async logs(request) {
       const { maxEntries, timeoutMs } = narrowed(limits, request.limits)
       checkEntries(request.limit, { ...limits, maxEntries })
@@ -90,7 +115,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       if (endNs < startNs) checkRange(startNs, endNs, limits)
       const all: LogsTask = {
         tenant,
-        log,
+        log: fallen(tenant, { fromNs: startNs, toNs: endNs }, log),
         text,
         span: { fromNs: startNs, toNs: endNs },
         direction: 'forward',
@@ -105,10 +130,11 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       checkDemands(expr, request.limits)
       checkRange(request.startNs, request.endNs, own)
       checkResolution(request.startNs, request.endNs, request.stepNs, limits)
+      const fallThrough = dialect.selectorFallthrough
       const bounds = request.partialSeries ? { ...limits, maxSeries: 0 } : limits
       return runs.run({ ...request, lane: 'query', timeoutMs: own.timeoutMs }, async (run) => {
         const value = await orByRows(request.pushdown !== false, (pushdown) =>
-          runMetric({ store, limits: bounds, expr, request: { ...request, pushdown }, run }),
+          runMetric({ store, limits: bounds, expr, fallThrough, request: { ...request, pushdown }, run }),
         )
         if (value.kind === 'scalar') return { value, stats: run.stats(1) }
         const { maxSeries } = limits
@@ -186,10 +212,17 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     async explain(request) {
       const expr = parsed(request.query)
       const everything = { fromNs: 0n, toNs: BigInt(clock()) * 1_000_000n + 86_400_000_000_000n }
-      const context = { ...request, span: everything, pushdown: request.pushdown !== false }
-      if (expr.kind !== 'log') return explainMetric(store, expr, request.query, context)
-      const { plan } = openRows(store, { ...context, log: expr, text: request.query, direction: 'backward' })
-      return shownPlan(plan)
+      return planOf(expr, request, everything)
+    },
+    async explainQuery(request) {
+      const expr = parsed(request.query)
+      const span = { fromNs: request.startNs, toNs: request.endNs }
+      const found = await statementsOf(store, request.analyze, async (watched) => {
+        const engine = createQueryEngine({ ...options, store: watched })
+        if (expr.kind === 'log') return (await engine.logs({ ...request, direction: 'backward' })).stats
+        return (await engine.metric(request)).stats
+      })
+      return explanation(expr, request.query, planOf(expr, request, span), found, request.analyze)
     },
 
     running: () => runs.list(),

@@ -33,8 +33,46 @@ export interface QueryEngine {
   compare(request: CompareRequest): Promise<CompareResult>
   /** The plan of a query, without running it. */
   explain(request: { readonly tenant: string; readonly query: string; readonly pushdown?: boolean }): Promise<QueryPlan>
+  /** The tree, plan and statements of a query over a range; with `analyze` it is run, and its figures are real. */
+  explainQuery(request: ExplainRequest): Promise<Explanation>
+  /** How query texts are read: what differs from Loki can be switched off. */
+  readonly dialect: Dialect
   /** Now running, for the admin page and for tests of cancellation. */
   running(): readonly RunningQuery[]
+}
+
+/** Where Girok goes beyond Loki's language. */
+export interface Dialect {
+  /** `distinct`, `count_values`, `present_over_time`. */
+  readonly extensions: boolean
+  /** Names in selectors that are no stream's label are looked for in metadata and fields of the lines. */
+  readonly selectorFallthrough: boolean
+}
+
+export interface ExplainRequest extends QueryContext {
+  readonly query: string
+  readonly startNs: bigint
+  readonly endNs: bigint
+  readonly stepNs: bigint
+  /** Most lines of a log query. */
+  readonly limit: number
+  readonly analyze: boolean
+}
+
+export interface Explanation {
+  /** The syntax tree, durations as decimal nanoseconds. */
+  readonly ast: unknown
+  readonly plan: QueryPlan
+  /** Statements in the order in which they are sent; those of a search that stops early are those of an empty store. */
+  readonly sql: readonly string[]
+  /** What the engine decides alone, and what the evaluator does (perhaps over rows that the engine has chosen). */
+  readonly ran: readonly { readonly part: string; readonly where: 'sql' | 'evaluator' }[]
+  /** Only of a query that was run. */
+  readonly rowsRead?: number
+  readonly bytesRead?: number
+  /** Lines or series of the answer. */
+  readonly results?: number
+  readonly tookMs?: number
 }
 
 export interface QueryContext {

@@ -2,6 +2,7 @@ import type { LogExpr } from '@girok/query'
 import type { IndexedStream } from '../store/store.ts'
 import type { LogsPlan, PushedFilter } from './plan.ts'
 import type { Condition } from './pushdown/condition.ts'
+import { fieldMatchCondition } from './pushdown/field-match.ts'
 import { labelFilterCondition } from './pushdown/label-filter.ts'
 import { readsLine } from './pushdown/plain/names.ts'
 import { planPlain } from './pushdown/plain/plan.ts'
@@ -55,6 +56,13 @@ export function planRows(
       // What a later filter leaves out is the first of its kind all the same.
       exact = false
       isOpen = false
+    }
+    if (stage.kind === 'fieldMatch') {
+      exact = false
+      for (const matcher of isOpen ? stage.matchers : []) {
+        const condition = fieldMatchCondition(matcher)
+        if (condition) add('selector-field', matcher.at, condition)
+      }
     }
     if (stage.kind === 'lineFilter' || stage.kind === 'labelFilter') {
       const found = isOpen ? filterCondition(stage, scope) : undefined

@@ -1,8 +1,8 @@
-import { checkLogQL, formatQuery, parseLogQL, QueryError } from '@girok/query'
+import { checkLogQL, formatQuery, parseLogQL, QueryError, refuseExtensions } from '@girok/query'
 import { json, type RouteFamily, text } from '../route.ts'
 
 /** Version, readiness and the query formatter: what Grafana's data source probes. */
-export const lokiStatus: RouteFamily = ({ store, version }) => [
+export const lokiStatus: RouteFamily = ({ engine, store, version }) => [
   {
     methods: ['GET'],
     path: '/loki/api/v1/status/buildinfo',
@@ -38,7 +38,9 @@ export const lokiStatus: RouteFamily = ({ store, version }) => [
       try {
         const query = params.get('query') ?? ''
         // Loki's formatter does not compile the expressions of line filters either; running such a query is refused.
-        checkLogQL(parseLogQL(query), query, { lineRegexes: false })
+        const expr = parseLogQL(query)
+        checkLogQL(expr, query, { lineRegexes: false })
+        if (!engine.dialect.extensions) refuseExtensions(expr, query)
         return json({ status: 'success', data: formatQuery(query) })
       } catch (error) {
         if (!(error instanceof QueryError)) throw error

@@ -1,5 +1,5 @@
 import type { RunningQueriesResponse, StatusResponse } from '../contract.ts'
-import { parsePushdown, requireQuery } from '../loki/params.ts'
+import { parseLimit, parsePushdown, parseRange, parseStepParameter, requireQuery } from '../loki/params.ts'
 import { json, type RouteFamily } from '../route.ts'
 
 const NS_PER_HOUR = 3_600_000_000_000n
@@ -57,10 +57,21 @@ export const status: RouteFamily = ({ engine, store, version, startedMs, now }) 
       path: '/girok/v1/explain',
       scope: 'query',
       errors: 'json',
-      handle: async ({ tenant, params }) =>
-        json({
-          plan: await engine.explain({ tenant, query: requireQuery(params), pushdown: parsePushdown(params) }),
-        }),
+      handle: async ({ tenant, params, signal }) => {
+        const range = parseRange(params, now())
+        return json(
+          await engine.explainQuery({
+            tenant,
+            query: requireQuery(params),
+            ...range,
+            stepNs: parseStepParameter(params, range),
+            limit: parseLimit(params, 'limit', 100),
+            analyze: params.get('analyze') === 'true',
+            pushdown: parsePushdown(params),
+            signal,
+          }),
+        )
+      },
     },
   ]
 }

@@ -1,4 +1,4 @@
-import { type LogExpr, parseLogQL } from '@girok/query'
+import { type LogExpr, parseLogQL, refuseExtensions } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
 import { encodingFlags } from '../loki/encoding-flags.ts'
 import { parseLimit, parseTimestamp, requireQuery } from '../loki/params.ts'
@@ -46,13 +46,14 @@ export function tailPaths(context: ApiContext): ReadonlyMap<string, TailPath> {
   }
 
   const girok: TailPath = ({ tenant, params }) => {
-    const log = logQuery(requireQuery(params))
+    const log = logQuery(requireQuery(params), context.engine)
     if (log === undefined)
       throw new GirokError('bad_query', 'only log queries can be followed live, not metric queries')
     return (socket) => {
       if (!admit(tenant, socket)) return
       startTail({
         log,
+        fallThrough: context.engine.dialect.selectorFallthrough,
         tenant,
         feed: context.feed,
         socket,
@@ -69,7 +70,7 @@ export function tailPaths(context: ApiContext): ReadonlyMap<string, TailPath> {
     (request) => {
       const { tenant, params } = request
       const query = requireQuery(params)
-      const log = logQuery(query)
+      const log = logQuery(query, context.engine)
       const delay = Number(params.get('delay_for') || '0')
       if (!Number.isInteger(delay) || delay < 0 || delay > 5) {
         throw new GirokError('bad_request', 'delay_for must be a whole number of seconds from 0 to 5')
@@ -87,6 +88,7 @@ export function tailPaths(context: ApiContext): ReadonlyMap<string, TailPath> {
         if (!admit(tenant, socket)) return
         startTail({
           log,
+          fallThrough: context.engine.dialect.selectorFallthrough,
           tenant,
           feed: context.feed,
           socket,
@@ -113,7 +115,8 @@ export function tailPaths(context: ApiContext): ReadonlyMap<string, TailPath> {
 }
 
 /** The query when it is a log query; undefined for a metric query. Throws QueryError for a faulty text. */
-function logQuery(query: string): LogExpr | undefined {
+function logQuery(query: string, { dialect }: ApiContext['engine']): LogExpr | undefined {
   const expr = parseLogQL(query)
+  if (!dialect.extensions) refuseExtensions(expr, query)
   return expr.kind === 'log' ? expr : undefined
 }

@@ -6,11 +6,23 @@ import { LEVELS } from '../../model/level.ts'
 /** Remembered verdicts per stream; cleared when full, so that many short-lived streams cannot grow memory. */
 const MAX_REMEMBERED_STREAMS = 10_000
 
-/** Finds a tenant's matching records in stored batches and runs the query's pipeline on them. */
-export function batchMatcher(log: LogExpr, tenant: string): (batch: RecordBatch) => LogEntry[] {
-  const pipeline = compilePipeline(log)
-  const selects = matchesSelector(log.selector)
+/**
+ * Finds a tenant's matching records in stored batches and runs the query's pipeline on them.
+ *
+ * @param fallThrough looks for names in the selector in the records, as long as no stream of the tenant has come by that has
+ *   such a label
+ */
+export function batchMatcher(log: LogExpr, tenant: string, fallThrough: boolean): (batch: RecordBatch) => LogEntry[] {
+  const unseen = new Set(fallThrough ? log.selector.matchers.map(({ name }) => name) : [])
+  let { pipeline, selects } = compiled(log, unseen)
   const verdicts = new Map<string, boolean>()
+  const learn = (streams: readonly Stream[]): void => {
+    const before = unseen.size
+    for (const { labels } of streams) for (const name of unseen) if (labels.has(name)) unseen.delete(name)
+    if (unseen.size === before) return
+    verdicts.clear()
+    ;({ pipeline, selects } = compiled(log, unseen))
+  }
   const wanted = (stream: Stream): boolean => {
     let verdict = verdicts.get(stream.id)
     if (verdict === undefined) {
@@ -22,6 +34,7 @@ export function batchMatcher(log: LogExpr, tenant: string): (batch: RecordBatch)
   }
   return (batch) => {
     if (batch.tenant !== tenant) return []
+    if (unseen.size > 0) learn(batch.streams)
     const streamWanted = batch.streams.map(wanted)
     if (!streamWanted.includes(true)) return []
     const entries: LogEntry[] = []
@@ -31,6 +44,17 @@ export function batchMatcher(log: LogExpr, tenant: string): (batch: RecordBatch)
       if (entry) entries.push(entry)
     }
     return entries
+  }
+}
+
+/** The query, with matchers of the fields of these names as its first stage. */
+function compiled(log: LogExpr, fields: ReadonlySet<string>) {
+  const matchers = log.selector.matchers.filter(({ name }) => fields.has(name))
+  const selector = { ...log.selector, matchers: log.selector.matchers.filter(({ name }) => !fields.has(name)) }
+  const first = matchers.length === 0 ? [] : [{ kind: 'fieldMatch', matchers, at: selector.at } as const]
+  return {
+    pipeline: compilePipeline({ ...log, stages: [...first, ...log.stages] }),
+    selects: matchesSelector(selector),
   }
 }
 

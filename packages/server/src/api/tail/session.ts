@@ -17,6 +17,8 @@ export type EncodeFrame = (entries: readonly LogEntry[], dropped: readonly LogEn
 
 export interface TailOptions {
   readonly log: LogExpr
+  /** See `batchMatcher`; default true. */
+  readonly fallThrough?: boolean
   readonly tenant: string
   readonly feed: Feed
   readonly socket: TailSocket
@@ -47,7 +49,7 @@ const MAX_NAMED_DROPS = 1_000
 /** Sends what is stored from now on until the socket closes. Returns at once. */
 export function startTail(options: TailOptions): void {
   const { socket, feed, flushMs } = options
-  const match = batchMatcher(options.log, options.tenant)
+  const match = batchMatcher(options.log, options.tenant, options.fallThrough !== false)
   let waiting: LogEntry[] = []
   let dropped: LogEntry[] = []
   let droppedCount = 0

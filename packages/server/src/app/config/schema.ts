@@ -149,6 +149,10 @@ const query = z
     maxResolution: count(11_000, { min: 1 }).describe('Most points per series in one answer.'),
     maxConcurrent: count(8, { min: 1, max: 64 }).describe('Queries that run at once; others wait.'),
     maxQueryBytes: bytes('128KiB', { min: '1KiB' }).describe('Longest query text.'),
+    selectorFallthrough: flag(true).describe(
+      'A name in a selector that is no label of any stream in the range is looked for in metadata and in fields of the lines: {job="x", request_id="7"}. Off: such a selector finds nothing, as in Loki.',
+    ),
+    extensions: flag(true).describe('Knows distinct, count_values and present_over_time, which Loki does not.'),
     alignWithStep: flag(false).describe(
       'Widens the range of metric queries to whole multiples of the step, so that the points of a dashboard stay where they are between reloads.',
     ),

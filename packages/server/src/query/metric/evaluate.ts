@@ -12,6 +12,7 @@ import {
 import { GirokError } from '../../model/errors.ts'
 import type { LogStore } from '../../store/store.ts'
 import type { MetricRequest } from '../engine.ts'
+import { rangeWithFieldMatchers } from '../fall-through.ts'
 import { inOrderOfLabels } from '../label-order.ts'
 import { checkSeries, type QueryLimits } from '../limits.ts'
 import { type OpenedRows, openRows } from '../logs.ts'
@@ -32,6 +33,8 @@ export interface MetricTask {
   readonly store: LogStore
   readonly limits: QueryLimits
   readonly expr: MetricExpr
+  /** Names in selectors that are no stream's label are looked for in the records. */
+  readonly fallThrough: boolean
   readonly request: MetricRequest
   readonly run: Run
 }
@@ -74,13 +77,14 @@ function gridOf({ startNs, endNs, stepNs }: MetricRequest): Grid {
 
 async function evaluateLeaf(
   task: MetricTask,
-  leaf: RangeLeaf,
+  written: RangeLeaf,
   outer: Grouping | undefined,
   grid: Grid,
 ): Promise<Series[]> {
-  const { node, sumGrouping } = leaf
   const { request, limits } = task
-  const { span } = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
+  const { span } = windowColumns(grid, written.node.range.rangeNs, written.node.range.offsetNs)
+  const leaf = task.fallThrough ? fallen(task.store, written, request.tenant, span) : written
+  const { node, sumGrouping } = leaf
   const pushdown = request.pushdown !== false
   const opened = openLeaf(task.store, leaf, request.query, { ...request, span, pushdown })
   task.run.countStreams(opened.plan.streams.length)
@@ -106,6 +110,10 @@ async function evaluateLeaf(
     if (series) return series
   }
   return evaluateRows(task, opened, startRange(node, grid, { ...(sumGrouping && { sumGrouping }), maxSeries }))
+}
+
+function fallen(store: LogStore, leaf: RangeLeaf, tenant: string, span: TimeSpan): RangeLeaf {
+  return { ...leaf, node: rangeWithFieldMatchers(store.streams, tenant, span, leaf.node) }
 }
 
 function openLeaf(
@@ -176,13 +184,20 @@ export function explainMetric(
   store: LogStore,
   expr: MetricExpr,
   text: string,
-  context: { readonly tenant: string; readonly span: TimeSpan; readonly pushdown: boolean },
+  context: {
+    readonly tenant: string
+    readonly span: TimeSpan
+    readonly pushdown: boolean
+    readonly fallThrough: boolean
+  },
 ): MetricPlan {
   const extremes = extremeGroupings(expr)
-  const leaves = rangeNodesOf(expr).map((leaf) => {
+  const leaves = rangeNodesOf(expr).map((written) => {
+    const leaf = context.fallThrough ? fallen(store, written, context.tenant, context.span) : written
     const { plan } = openLeaf(store, leaf, text, context)
     const counted = context.pushdown && countColumns(leaf.node, plan, leaf.sumGrouping) !== undefined
-    const aggregated = context.pushdown && !counted && planAggregate(leaf, extremes.get(leaf.node), plan) !== undefined
+    const aggregated =
+      context.pushdown && !counted && planAggregate(leaf, extremes.get(written.node), plan) !== undefined
     return {
       text: text.slice(leaf.node.at.start, leaf.node.at.end),
       answeredBy: counted || aggregated ? ('sql' as const) : ('evaluator' as const),

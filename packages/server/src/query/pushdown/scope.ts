@@ -54,6 +54,7 @@ export function scopeAfter(scope: Scope, stage: Stage): Scope {
       const kept = new Set(stage.targets.flatMap((target) => (target.matcher ? [] : [target.name])))
       return { ...scope, touched: (name) => !kept.has(name) || scope.touched(name) }
     }
+    case 'fieldMatch':
     case 'lineFilter':
     case 'labelFilter':
     case 'distinct':
