@@ -95,7 +95,7 @@ describe('docs/api.md', () => {
       }))
     })
   const tails = ['/girok/v1/tail', '/loki/api/v1/tail', '/api/prom/tail']
-  const receivers = ['/ingest', '/loki/api/v1/push', '/api/prom/push']
+  const receivers = ['/ingest', '/loki/api/v1/push', '/api/prom/push', '/v1/logs', '/otlp/v1/logs']
 
   test('lists every route, with its scope, and none besides', async () => {
     const built: string = join(ROOT, 'packages/server/dist/api/routes/index.js')
@@ -111,7 +111,9 @@ describe('docs/api.md', () => {
         expect(rows, `${method} ${path}`).toContainEqual({ method, path, scope: scope ?? 'none' })
       }
     }
-    for (const { methods, path } of routes.filter((route) => /^\/loki\/(?!.*buildinfo)/.test(route.path))) {
+    for (const { methods, path } of routes.filter((route) =>
+      /^\/loki\/(?!.*(?:buildinfo|delete|generation_numbers))/.test(route.path),
+    )) {
       expect(methods, path).toEqual(['GET', 'POST'])
     }
   })
@@ -123,7 +125,7 @@ describe('docs/api.md', () => {
       await response.text()
       expect([404, 405], `${method} ${path}`).not.toContain(response.status)
     }
-    for (const path of ['index/volume_range', 'patterns', 'detected_fields', 'detected_labels', 'delete', 'rules']) {
+    for (const path of ['rules']) {
       expect((await server.fetch(`/loki/api/v1/${path}`)).status, path).toBe(404)
     }
   })
@@ -170,6 +172,16 @@ describe('docs/operations.md', () => {
       GIROK_STORE__PASSWORD: 'hunter2',
     })
     expect(stdout).not.toContain('hunter2')
+  })
+
+  const deletion = inOperations('loki/api/v1/delete')
+  test('lines are deleted on request', async () => {
+    await push(server, { app: 'shop' }, [
+      [Date.now() - 1000, 'order 4711'],
+      [Date.now() - 1000, 'order 12'],
+    ])
+    await workshop.shell(here(deletion.text))
+    expect(await lines(server, '{app="shop"} |= "order"')).toEqual(['order 12'])
   })
 
   const nginx = inOperations('proxy_pass')
