@@ -9,8 +9,13 @@ const SECOND_NS = 1_000_000_000n
  * not known yet, and the engine must order all rows of a slice to give the first of them.
  */
 const FIRST_SLICE_NS = 60n * SECOND_NS
-/** A slice without much in it makes the next one this much wider: a month without rows takes six looks, not 720. */
-const WIDENING = 8n
+/**
+ * A slice without anything in it makes the next one this much wider: a month without rows takes four looks, not 720. One
+ * with too little makes the next one as wide as it would have had to be, and half as much again: a statement costs as
+ * much as reading some 50,000 rows, and only rows that pass must be ordered.
+ */
+const WIDENING = 32n
+const MAX_WIDENING = 64
 /** A query that has taken this long leaves the lane of those who wait for an answer at once. */
 const INTERACTIVE_MS = 250
 
@@ -49,7 +54,10 @@ export async function* walkRows(
     const end = page.rest ?? (forward ? { fromNs: slice.toNs, toNs: 0n } : { fromNs: 0n, toNs: slice.fromNs })
     // As wide as this page reached: the engine has to order all rows of a slice to find the first ones.
     if (page.full) width = most(forward ? end.fromNs - slice.fromNs : slice.toNs - end.toNs, 1_000_000n)
-    else if (page.rows.length < size / 2) width *= page.rows.length < size / 8 ? WIDENING : 2n
+    else if (page.rows.length === 0) width *= WIDENING
+    else if (page.rows.length < size / 2) {
+      width *= BigInt(Math.min(MAX_WIDENING, Math.ceil((1.5 * (size - page.rows.length)) / page.rows.length)))
+    }
     const rest = forward ? remaining(end.fromNs, left.toNs) : remaining(left.fromNs, end.toNs)
     const next = ahead ? reading(rest) : undefined
     // Whoever stops early never asks for it.
