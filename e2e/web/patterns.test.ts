@@ -88,6 +88,17 @@ describe('patterns', () => {
     expect(faults).toEqual([])
   })
 
+  it('come and go by key', async () => {
+    const { page } = await stage.open('/logs')
+    await rowsShown(page)
+    await page.keyboard.press('p')
+    await row(page).waitFor()
+    await page.keyboard.press('d')
+    await page.getByTestId('compare').waitFor()
+    await page.keyboard.press('d')
+    await rowsShown(page)
+  })
+
   it('lead to their lines', async () => {
     const { page } = await stage.open('/logs?view=patterns')
     await row(page).getByTestId('pattern-text').click()

@@ -35,8 +35,8 @@ export function countsOf(patterns: readonly ComparedPattern[]): Readonly<Record<
   }
 }
 
-/** Lifts nearer to 1 are no difference that anybody would look at: 0.87 to 1.15. */
-export const leastStrength = 0.2
+/** Lifts nearer to 1 are no difference that anybody would look at: 0.81 to 1.23. */
+export const leastStrength = 0.3
 
 /** How telling a lift is: twice as frequent weighs as much as half as frequent. */
 export function strengthOf(value: ComparedValue): number {
