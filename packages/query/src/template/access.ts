@@ -2,13 +2,18 @@ import { quoteText } from '../text/go-quote.ts'
 import type { MissingKey, Run } from './run.ts'
 import { Dictionary, type GoFunction, GoInt, GoObject, kindOf, mapGet, typeName, type Value } from './value.ts'
 
-/** How a method that a chain ends in gets its arguments. */
-export type CallMethod = (method: GoFunction, receiver: Value) => Value
+/** A method that a chain of fields has come to, for the chain to call. */
+export class Method {
+  readonly fn: GoFunction
+
+  constructor(fn: GoFunction) {
+    this.fn = fn
+  }
+}
 
 /**
- * The value of `.name` of a receiver: an entry of a map, a field, or what a method gives. `inInterface` says that the
- * receiver lies in a container of any type, which is the type that faults then tell. `call` is undefined where there are
- * no arguments to give.
+ * The value of `.name` of a receiver: an entry of a map, a field, or a `Method`. `inInterface` says that the receiver lies in a
+ * container of any type, which is the type that faults then tell.
  */
 export function fieldOf(
   run: Run,
@@ -17,7 +22,6 @@ export function fieldOf(
   missingKey: MissingKey,
   inInterface: boolean,
   hasArguments: boolean,
-  call: (method: GoFunction) => Value,
 ): Value {
   if (receiver instanceof Dictionary) {
     if (hasArguments) run.fail(`${name} is not a method but has arguments`)
@@ -35,21 +39,14 @@ export function fieldOf(
       return value === undefined ? missing(run, name, missingKey, null) : value
     }
     default:
-      return memberOf(run, receiver, name, inInterface, hasArguments, call)
+      return memberOf(run, receiver, name, inInterface, hasArguments)
   }
 }
 
-function memberOf(
-  run: Run,
-  receiver: Value,
-  name: string,
-  inInterface: boolean,
-  hasArguments: boolean,
-  call: (method: GoFunction) => Value,
-): Value {
+function memberOf(run: Run, receiver: Value, name: string, inInterface: boolean, hasArguments: boolean): Value {
   if (receiver instanceof GoObject || receiver instanceof GoInt) {
     const method = receiver.method(name)
-    if (method !== undefined) return call(method)
+    if (method !== undefined) return new Method(method)
   }
   if (receiver instanceof GoObject) {
     const field = receiver.field(name)

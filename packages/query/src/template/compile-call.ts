@@ -91,7 +91,10 @@ function evaluateArguments(
 
 function invoke(run: Run, fn: GoFunction, name: string, node: ErrorNode, values: readonly Value[]): Value {
   let work = CALL_WORK
-  for (const value of values) work += typeof value === 'string' ? value.length / CHARACTERS_PER_UNIT : 1
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    work += typeof value === 'string' ? value.length / CHARACTERS_PER_UNIT : 1
+  }
   run.spend(work)
   let result: Value
   try {

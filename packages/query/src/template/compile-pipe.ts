@@ -1,4 +1,4 @@
-import { fieldOf } from './access.ts'
+import { fieldOf, Method } from './access.ts'
 import { fitNumber, handOver, idealConstant, isAssignable, literalMisfit, misfit } from './arguments.ts'
 import type { CommandNode, FieldNode, NumberNode, Operand, PipeNode, VariableNode } from './ast.ts'
 import type { BodyScope } from './body-scope.ts'
@@ -145,8 +145,10 @@ function compileField(scope: BodyScope, node: FieldNode, args: readonly Operand[
   scope.readDotField(name)
   const general = compileFields(scope, (_run, dot) => dot, node, node.names, args, hasPiped)
   if (node.names.length > 1 || args.length > 0 || hasPiped) return general
+  const missing = scope.compiler.missingKey === 'zero' ? '' : undefined
   return (run, dot, piped) => {
-    const value = dot instanceof Dictionary ? dot.get(name) : undefined
+    run.node = node
+    const value = dot instanceof Dictionary ? (dot.get(name) ?? missing) : undefined
     return value === undefined ? general(run, dot, piped) : value
   }
 }
@@ -189,9 +191,11 @@ function compileFields(
       const name = names[i] as string
       const isLast = i === last
       const holder = value
-      value = fieldOf(run, holder, name, missingKey, inInterface, isLast && hasArguments, (method) =>
-        invokeMethod(run, dot, method, name, node, isLast ? passed : [], isLast && hasPiped, piped),
-      )
+      const found = fieldOf(run, holder, name, missingKey, inInterface, isLast && hasArguments)
+      value =
+        found instanceof Method
+          ? invokeMethod(run, dot, found.fn, name, node, isLast ? passed : [], isLast && hasPiped, piped)
+          : found
       inInterface = !(holder instanceof Dictionary)
     }
     return value

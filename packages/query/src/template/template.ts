@@ -190,6 +190,7 @@ function mergeFunctions(tables: readonly FunctionTable[]): ReadonlyMap<string, G
 }
 
 function frameOf(body: Body, data: Value): Value[] {
+  if (body.slots === 1) return [data]
   const frame: Value[] = new Array(body.slots).fill(UNSET)
   frame[0] = data
   return frame

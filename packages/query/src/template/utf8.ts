@@ -4,9 +4,13 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins with them.
 const ASCII = /^[\x00-\x7f]*$/
+/** Up to this length a loop beats the regular expression. */
+const SHORT = 40
 
 export function isAscii(text: string): boolean {
-  return ASCII.test(text)
+  if (text.length > SHORT) return ASCII.test(text)
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
 }
 
 export function encodeUtf8(text: string): Uint8Array {

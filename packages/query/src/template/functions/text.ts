@@ -79,6 +79,10 @@ export function withoutSuffix(text: string, suffix: string): string {
 
 /** The first bytes of the text, or with a negative length the last. */
 export function truncate(length: number, text: string): string {
+  if (isAscii(text)) {
+    if (length < 0) return text.length + length > 0 ? text.slice(length) : text
+    return text.length > length ? text.slice(0, length) : text
+  }
   const bytes = byteLength(text)
   if (length < 0) return bytes + length > 0 ? sliceBytes(text, bytes + length, bytes) : text
   return bytes > length ? sliceBytes(text, 0, length) : text
