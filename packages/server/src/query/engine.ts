@@ -1,6 +1,5 @@
 import type { Labels, MetricValue } from '@girok/query'
-import type { CompareResult } from './patterns/compare.ts'
-import type { PatternsResult } from './patterns/patterns.ts'
+import type { CompareResult, PatternsResult } from './patterns/results.ts'
 import type { QueryPlan } from './plan.ts'
 import type { RequestLimits } from './request-limits.ts'
 

@@ -3,28 +3,10 @@ import type { LogsTask } from '../logs.ts'
 import type { TimeSpan } from '../pushdown/time.ts'
 import type { Run } from '../run/runs.ts'
 import { isBeyondChance } from './chance.ts'
-import { type FieldLift, liftOfFields } from './field-lift.ts'
+import { liftOfFields } from './field-lift.ts'
 import { groupByPattern, PATTERN_LINES } from './patterns.ts'
+import type { ComparedPattern, CompareResult, PatternChange } from './results.ts'
 import { readSample } from './sample.ts'
-
-export type PatternChange = 'new' | 'gone' | 'changed' | 'same'
-
-export interface ComparedPattern {
-  readonly pattern: string
-  readonly level: string
-  readonly count: number
-  readonly baseCount: number
-  readonly change: PatternChange
-}
-
-export interface CompareResult {
-  readonly patterns: readonly ComparedPattern[]
-  readonly fields: readonly FieldLift[]
-  readonly sampledLines: number
-  readonly totalLines: number
-  readonly baseSampledLines: number
-  readonly baseTotalLines: number
-}
 
 const MAX_PATTERNS = 300
 /** A share that is this many times as large, or as small, has changed, if that is beyond chance. */

@@ -3,22 +3,8 @@ import type { FieldSummary } from '../engine.ts'
 import { fieldReader } from '../fields.ts'
 import type { Run } from '../run/runs.ts'
 import { isBeyondChance } from './chance.ts'
+import type { FieldLift } from './results.ts'
 import type { SampledEntry } from './sample.ts'
-
-export interface FieldLift {
-  readonly name: string
-  /** Where the first line that has the field has it. */
-  readonly origin: FieldSummary['origin']
-  readonly values: readonly ValueLift[]
-}
-
-export interface ValueLift {
-  readonly value: string
-  readonly count: number
-  readonly baseCount: number
-  /** See {@link liftOf}. */
-  readonly lift: number
-}
 
 const MAX_FIELDS = 200
 /** Of one field; further values are not counted. A field with more tells lines apart, not ranges. */

@@ -3,31 +3,8 @@ import type { LogsTask } from '../logs.ts'
 import type { Run } from '../run/runs.ts'
 import { type Cluster, PatternMiner } from './miner.ts'
 import { fittingPattern, patternText } from './pattern-text.ts'
+import type { LinePattern, PatternsResult } from './results.ts'
 import { readSample, type SampledEntry } from './sample.ts'
-
-/** A shape that lines have, `<_>` where they differ. */
-export interface LinePattern {
-  readonly pattern: string
-  /** Lines and their steps by level, largest level first. */
-  readonly levels: readonly PatternLevel[]
-  readonly count: number
-  /** The first line, whole. */
-  readonly example: string
-}
-
-export interface PatternLevel {
-  readonly level: string
-  readonly count: number
-  /** [Unix seconds of the start of a step (a multiple of it), lines], oldest first, steps without lines left out. */
-  readonly samples: readonly (readonly [number, number])[]
-}
-
-export interface PatternsResult {
-  /** Most frequent first. */
-  readonly patterns: readonly LinePattern[]
-  readonly sampledLines: number
-  readonly totalLines: number
-}
 
 /**
  * Lines that patterns are made from. What was measured with a million lines of the common workload (2 cores): reading the
