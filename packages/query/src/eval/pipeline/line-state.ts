@@ -1,7 +1,7 @@
 import { ERROR_DETAILS_LABEL, ERROR_LABEL, identityOf, keyPart, NO_LABELS, PRESERVE_ERROR_LABEL } from '../labels.ts'
 import type { Labels, LogRow } from '../types.ts'
 
-/** Where a label came from. A stage's labels are `parsed`, except that a renamed label stays what it was. */
+/** Where a label came from. A stage's labels are `parsed`, renamed ones too. */
 export type Category = 0 | 1 | 2
 export const STREAM: Category = 0
 export const METADATA: Category = 1
@@ -61,11 +61,6 @@ export class LineState {
   /** As `get`, with the error labels and `''` for absent ones: what a string comparison of a label filter sees. */
   text(name: string): string {
     return name === ERROR_LABEL ? this.error : (this.get(name) ?? '')
-  }
-
-  categoryOf(name: string): Category {
-    const at = this.find(name)
-    return at >= 0 && this.values[at] !== undefined ? (this.categories[at] as Category) : STREAM
   }
 
   /** Sets a label. A weaker category (stream < metadata < parsed) never replaces a stronger one. */

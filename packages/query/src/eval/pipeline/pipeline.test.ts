@@ -24,8 +24,10 @@ describe('where labels end up', () => {
     ['', [{ app: 'a' }, { app_extracted: 'meta', meta: 'm' }, {}]],
     ['| logfmt', [{ app: 'a' }, { meta: 'm' }, { app_extracted: 'b', meta_extracted: 'parsed', x: '1' }]],
     ['| drop app', [{}, { app_extracted: 'meta', meta: 'm' }, {}]],
-    ['| label_format where=app', [{ where: 'a' }, { app_extracted: 'meta', meta: 'm' }, {}]],
-    ['| label_format where=meta', [{ app: 'a' }, { app_extracted: 'meta', where: 'm' }, {}]],
+    ['| label_format where=app', [{}, { app_extracted: 'meta', meta: 'm' }, { where: 'a' }]],
+    ['| label_format app=app', [{}, { app_extracted: 'meta', meta: 'm' }, {}]],
+    ['| label_format where=meta', [{ app: 'a' }, { app_extracted: 'meta' }, { where: 'm' }]],
+    ['| label_format meta=app', [{}, { app_extracted: 'meta' }, { meta: 'a' }]],
     ['| label_format app="new"', [{}, { app_extracted: 'meta', meta: 'm' }, { app: 'new' }]],
     ['| keep meta', [{}, { meta: 'm' }, {}]],
   ])('%s', (stages, expected) => {

@@ -39,9 +39,10 @@ export const compileLabelFormat: StageCompiler<'labelFormat'> = (stage) => {
   }
 }
 
+/** What is renamed counts as parsed, wherever it came from; a label renamed to itself is removed, as in Loki. */
 function rename(state: LineState, from: string, to: string): void {
   const value = state.get(from)
   if (value === undefined) return
-  state.set(state.categoryOf(from), to, value)
-  if (from !== to) state.remove(from)
+  state.set(PARSED, to, value)
+  state.remove(from)
 }
