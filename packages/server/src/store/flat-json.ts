@@ -49,8 +49,7 @@ const EXPONENT_DIGITS = 2
  * Tells in one pass whether a line is a flat JSON object (what that is: promoted.ts, whose regular expression says the
  * same in SQL) and where the values of some keys stand in it. Nothing is allocated. The bytes must be valid UTF-8.
  *
- * Measured with ten keys on JSON lines of 215 bytes: 0.25 µs of CPU a line; a line that is no object costs a few ns. The
- * same by the engine's regular expression, and its extraction of each field, takes 3 µs.
+ * Measured with ten keys: 0.30 µs of CPU for a JSON line of 208 bytes, 0.03 µs for a text of 83.
  */
 export class FlatJsonScanner {
   /** By field, after {@link scan} said that the line is flat: the first value that is neither null nor an array. */
