@@ -1,5 +1,6 @@
 import type { SavedView } from '@girok/server/contract'
 import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { deleteView, replaceView } from '../../../api/views.ts'
 import { Button } from '../../../components/button.tsx'
 import { SmallButton } from '../../../components/small-button.tsx'
@@ -8,7 +9,7 @@ import { relativeText } from '../../../time/words.ts'
 import { change, logs } from '../model/explorer.ts'
 import { rangeText } from '../toolbar/range-text.ts'
 import { searched } from './history.ts'
-import { isConflict, loadViews, noteSaved, openView, views, viewsFailed } from './views-data.ts'
+import { isConflict, loadViews, noteDeleted, noteSaved, openView, views, viewsFailed } from './views-data.ts'
 import { walkList } from './walk-list.ts'
 
 type Change = { readonly id: string; readonly kind: 'rename' | 'delete' } | undefined
@@ -106,8 +107,8 @@ export function ViewList({ words, close }: { readonly words: string; readonly cl
                         onClick={() =>
                           void attempt(async () => {
                             await deleteView(view.id, view.version)
+                            noteDeleted(view.id)
                             if (view.id === logs.peek().saved) change({ saved: '' }, true)
-                            await loadViews()
                           })
                         }
                       />
@@ -166,6 +167,8 @@ interface RenameFormProps {
 
 function RenameForm({ view, onName, onCancel }: RenameFormProps) {
   const name = useSignal(view.name)
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => box.current?.select(), [])
   return (
     <form
       class="library-rename"
@@ -182,7 +185,7 @@ function RenameForm({ view, onName, onCancel }: RenameFormProps) {
       }}
     >
       <input
-        ref={(element) => element?.focus()}
+        ref={box}
         class="field-search"
         maxLength={120}
         aria-label={t('views.name')}

@@ -17,9 +17,17 @@ export const viewsFailed = signal('')
  */
 const versions = new Map<string, number>()
 
+/** Rises with each change made from here: a list that was asked for before it is already old when it arrives. */
+let changes = 0
+
 export async function loadViews(signal?: AbortSignal): Promise<void> {
   try {
-    const list = await fetchViews(signal)
+    let asked: number
+    let list: readonly SavedView[]
+    do {
+      asked = changes
+      list = await fetchViews(signal)
+    } while (asked !== changes)
     views.value = list
     viewsFailed.value = ''
     const { saved } = logs.peek()
@@ -70,8 +78,15 @@ export function versionOf(view: SavedView): number {
   return versions.get(view.id) ?? view.version
 }
 
+/** Takes note of a view that was deleted from here. */
+export function noteDeleted(id: string): void {
+  changes += 1
+  views.value = (views.peek() ?? []).filter((view) => view.id !== id)
+}
+
 /** Takes note of a view that was saved from here. */
 export function noteSaved(view: SavedView): void {
+  changes += 1
   versions.set(view.id, view.version)
   openViewName.value = view.name
   const others = (views.peek() ?? []).filter((one) => one.id !== view.id)
