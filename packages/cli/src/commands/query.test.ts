@@ -264,3 +264,62 @@ describe('refusals', () => {
     expect(outcome).toEqual({ code: 130, stdout: '', stderr: '' })
   })
 })
+
+describe('--explain', () => {
+  const told = {
+    ast: {
+      kind: 'log',
+      selector: { matchers: [{ name: 'a', op: '=', value: 'b' }] },
+      stages: [{ kind: 'json', extractions: [] }],
+    },
+    plan: { kind: 'logs', pushed: [{ rule: 'line-text', text: '|= "x"', exact: true }], reevaluated: true },
+    sql: ['SELECT 1'],
+    ran: [
+      { part: '|= "x"', where: 'sql' },
+      { part: '| json', where: 'evaluator' },
+    ],
+  }
+  const figures = { rowsRead: 12, bytesRead: 345, results: 2, tookMs: 6.7 }
+  const answer = ({ path, params }: FakeRequest, response: ServerResponse) => {
+    expect(path).toContain('/girok/v1/explain')
+    expect(params.get('start')).toBe('1700000000000000000')
+    response.end(JSON.stringify(params.get('analyze') === 'true' ? { ...told, ...figures } : told))
+  }
+
+  test('prints who does what, the statements and the tree', async () => {
+    const { code, stdout } = await query(answer, ['{a="b"} |= "x" | json', '--explain', ...RANGE])
+    expect(code).toBe(0)
+    expect(stdout).toBe(
+      [
+        'What runs where',
+        '  sql        |= "x"',
+        '  evaluator  | json',
+        '',
+        'What the engine filters by',
+        '  exact      line-text        |= "x"',
+        '',
+        'Statement',
+        '  SELECT 1',
+        '',
+        'Syntax tree',
+        '  log',
+        '    selector:',
+        '      matchers: name="a" op="=" value="b"',
+        '    stages: json',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('with --analyze also what was read, and as JSON what the server said', async () => {
+    const { stdout } = await query(answer, ['{a="b"}', '--explain', '--analyze', ...RANGE])
+    expect(stdout).toContain('What it took\n  12 lines, 345 bytes read\n  2 lines or series in 7 ms\n')
+    await server?.close()
+    const json = await query(answer, ['{a="b"}', '--explain', '--output', 'json', ...RANGE])
+    expect(JSON.parse(json.stdout)).toEqual(told)
+  })
+
+  test('--analyze alone means nothing', async () => {
+    expect((await query(answer, ['{a="b"}', '--analyze'])).stderr).toContain('--analyze goes with --explain')
+  })
+})

@@ -53,7 +53,8 @@ export const status: RouteFamily = ({ engine, store, version, startedMs, now }) 
       handle: () => json({ queries: engine.running() } satisfies RunningQueriesResponse),
     },
     {
-      methods: ['GET'],
+      // A POST as well, because queries may be longer than a URL may be.
+      methods: ['GET', 'POST'],
       path: '/girok/v1/explain',
       scope: 'query',
       errors: 'json',
