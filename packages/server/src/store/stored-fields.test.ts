@@ -16,13 +16,15 @@ import { packNasty } from './testing/nasty-batch.ts'
 const SEED = Number(process.env.GIROK_TEST_SEED ?? Date.now() % 1_000_000)
 const KINDS: FieldKinds = { a: 'text', level: 'text', status_code: 'number', user: 'text', _x: 'number' }
 
+const CONTEXT = { engine: 'chdb', durability: 'fast' } as const
+
 let dataDir: string
 let driver: Driver
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'girok-fields-'))
   driver = await openEmbeddedDriver(dataDir)
-  await migrate(driver, MIGRATIONS, { engine: 'chdb', durability: 'fast' })
+  await migrate(driver, MIGRATIONS, CONTEXT)
 })
 afterEach(async () => {
   await driver.close()
@@ -137,5 +139,38 @@ describe('stored fields', () => {
       `SELECT name FROM system.columns WHERE table = '${LOGS}' AND match(name, '^(text|number)_')`,
     )
     expect(names.flat().sort()).toEqual(['number_n', 'number_user'])
+  })
+
+  it('are read from rows of the first layout, and needles are found in them, merged or not', async () => {
+    const old = mkdtempSync(join(tmpdir(), 'girok-fields-'))
+    await driver.close()
+    try {
+      driver = await openEmbeddedDriver(old)
+      await migrate(driver, MIGRATIONS.slice(0, 1), CONTEXT)
+      const lines = ['{"user":"u","n":1.5,"id":"req_77abcdef"}', 'plain req_77abcdef', '{"user":{}}'].map((text) =>
+        Buffer.from(text),
+      )
+      await storePlain(lines, 1_000)
+      await migrate(driver, MIGRATIONS, CONTEXT)
+      const fields = await syncFields(driver, { user: 'text', n: 'number' })
+      await store(lines, fields, 2_000)
+      const columns = [JSON_KIND, ...fields.map(({ column }) => column)].join(', ')
+      const found = "position(line, '77abcd') > 0 AND indexHint(lower(line) LIKE '%77abcd%')"
+      const look = async () => {
+        const rows = await ask(`SELECT ${columns} FROM ${LOGS} ORDER BY ts`)
+        expect(rows.slice(0, 3)).toEqual(rows.slice(3))
+        expect(rows.slice(3)).toEqual([
+          ['1', '1.5', 'u'],
+          ['3', 'nan', ''],
+          ['0', 'nan', ''],
+        ])
+        expect(await ask(`SELECT count() FROM ${LOGS} WHERE ${found}`)).toEqual([['4']])
+      }
+      await look()
+      await driver.command(`OPTIMIZE TABLE ${LOGS} FINAL`)
+      await look()
+    } finally {
+      rmSync(old, { recursive: true, force: true })
+    }
   })
 })

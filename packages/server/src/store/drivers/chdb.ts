@@ -33,6 +33,9 @@ const CLOSE_WAIT_MS = 10_000
 /** Rows per chunk of a stream, at most: a chunk of long lines must still fit the memory limit. */
 const STREAM_BLOCK_ROWS = 8192
 
+/** Rows of fewer bytes than this are read sooner than looked up: the index of a part is 32 KiB at least. */
+const INDEXED_BYTES = 2 ** 19
+
 /** The engine in this process: chDB. */
 export const chdbDriver = defineDriver({
   name: 'chdb',
@@ -199,7 +202,11 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log }: Dri
       if (rows.length === 0) return
       const held = await statements.hold(writer, { timeoutMs: INSERT_TIMEOUT_MS })
       try {
-        const settings = insertSettings(held.id, rows.length, options)
+        const settings = {
+          ...insertSettings(held.id, options),
+          // Merges build the index of lines anew; until then the few rows of small parts are read instead.
+          materialize_skip_indexes_on_insert: rows.length >= INDEXED_BYTES ? 1 : 0,
+        }
         await held.during(() => held.worker.insert({ table, columns, values: rows, format: 'TabSeparated', settings }))
       } catch (error) {
         throw toGirokError(error, 'insert')

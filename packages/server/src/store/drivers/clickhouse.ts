@@ -243,7 +243,7 @@ function createClickhouseDriver(
             query_id: held.id,
             abort_signal: cutAfterStop(held),
             clickhouse_settings: {
-              ...insertSettings(held.id, rows.length, options),
+              ...insertSettings(held.id, options),
               async_insert: 0,
             } as ClickHouseSettings,
           }),

@@ -29,11 +29,8 @@ export function querySettings(id: string, remainingSeconds: number, options: Que
   }
 }
 
-/** Rows of fewer bytes than this are read sooner than looked up: the index of a part is 32 KiB at least. */
-const INDEXED_BYTES = 2 ** 19
-
-/** Settings of one INSERT of so many bytes. */
-export function insertSettings(id: string, bytes: number, options: InsertOptions): Settings {
+/** Settings of one INSERT. */
+export function insertSettings(id: string, options: InsertOptions): Settings {
   return {
     log_comment: id,
     insert_deduplication_token: options.token,
@@ -42,8 +39,6 @@ export function insertSettings(id: string, bytes: number, options: InsertOptions
     max_partitions_per_insert_block: 0,
     // One block, one part, one token, however many rows: an insert is stored whole or not at all.
     max_insert_block_size: 10_000_000,
-    // Merges build the index of lines anew; until then the few rows of small parts are read instead.
-    materialize_skip_indexes_on_insert: bytes >= INDEXED_BYTES ? 1 : 0,
   }
 }
 
