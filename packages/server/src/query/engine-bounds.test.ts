@@ -24,13 +24,13 @@ beforeAll(async () => {
     { timeNs: T0, labels: { app: 'burst', part: '0' }, line: 'before' },
     { timeNs: T0 + 120n * SECOND, labels: { app: 'burst', part: '0' }, line: 'after' },
   ])
-  await store.put(
-    Array.from({ length: 400 }, (_, i) => ({
-      timeNs: T0 + BigInt(i) * SECOND,
-      labels: { app: 'long' },
-      line: `${i} ${'x'.repeat(250_000)}`,
-    })),
-  )
+  const long: TestRecord[] = Array.from({ length: 400 }, (_, i) => ({
+    timeNs: T0 + BigInt(i) * SECOND,
+    labels: { app: 'long' },
+    line: `${i} ${'x'.repeat(250_000)}`,
+  }))
+  // The index of pieces of lines holds each block of lines once more.
+  for (let from = 0; from < long.length; from += 80) await store.put(long.slice(from, from + 80))
   await store.put([{ timeNs: T0, labels: { app: 'busy' }, line: 'first' }])
   const busy = [...store.streams.list('default', T0, T0)].find(({ labels }) => labels.get('app') === 'busy')
   await store.driver.command(

@@ -177,8 +177,14 @@ const GROUPS = [
 ]
 const UNWRAPPED = ['latency_ms', 'latency_ms', 'status', 'user_id', 'id', 'level', 'took', 'size', 'nowhere']
 
+/** A metric query of fields of lines that rarely fails and never has a series for each line. */
+export function generateFieldQuery(random: Random): string {
+  const inner = parsedRange(random, true)
+  return random.chance(0.4) ? aggregated(random, inner) : inner
+}
+
 /** What dashboards ask of fields: parser, filters, perhaps `unwrap`, grouped by other fields. */
-function parsedRange(random: Random): string {
+function parsedRange(random: Random, sure = false): string {
   let query = selector(random)
   if (random.chance(0.2)) query += ` ${lineFilter(random)}`
   if (random.chance(0.1)) query += ` | ${matcher(random, random.pick(GROUPS))}`
@@ -186,13 +192,10 @@ function parsedRange(random: Random): string {
   for (let n = random.below(3); n > 0; n--) query += ` | ${fieldFilter(random)}`
   if (random.chance(0.15))
     query += ` | ${random.pick(['drop', 'keep'])} ${random.pick(GROUPS)}, ${random.pick(UNWRAPPED)}`
-  const quiet = random.chance(0.5)
-    ? ' | drop __error__, __error_details__'
-    : random.chance(0.8)
-      ? ' | __error__=""'
-      : ''
+  const quiet =
+    sure || random.chance(0.5) ? ' | drop __error__, __error_details__' : random.chance(0.8) ? ' | __error__=""' : ''
   const names = Array.from({ length: random.below(3) }, () => random.pick(GROUPS)).join(', ')
-  const grouping = random.chance(0.7) ? ` by (${names})` : random.chance(0.3) ? ` without (${names})` : ''
+  const grouping = sure || random.chance(0.7) ? ` by (${names})` : random.chance(0.3) ? ` without (${names})` : ''
   if (random.chance(0.3)) {
     const op = random.pick(['count_over_time', 'rate', 'bytes_over_time', 'bytes_rate'])
     return `${op}(${query}${quiet} ${window(random)})`
@@ -201,7 +204,7 @@ function parsedRange(random: Random): string {
   const label = random.pick(UNWRAPPED)
   const conversion = random.chance(0.2) ? random.pick(['duration', 'bytes', 'duration_seconds']) : ''
   const unwrapped = conversion ? `${conversion}(${label})` : label
-  const after = random.chance(0.9) ? ' | __error__=""' : ''
+  const after = sure || random.chance(0.9) ? ' | __error__=""' : ''
   const more = random.chance(0.15) ? ` | ${fieldFilter(random)}` : ''
   const parameter = op === 'quantile_over_time' ? `${random.pick(['0.95', '0.5', '0', '1', '0.333', '-1', '2'])}, ` : ''
   const grouped = ['sum_over_time', 'rate', 'rate_counter', 'absent_over_time'].includes(op) ? '' : grouping
