@@ -1,12 +1,30 @@
-import type { TemplateNode } from './ast.ts'
-import type { invokeMethod } from './compile-call.ts'
+import type { ErrorNode, IdentifierNode, Operand, TemplateNode } from './ast.ts'
+import type { Argument, Command } from './closures.ts'
 import type { MissingKey, Run } from './run.ts'
 import type { GoFunction, Value } from './value.ts'
 
 /** What compiled bodies take from the template as a whole. */
 export interface CompilerContext {
   readonly missingKey: MissingKey
-  readonly invokeMethod: typeof invokeMethod
+  /** A call of a function of the tables; `node` is what faults of the call show. */
+  compileCall(
+    scope: BodyScope,
+    identifier: IdentifierNode,
+    node: ErrorNode,
+    args: readonly Operand[],
+    hasPiped: boolean,
+  ): Command
+  /** Calls a method that a chain of fields has come to. */
+  invokeMethod(
+    run: Run,
+    dot: Value,
+    method: GoFunction,
+    name: string,
+    node: ErrorNode,
+    passed: readonly Argument[],
+    hasPiped: boolean,
+    piped: Value,
+  ): Value
   /** Executes another template; the data is evaluated once it is known to exist. */
   invokeTemplate(run: Run, node: TemplateNode, data: () => Value): void
   functionNamed(name: string): GoFunction | undefined

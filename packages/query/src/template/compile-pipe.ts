@@ -2,17 +2,10 @@ import { fieldOf, Method } from './access.ts'
 import { fitNumber, handOver, idealConstant, isAssignable, literalMisfit, misfit } from './arguments.ts'
 import type { CommandNode, FieldNode, NumberNode, Operand, PipeNode, VariableNode } from './ast.ts'
 import type { BodyScope } from './body-scope.ts'
-import { compileCall } from './compile-call.ts'
+import type { Argument, Command, Evaluate } from './closures.ts'
 import { printNode } from './print.ts'
 import type { Run } from './run.ts'
 import { Dictionary, type ParameterType, type Value } from './value.ts'
-
-/** A pipeline or operand made ready. */
-export type Evaluate = (run: Run, dot: Value) => Value
-/** A command made ready; `piped` is the value of the command before it, where there is one. */
-export type Command = (run: Run, dot: Value, piped?: Value) => Value
-/** An argument made ready: what it is for a parameter of the type. */
-export type Argument = (run: Run, dot: Value, type: ParameterType) => Value
 
 /** A variable whose declaration has not been executed. */
 export const UNSET: unique symbol = Symbol('unset')
@@ -63,7 +56,7 @@ function compileCommand(scope: BodyScope, command: CommandNode, hasPiped: boolea
   const [first, ...rest] = command.operands as [Operand, ...Operand[]]
   switch (first.kind) {
     case 'identifier':
-      return compileCall(scope, first, command, rest, hasPiped)
+      return scope.compiler.compileCall(scope, first, command, rest, hasPiped)
     case 'field':
       return compileField(scope, first, rest, hasPiped)
     case 'variable':
@@ -115,7 +108,7 @@ function compileOperand(scope: BodyScope, node: Operand): Evaluate {
     case 'chain':
       return compileChain(scope, node, node.names, [], false)
     case 'identifier':
-      return compileCall(scope, node, node, [], false)
+      return scope.compiler.compileCall(scope, node, node, [], false)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ActionNode, BranchNode, ListNode, Statement, TemplateNode } from './ast.ts'
 import type { BodyScope } from './body-scope.ts'
-import { compilePipe, declare, type Evaluate } from './compile-pipe.ts'
+import type { Evaluate } from './closures.ts'
+import { compilePipe, declare } from './compile-pipe.ts'
 import { formatValue } from './format/print-value.ts'
 import { printNode } from './print.ts'
 import type { Run } from './run.ts'

@@ -1,5 +1,4 @@
-import type { GoTime } from './time/time.ts'
-import { type CallScope, GoFunction, type GoInt, type ParameterType, type Value } from './value.ts'
+import { type CallScope, GoFunction, type GoInt, type Instant, type ParameterType, type Value } from './value.ts'
 
 interface Arguments {
   string: string
@@ -10,7 +9,7 @@ interface Arguments {
   bool: boolean
   any: Value
   reflect: Value
-  'time.Time': GoTime
+  'time.Time': Instant
   'time.Duration': GoInt
 }
 type ArgumentsOf<P extends readonly ParameterType[]> = { [I in keyof P]: Arguments[P[I]] }

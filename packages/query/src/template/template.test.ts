@@ -29,7 +29,13 @@ const EXTRA: FunctionTable = new Map<string, GoFunction>([
   ['__timestamp__', defineFunction([], () => GoTime.ofUnixNano(1_700_000_000_123_456_789n))],
   ['f', defineVariadic(['int'], 'string', ([a], rest) => `${a} [${rest.join(' ')}]`)],
   ['fn', defineFunction([], () => defineFunction(['int', 'string'], ([n, s]) => s.repeat(n)))],
-  ['dur', defineFunction(['string'], ([text]) => new Duration(BigInt(parseGoDuration(text).value ?? 0)))],
+  [
+    'dur',
+    defineFunction(['string'], ([text]) => {
+      const parsed = parseGoDuration(text)
+      return new Duration(BigInt(parsed.fault === undefined ? parsed.value : 0))
+    }),
+  ],
 ])
 
 interface Case {

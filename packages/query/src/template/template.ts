@@ -1,12 +1,12 @@
 import { quoteText } from '../text/go-quote.ts'
 import type { ListNode, ParsedTemplate, TemplateNode } from './ast.ts'
 import { BodyScope, type CompilerContext, type Reads } from './body-scope.ts'
-import { invokeMethod } from './compile-call.ts'
+import { compileCall, invokeMethod } from './compile-call.ts'
 import { UNSET } from './compile-pipe.ts'
 import { compileList, type Execute } from './compile-statement.ts'
 import { TemplateExecError } from './error.ts'
 import { BUILTINS } from './functions/builtins.ts'
-import type { FunctionTable } from './functions/table.ts'
+import { type FunctionTable, joinTables } from './functions/table.ts'
 import { parseTemplateSource } from './parse.ts'
 import { type MissingKey, Run } from './run.ts'
 import { Dictionary, type GoFunction, type Value } from './value.ts'
@@ -60,7 +60,6 @@ export function parseTemplate(source: string, options: TemplateOptions = {}): Te
 /** A parsed template. Executing it leaves no trace in it, so one may serve any number of executions, one by one. */
 export class Template {
   readonly name: string
-  readonly reads: TemplateReads
   private readonly parsed: ParsedTemplate
   private readonly include: readonly Template[]
   private readonly functions: ReadonlyMap<string, GoFunction>
@@ -69,7 +68,8 @@ export class Template {
   private readonly collected: Reads = { names: new Set(), all: false, functions: new Set() }
   private readonly bodies = new Map<string, Body>()
   private readonly root: ListNode
-  private readonly main: Body
+  /** Compiled when it is first asked for: whoever only checks a template needs no more than its parsing. */
+  private compiledMain: Body | undefined
   /** Texts and names of fields, in turn, when the template is nothing else. */
   private readonly plain: readonly string[] | undefined
 
@@ -84,17 +84,20 @@ export class Template {
     this.parsed = parseTemplateSource(source, this.name, (name) => this.functions.has(name))
     this.context = {
       missingKey: options.missingKey ?? 'default',
+      compileCall,
       invokeMethod,
       functionNamed: (name) => this.functions.get(name),
       invokeTemplate: (run, node, data) => this.invoke(run, node, data),
     }
     // An empty main template may be defined by name within itself.
     this.root = this.parsed.definitions.get(this.name) as ListNode
-    this.main = this.compile(this.parsed, this.root, true)
-    // Bodies are compiled at once, so that what they read is known.
-    for (const name of this.parsed.definitions.keys()) this.bodyOf(name)
-    this.reads = this.collected
     this.plain = plainParts(this.root)
+  }
+
+  get reads(): TemplateReads {
+    // What is compiled says what it reads.
+    for (const name of this.parsed.definitions.keys()) this.bodyOf(name)
+    return this.collected
   }
 
   /** Names of the templates that this one defines, itself included. */
@@ -112,6 +115,11 @@ export class Template {
       if (text !== undefined && text.length <= this.bounds.maxOutput) return text
     }
     return this.executeBody(this.main, this.name, data, context)
+  }
+
+  private get main(): Body {
+    this.compiledMain ??= this.compile(this.parsed, this.root, true)
+    return this.compiledMain
   }
 
   /** As `execute`, of a template that this one or an included one defines. */
@@ -182,11 +190,15 @@ export class Template {
   }
 }
 
+const merged = new WeakMap<readonly FunctionTable[], ReadonlyMap<string, GoFunction>>()
+
+/** The tables with the language's own functions, made once for each list of tables. */
 function mergeFunctions(tables: readonly FunctionTable[]): ReadonlyMap<string, GoFunction> {
-  if (tables.length === 0) return BUILTINS
-  const merged = new Map(BUILTINS)
-  for (const table of tables) for (const [name, fn] of table) merged.set(name, fn)
-  return merged
+  const known = merged.get(tables)
+  if (known !== undefined) return known
+  const functions = joinTables(BUILTINS, ...tables)
+  merged.set(tables, functions)
+  return functions
 }
 
 function frameOf(body: Body, data: Value): Value[] {

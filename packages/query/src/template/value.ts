@@ -67,6 +67,18 @@ export abstract class GoObject {
   }
 }
 
+/** What functions look at of a `time.Time`. */
+export interface Instant {
+  /** Whole seconds since 1970, rounded down. */
+  readonly seconds: number
+  /** 0 to 999,999,999. */
+  readonly nanoseconds: number
+  /** Milliseconds since 1970, rounded down; beyond 64 bits they wrap around, as in Go. */
+  unixMilli(): bigint
+  /** Nanoseconds since 1970, as `unixMilli`. */
+  unixNano(): bigint
+}
+
 /** An integer of another type than `int`. */
 export class GoInt {
   readonly typeName: string

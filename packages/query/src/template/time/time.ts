@@ -1,5 +1,5 @@
 import { defineFunction } from '../define-function.ts'
-import { type GoFunction, GoInt, GoObject } from '../value.ts'
+import { type GoFunction, GoInt, GoObject, type Instant } from '../value.ts'
 import { type Civil, civilOf, daysOf } from './civil.ts'
 import { Duration } from './duration.ts'
 import { formatTime, MONTHS, WEEKDAYS } from './format.ts'
@@ -32,7 +32,7 @@ class NamedInt extends GoInt {
 }
 
 /** Go's `time.Time`: an instant, to the nanosecond, and the zone in which it is shown. */
-export class GoTime extends GoObject {
+export class GoTime extends GoObject implements Instant {
   readonly typeName = 'time.Time'
   /** Whole seconds since 1970, rounded down. */
   readonly seconds: number
@@ -63,7 +63,7 @@ export class GoTime extends GoObject {
 
   /** Nanoseconds since 1970; beyond 64 bits they wrap around, as in Go. */
   unixNano(): bigint {
-    return BigInt.asIntN(64, this.exactNano())
+    return BigInt.asIntN(64, exactNano(this))
   }
 
   /** Milliseconds since 1970, rounded down; wraps around as `unixNano`. */
@@ -147,7 +147,7 @@ export class GoTime extends GoObject {
 
   private comparedBy(name: string): GoFunction | undefined {
     const order = (fits: (difference: bigint) => boolean) =>
-      defineFunction(['time.Time'], ([other]) => fits(this.exactNano() - other.exactNano()))
+      defineFunction(['time.Time'], ([other]) => fits(exactNano(this) - exactNano(other)))
     switch (name) {
       case 'Before':
         return order((difference) => difference < 0n)
@@ -158,11 +158,9 @@ export class GoTime extends GoObject {
       case 'IsZero':
         return defineFunction([], () => this.seconds === ZERO_SECONDS && this.nanoseconds === 0)
       case 'Sub':
-        return defineFunction(['time.Time'], ([other]) => new Duration(saturated(this.exactNano() - other.exactNano())))
+        return defineFunction(['time.Time'], ([other]) => new Duration(saturated(exactNano(this) - exactNano(other))))
       case 'Add':
-        return defineFunction(['time.Duration'], ([span]) =>
-          GoTime.ofUnixNano(this.exactNano() + span.value, this.zone),
-        )
+        return defineFunction(['time.Duration'], ([span]) => GoTime.ofUnixNano(exactNano(this) + span.value, this.zone))
       case 'AddDate':
         return defineFunction(['int', 'int', 'int'], ([years, months, days]) => this.addDate(years, months, days))
       default:
@@ -177,14 +175,14 @@ export class GoTime extends GoObject {
     return new GoTime(local - offset, this.nanoseconds, this.zone)
   }
 
-  private exactNano(): bigint {
-    return BigInt(this.seconds) * SECOND + BigInt(this.nanoseconds)
-  }
-
   private fields(): Civil {
     this.civil ??= civilOf(this.seconds + this.zone.at(this.seconds).offset)
     return this.civil
   }
+}
+
+function exactNano({ seconds, nanoseconds }: Instant): bigint {
+  return BigInt(seconds) * SECOND + BigInt(nanoseconds)
 }
 
 function saturated(ns: bigint): bigint {
