@@ -117,7 +117,9 @@ describe('rows', () => {
     const { page, faults } = await stage.open('/logs')
     await rowsShown(page)
     for (const key of ['j', 'j', 'j', 'x', 'k', 'k', 'x']) await page.keyboard.press(key)
-    await eventually(() => page.locator('.row.marked').count()).toBe(2)
+    const marks = (): Promise<(string | null)[]> =>
+      page.locator('.row.marked').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row')))
+    await eventually(marks).toEqual(['0', '2'])
     await page.keyboard.press('y')
     await page.locator('.toast').waitFor()
     await eventually(async () => (await page.evaluate(() => navigator.clipboard.readText())).split('\n').length).toBe(2)

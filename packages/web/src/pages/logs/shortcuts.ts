@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals'
-import { copyText } from '../../components/copy.ts'
+import type { Entry } from '../../api/entry.ts'
 import type { Shortcut } from '../../shell/keys.ts'
 import { libraryOpen, savingView } from './library/library-state.ts'
 import { activeRow, cancelAll, logs, marked, opened, search, showView, source, tail } from './model/explorer.ts'
@@ -17,27 +17,6 @@ function onActive(act: (row: number) => void): boolean {
   if (row === undefined) return false
   act(row)
   return true
-}
-
-/** Copies the marked lines in the order of the page, or else the line under the keyboard. */
-function copyLines(): boolean {
-  if (marked.peek().size === 0) return onActive((row) => void copyText(source().at(row)?.line ?? ''))
-  const rows = source()
-  const lines: string[] = []
-  for (let row = rows.first; row < rows.end; row += 1) {
-    const entry = rows.at(row)
-    if (entry !== undefined && marked.peek().has(entry)) lines.push(entry.line)
-  }
-  void copyText(lines.join('\n'))
-  return true
-}
-
-function markRow(row: number): void {
-  const entry = source().at(row)
-  if (entry === undefined) return
-  const next = new Set(marked.peek())
-  if (!next.delete(entry)) next.add(entry)
-  marked.value = next
 }
 
 /** Escape takes back one thing at a time: the panel, then the search under way, then the zoom. */
@@ -66,15 +45,6 @@ function togglePause(): boolean {
   return true
 }
 
-/** Presses a filter button of the value in focus, or else of the one under the pointer. */
-function filterBy(button: 'include' | 'exclude'): boolean {
-  const rows = '.field-row, .top-value'
-  const row = document.activeElement?.closest(rows) ?? document.querySelector(`:is(${rows}):hover`)
-  const found = row?.querySelector<HTMLElement>(`[data-testid^="${button}-"]`)
-  found?.click()
-  return found !== null && found !== undefined
-}
-
 /** Shows a view, or the lines again when it is shown already. */
 function toggleView(view: LogsViewName): void {
   showView(logs.peek().view === view ? 'logs' : view)
@@ -82,6 +52,16 @@ function toggleView(view: LogsViewName): void {
 
 function toggleBuilder(): void {
   queryMode.value = queryMode.peek() === 'builder' ? 'code' : 'builder'
+}
+
+type Actions = typeof import('./row-actions.ts')
+
+/** Actions on rows are code that the first rows do not wait for. The row is the one at the time of the key. */
+function withRows(act: (actions: Actions, entry: Entry | undefined) => void): () => void {
+  return () => {
+    const entry = source().at(activeRow.peek() ?? -1)
+    void import('./row-actions.ts').then((actions) => act(actions, entry))
+  }
 }
 
 /** Keys of the page. */
@@ -117,8 +97,20 @@ export const logShortcuts: readonly Shortcut[] = [
       libraryOpen.value = 'history'
     },
   },
-  { id: 'include', keys: ['e'], title: 'keys.include', group: 'keys.group.query', run: () => filterBy('include') },
-  { id: 'exclude', keys: ['E'], title: 'keys.exclude', group: 'keys.group.query', run: () => filterBy('exclude') },
+  {
+    id: 'include',
+    keys: ['e'],
+    title: 'keys.include',
+    group: 'keys.group.query',
+    run: withRows((actions) => actions.filterBy('include')),
+  },
+  {
+    id: 'exclude',
+    keys: ['E'],
+    title: 'keys.exclude',
+    group: 'keys.group.query',
+    run: withRows((actions) => actions.filterBy('exclude')),
+  },
   {
     id: 'patterns',
     keys: ['p'],
@@ -142,24 +134,26 @@ export const logShortcuts: readonly Shortcut[] = [
     group: 'keys.group.rows',
     run: () => onActive(openRow),
   },
-  { id: 'mark', keys: ['x'], title: 'keys.mark', group: 'keys.group.rows', run: () => onActive(markRow) },
+  {
+    id: 'mark',
+    keys: ['x'],
+    title: 'keys.mark',
+    group: 'keys.group.rows',
+    run: withRows((actions, entry) => actions.markLine(entry)),
+  },
   {
     id: 'copy',
     keys: ['y'],
     title: 'keys.copy',
     group: 'keys.group.rows',
-    run: copyLines,
+    run: withRows((actions, entry) => actions.copyLines(entry)),
   },
   {
     id: 'permalink',
     keys: ['Y'],
     title: 'keys.permalink',
     group: 'keys.group.rows',
-    run: () =>
-      onActive((row) => {
-        const entry = source().at(row)
-        if (entry !== undefined) void import('./permalink.ts').then(({ permalinkOf }) => copyText(permalinkOf(entry)))
-      }),
+    run: withRows((actions, entry) => actions.copyPermalink(entry)),
   },
   {
     id: 'context',

@@ -1,4 +1,5 @@
 import { Icon, type IconName } from '../../../components/icon.tsx'
+import { SmallButton } from '../../../components/small-button.tsx'
 import { fieldSize } from './field-size.ts'
 
 interface SelectProps<T extends string> {
@@ -71,9 +72,5 @@ export function AddButton({ label, testId, icon = 'plus', onClick }: AddButtonPr
 }
 
 export function RemoveButton({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
-  return (
-    <button type="button" class="small-button" title={label} aria-label={label} onClick={onClick}>
-      <Icon name="close" size={13} />
-    </button>
-  )
+  return <SmallButton icon="close" label={label} onClick={onClick} />
 }

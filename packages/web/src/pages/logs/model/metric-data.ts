@@ -1,7 +1,6 @@
-import { signal } from '@preact/signals'
-import { ApiError, isAbort } from '../../../api/error.ts'
 import { fetchMatrix, type Series } from '../../../api/loki.ts'
 import { type RangeNs, stepFor } from '../../../time/range.ts'
+import { Latest } from './latest.ts'
 
 export interface MetricAnswer {
   readonly query: string
@@ -13,40 +12,15 @@ export interface MetricAnswer {
 }
 
 /** The answer of a metric query, when the box holds one. */
-export class MetricData {
-  readonly answer = signal<MetricAnswer | undefined>(undefined)
-  readonly loading = signal(false)
-  readonly error = signal<ApiError | undefined>(undefined)
-  /** When the calculation under way began, by `performance.now`. */
-  readonly startedMs = signal(0)
-  #abort: AbortController | undefined
-
-  async load(query: string, range: RangeNs): Promise<void> {
-    this.cancel()
-    const abort = new AbortController()
-    this.#abort = abort
-    this.startedMs.value = performance.now()
-    this.loading.value = true
-    this.error.value = undefined
+export class MetricData extends Latest<MetricAnswer> {
+  load(query: string, range: RangeNs): Promise<void> {
     const stepMs = Math.max(1000, stepFor(range, 240))
-    const start = Math.floor(Number(range.from / 1_000_000n) / stepMs) * stepMs
-    const end = Math.ceil(Number(range.to / 1_000_000n) / stepMs) * stepMs
-    try {
-      const series = await fetchMatrix(query, start, end, stepMs, abort.signal)
-      if (this.#abort !== abort) return
-      this.answer.value = { query, series, startMs: start, endMs: end, stepMs }
-    } catch (error) {
-      if (this.#abort !== abort || isAbort(error)) return
-      this.error.value = error instanceof ApiError ? error : new ApiError(0, String(error))
-      this.answer.value = undefined
-    }
-    this.loading.value = false
-  }
-
-  cancel(): void {
-    this.#abort?.abort()
-    this.#abort = undefined
-    this.loading.value = false
+    const startMs = Math.floor(Number(range.from / 1_000_000n) / stepMs) * stepMs
+    const endMs = Math.ceil(Number(range.to / 1_000_000n) / stepMs) * stepMs
+    return this.ask(async (signal) => {
+      const series = await fetchMatrix(query, startMs, endMs, stepMs, signal)
+      return { query, series, startMs, endMs, stepMs }
+    })
   }
 
   clear(): void {
