@@ -34,7 +34,11 @@ export interface AggregateTask {
 export async function aggregatedSeries(task: AggregateTask): Promise<Series[] | undefined> {
   const { plan, grid } = task
   const overlapping = grid.count > 1 && grid.stepNs < plan.node.range.rangeNs
-  const picked = plan.kind === 'quantile' && !overlapping
+  // Streams that share a series give partial results, and picked quantiles cannot be put together.
+  const { streams } = task.opened.plan
+  const names = plan.node.grouping?.labels ?? []
+  const shared = streams.length > 1 && streams.some(({ labels }) => names.some((name) => labels.has(name)))
+  const picked = plan.kind === 'quantile' && !overlapping && !shared
   let partials = await inStore(task, picked)
   // Quantiles that the engine picked cannot be put together with more samples.
   if (partials && partials.odd > 0 && picked) partials = await inStore(task, false)
