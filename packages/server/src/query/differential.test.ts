@@ -24,7 +24,7 @@ import { type Random, seededRandom } from './testing/random.ts'
 
 /** GIROK_TEST_SEED repeats a run that failed; GIROK_TEST_QUERIES makes it longer. */
 const SEED = Number(process.env.GIROK_TEST_SEED ?? Date.now() % 1_000_000)
-const QUERIES = Number(process.env.GIROK_TEST_QUERIES ?? 2000)
+const QUERIES = Number(process.env.GIROK_TEST_QUERIES ?? 800)
 /** The share of metric queries that ask for fields of lines. */
 const FIELD_SHARE = Number(process.env.GIROK_TEST_FIELD_SHARE ?? 0.3)
 const RECORDS = 1600

@@ -30,7 +30,7 @@ beforeAll(async () => {
     line: `${i} ${'x'.repeat(250_000)}`,
   }))
   // The index of pieces of lines holds each block of lines once more.
-  for (let from = 0; from < long.length; from += 80) await store.put(long.slice(from, from + 80))
+  for (let from = 0; from < long.length; from += 200) await store.put(long.slice(from, from + 200))
   await store.put([{ timeNs: T0, labels: { app: 'busy' }, line: 'first' }])
   const busy = [...store.streams.list('default', T0, T0)].find(({ labels }) => labels.get('app') === 'busy')
   await store.driver.command(
@@ -169,7 +169,7 @@ describe('explain', () => {
       kind: 'metric',
       leaves: [
         { text: 'rate({app="busy"}[1m])', answeredBy: 'sql', rule: 'count' },
-        { text: 'count_over_time({app="busy"} | json [1m])', answeredBy: 'evaluator' },
+        { text: 'count_over_time({app="busy"} | json [1m])', answeredBy: 'sql', rule: 'aggregate' },
       ],
     })
     expect(await engine.explain({ tenant: 'default', query: metric, pushdown: false })).toMatchObject({
