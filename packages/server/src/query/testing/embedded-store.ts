@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { labelSet, makeStream, type Stream } from '../../model/labels.ts'
+import { Deletions } from '../../store/deletions.ts'
 import type { Driver } from '../../store/driver.ts'
 import { chdbDriver } from '../../store/drivers/chdb.ts'
 import { LOGS, LOGS_COLUMNS, MIGRATIONS, STREAMS } from '../../store/schema.ts'
@@ -63,6 +64,8 @@ export async function openEmbeddedStore(): Promise<EmbeddedStore> {
   return {
     driver,
     write: unused,
+    deletions: await Deletions.load(driver, 0),
+    forgetEmptyStreams: async () => {},
     deleteByLabel: unused,
     usage: unused,
     health: () => ({ state: 'ready' }),
