@@ -30,8 +30,7 @@ export function explanationText(told: ExplanationJson): string {
     section(
       'What the engine filters by',
       pushed.map(
-        ({ rule, text, exact }) =>
-          `${exact ? 'exact' : 'superset'}`.padEnd(10) + ` ${rule.padEnd(16)} ${oneLine(text)}`,
+        ({ rule, text, exact }) => `${(exact ? 'exact' : 'superset').padEnd(10)} ${rule.padEnd(16)} ${oneLine(text)}`,
       ),
     ),
     section(told.sql.length === 1 ? 'Statement' : 'Statements', told.sql),

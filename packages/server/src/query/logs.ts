@@ -7,6 +7,7 @@ import type { QueryLimits } from './limits.ts'
 import type { Condition } from './pushdown/condition.ts'
 import type { TimeSpan } from './pushdown/time.ts'
 import type { StoredRow } from './read/decode.ts'
+import { firstLookNs } from './read/first-look.ts'
 import { MAX_PAGE_ROWS, type RowSource } from './read/page.ts'
 import { walkRows } from './read/walk.ts'
 import { planRows, type RowPlan } from './row-plan.ts'
@@ -89,7 +90,8 @@ export async function readLogs(
       : Math.min(MAX_PAGE_ROWS, Math.max(FILTERED_PAGE_ROWS, 2 * (limit - entries.length)))
   let bytes = 0
   const toEntry = entryMaker(task.log, opened.plan)
-  for await (const rows of walkRows(opened.source, opened.span, { pageRows: wanted }, run)) {
+  const first = firstLookNs(task.log, opened.span, opened.plan.nearlyExact === true, wanted())
+  for await (const rows of walkRows(opened.source, opened.span, { pageRows: wanted, firstLookNs: first }, run)) {
     isFirst = false
     for (const row of rows) {
       const pause = run.breathe()

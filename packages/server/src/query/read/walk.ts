@@ -1,14 +1,9 @@
 import type { TimeSpan } from '../pushdown/time.ts'
 import type { Run } from '../run/runs.ts'
 import type { StoredRow } from './decode.ts'
+import { usualLookNs } from './first-look.ts'
 import { type Page, type RowSource, readPage } from './page.ts'
 
-const SECOND_NS = 1_000_000_000n
-/**
- * How much time the first look covers for each thousand rows that are wanted: little, because how dense the rows lie is
- * not known yet, and the engine must order all rows of a slice to give the first of them.
- */
-const FIRST_SLICE_NS = 60n * SECOND_NS
 /**
  * A slice without anything in it makes the next one this much wider: a month without rows takes four looks, not 720. One
  * with too little makes the next one as wide as it would have had to be, and half as much again: a statement costs as
@@ -22,6 +17,8 @@ const INTERACTIVE_MS = 250
 export interface WalkOptions {
   /** Asked before each page: how many rows are of use. */
   readonly pageRows: () => number
+  /** How much time the first look covers. Default: a minute for each thousand rows. */
+  readonly firstLookNs?: bigint
   /** Reads the next page while this one is being worked on: for those who will want them all. */
   readonly ahead?: boolean
 }
@@ -33,11 +30,11 @@ export interface WalkOptions {
 export async function* walkRows(
   source: RowSource,
   span: TimeSpan,
-  { pageRows, ahead }: WalkOptions,
+  { pageRows, firstLookNs = usualLookNs(pageRows()), ahead }: WalkOptions,
   run: Run,
 ): AsyncGenerator<readonly StoredRow[]> {
   const forward = source.direction === 'forward'
-  let width = FIRST_SLICE_NS * BigInt(Math.max(1, Math.floor(pageRows() / 1000)))
+  let width = most(firstLookNs, 1n)
   const reading = (left: TimeSpan | undefined): Reading | undefined => {
     if (!left) return undefined
     if (run.lane === 'interactive' && run.elapsedMs() > INTERACTIVE_MS) run.lane = 'query'
