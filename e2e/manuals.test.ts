@@ -68,6 +68,13 @@ describe('docs/logql.md', () => {
 
   const explain = inPage('/girok/v1/explain')
   const without = inPage('-d pushdown=off')
+  const explainOnTheCommandLine = inPage('--explain --analyze')
+  test('the plan, on the command line', async () => {
+    const { stdout } = await workshop.shell(explainOnTheCommandLine.text, { GIROK_URL: server.url })
+    expect(stdout).toContain('line-text')
+    expect(stdout).toMatch(/SELECT [\s\S]* FROM logs/)
+  })
+
   test('the plan, and the same answer without push-down', async () => {
     const plan = JSON.parse((await workshop.shell(here(explain.text))).stdout).plan
     const rules = plan.pushed.map(({ rule }: { rule: string }) => rule)
@@ -88,9 +95,9 @@ describe('docs/api.md', () => {
     .filter((line) => line.startsWith('| `'))
     .flatMap((line) => {
       const [, paths = '', scope = ''] = line.split('|').map((cell) => cell.trim())
-      return [...paths.matchAll(/`(?:(GET|POST|DELETE) )?(\/[^`]+)`/g)].map(([, method, path = '']) => ({
+      return [...paths.matchAll(/`(?:(GET|POST|PUT|DELETE) )?(\/[^`]+)`/g)].map(([, method, path = '']) => ({
         method,
-        path: path.replace('/NAME/', '/:name/'),
+        path: path.replace(/\/([A-Z]+)(?=\/|$)/g, (_, name: string) => `/:${name.toLowerCase()}`),
         scope,
       }))
     })
@@ -106,13 +113,14 @@ describe('docs/api.md', () => {
     expect(new Set(rows.map(({ path }) => path))).toEqual(
       new Set([...routes.map(({ path }) => path), ...tails, ...receivers]),
     )
-    for (const { methods, path, scope } of routes.filter((route) => !route.path.startsWith('/loki/'))) {
+    const ofLoki = /^\/(?:loki|api\/prom|prometheus|config)\//
+    for (const { methods, path, scope } of routes.filter((route) => !ofLoki.test(route.path))) {
       for (const method of methods) {
         expect(rows, `${method} ${path}`).toContainEqual({ method, path, scope: scope ?? 'none' })
       }
     }
     for (const { methods, path } of routes.filter((route) =>
-      /^\/loki\/(?!.*(?:buildinfo|delete|generation_numbers))/.test(route.path),
+      /^\/loki\/(?!.*(?:buildinfo|delete|generation_numbers|rules|alerts|drilldown))/.test(route.path),
     )) {
       expect(methods, path).toEqual(['GET', 'POST'])
     }
@@ -121,13 +129,13 @@ describe('docs/api.md', () => {
   test('every path is served', async () => {
     for (const { method = 'GET', path } of rows.filter((row) => !tails.includes(row.path))) {
       // The samples are off; to remove them changes nothing.
-      const response = await server.fetch(path.replace(':name', 'app'), { method })
-      await response.text()
-      expect([404, 405], `${method} ${path}`).not.toContain(response.status)
+      const response = await server.fetch(path.replaceAll(/:\w+/g, 'app'), { method })
+      expect(await response.text(), `${method} ${path}`).not.toContain('there is nothing at')
+      expect(response.status, `${method} ${path}`).not.toBe(405)
     }
-    for (const path of ['rules']) {
-      expect((await server.fetch(`/loki/api/v1/${path}`)).status, path).toBe(404)
-    }
+    expect(await (await server.fetch('/loki/api/v1/other')).text()).toContain('there is nothing at')
+    const rules = await server.fetch('/loki/api/v1/rules')
+    expect([rules.status, await rules.text()]).toEqual([404, expect.stringContaining('no rule groups found')])
   })
 
   test('what /ingest answers', async () => {
