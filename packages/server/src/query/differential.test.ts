@@ -18,6 +18,7 @@ import { createQueryEngine } from './create-engine.ts'
 import type { LogsRequest, MetricRequest, QueryEngine, ResultEntry } from './engine.ts'
 import { inOrderOfLabels, labelsOrder } from './label-order.ts'
 import { type EmbeddedStore, openEmbeddedStore, type TestRecord } from './testing/embedded-store.ts'
+import { generateAggregateQuery } from './testing/generate-aggregates.ts'
 import { generateFieldQuery, generateLogQuery, generateMetricQuery } from './testing/generate-queries.ts'
 import { generateRecords } from './testing/generate-records.ts'
 import { type Random, seededRandom } from './testing/random.ts'
@@ -25,7 +26,8 @@ import { type Random, seededRandom } from './testing/random.ts'
 /** GIROK_TEST_SEED repeats a run that failed; GIROK_TEST_QUERIES makes it longer. */
 const SEED = Number(process.env.GIROK_TEST_SEED ?? Date.now() % 1_000_000)
 const QUERIES = Number(process.env.GIROK_TEST_QUERIES ?? 800)
-/** The share of metric queries that ask for fields of lines. */
+/** The share of queries that SQL should aggregate; of the others, the share of metric queries that ask for fields. */
+const AGGREGATE_SHARE = Number(process.env.GIROK_TEST_AGGREGATE_SHARE ?? 0.35)
 const FIELD_SHARE = Number(process.env.GIROK_TEST_FIELD_SHARE ?? 0.3)
 const RECORDS = 1600
 const SECOND = 1_000_000_000n
@@ -167,7 +169,8 @@ function metricRequest(query: string): MetricRequest {
   const startNs =
     START + BigInt(Math.round(random.below(SPAN_SECONDS) / 10) * 10) * SECOND + (random.chance(0.2) ? 1n : 0n)
   const stepNs = random.pick([10n * SECOND, 60n * SECOND, 7n * SECOND, 1_500_000_000n, 3600n * SECOND])
-  return { tenant: 'default', query, startNs, stepNs, endNs: startNs + stepNs * BigInt(random.below(30)) }
+  const steps = random.chance(0.12) ? 0 : random.below(30)
+  return { tenant: 'default', query, startNs, stepNs, endNs: startNs + stepNs * BigInt(steps) }
 }
 
 it(`gives the same answer with and without push-down, and as the evaluator alone (${QUERIES} queries)`, async () => {
@@ -179,14 +182,19 @@ it(`gives the same answer with and without push-down, and as the evaluator alone
     let run: (pushdown: boolean) => Promise<string[]>
     let expected: () => string[]
     let request: LogsRequest | MetricRequest
-    if (random.chance(0.6 * (1 - FIELD_SHARE))) {
+    const aggregates = random.chance(AGGREGATE_SHARE)
+    if (!aggregates && random.chance(0.6 * (1 - FIELD_SHARE))) {
       const logs = logsRequest(generateLogQuery(random))
       request = logs
       expected = () => expectedLogs(logs)
       run = async (pushdown) => (await engine.logs({ ...logs, pushdown })).entries.map(shownEntry)
     } else {
       const metric = metricRequest(
-        random.chance(FIELD_SHARE) ? generateFieldQuery(random) : generateMetricQuery(random),
+        aggregates
+          ? generateAggregateQuery(random)
+          : random.chance(FIELD_SHARE)
+            ? generateFieldQuery(random)
+            : generateMetricQuery(random),
       )
       request = metric
       expected = () => expectedMetric(metric)

@@ -1,5 +1,6 @@
 import { LEVELS } from '../../model/level.ts'
 import type { TestRecord } from './embedded-store.ts'
+import { CLEAN_STREAMS, cleanLine } from './generate-clean-lines.ts'
 import type { Random } from './random.ts'
 
 /** Streams whose labels collide with fields and metadata of the records, or hold values that are no numbers. */
@@ -97,6 +98,10 @@ export function generateRecords(random: Random, count: number, startNs: bigint, 
     const whole = random.chance(0.5)
     const nanos = whole ? 0n : BigInt(random.pick([1, 999_999_999, 500_000_000, random.below(1e9)]))
     const at = startNs + BigInt(whole ? Math.round(seconds / 10) * 10 : Math.floor(seconds)) * 1_000_000_000n + nanos
+    if (random.chance(0.25)) {
+      records.push({ timeNs: at, labels: random.pick(CLEAN_STREAMS), line: cleanLine(random) })
+      continue
+    }
     records.push({
       timeNs: at,
       labels: random.pick(STREAMS),

@@ -7,6 +7,8 @@ import { type AggregateKind, kindOf } from './kind.ts'
 export interface AggregatePlan {
   /** The node, with the grouping that its series come out by. */
   readonly node: RangeAggregation
+  /** The node as it was written: errors name all labels of a row. */
+  readonly written: RangeAggregation
   /** The grouping of a `sum` around it, where that is taken early. */
   readonly sumGrouping: Grouping | undefined
   readonly kind: AggregateKind
@@ -36,6 +38,7 @@ export function planAggregate(
   if (!plain) return undefined
   return {
     node: early && early !== node.grouping ? { ...node, grouping: early } : node,
+    written: node,
     sumGrouping: early ? undefined : sumGrouping,
     kind,
     plain,

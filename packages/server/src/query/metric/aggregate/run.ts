@@ -141,7 +141,7 @@ async function addOddRows(task: AggregateTask, seriesOf: (labels: Labels) => Par
   const odd: Condition = { sql: plan.plain.odd, exact: false }
   const rows = { ...opened.source.rows, conditions: [...opened.source.rows.conditions, odd] }
   const locate = createLocator(grid, node.range.rangeNs, node.range.offsetNs)
-  const sampleOf = startSamples(node, plan.sumGrouping ? { sumGrouping: plan.sumGrouping } : {})
+  const sampleOf = samplesOf(plan)
   const known = new Map<Labels, PartialSeries>()
   for await (const page of task.readRows({ ...opened, source: { ...opened.source, rows } })) {
     for (const row of page) {
@@ -158,6 +158,23 @@ async function addOddRows(task: AggregateTask, seriesOf: (labels: Labels) => Par
       }
       const order = { timeNs: row.timeNs, rank: row.streamRank, part: row.part, offset: row.offset }
       series.buckets.push({ first, end, state: stateOf(kind, sample.value, order) })
+    }
+  }
+}
+
+/**
+ * The samples of rows. A grouping from around the node leaves labels of a row unread, which its error names: errors are
+ * those of the node as it was written.
+ */
+function samplesOf({ node, written, sumGrouping }: AggregatePlan): ReturnType<typeof startSamples> {
+  const sampleOf = startSamples(node, sumGrouping ? { sumGrouping } : {})
+  if (node === written) return sampleOf
+  return (row) => {
+    try {
+      return sampleOf(row)
+    } catch (error) {
+      startSamples(written)(row)
+      throw error
     }
   }
 }
