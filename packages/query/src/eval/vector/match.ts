@@ -5,9 +5,9 @@ import type { Labels, Series } from '../types.ts'
 import { type Column, emptyColumn, withPoints } from './columns.ts'
 import type { PointOperation } from './point.ts'
 
-/** A string equal for series that match one another. */
+/** A string equal for series that match one another: an empty label counts as an absent one, as in Loki. */
 export function signatureOf(matching: VectorMatching | undefined): (labels: Labels) => string {
-  if (matching === undefined) return labelsKey
+  if (matching === undefined) return (labels) => labelsKey(withoutEmpty(labels))
   const grouping = { without: !matching.on, labels: matching.labels }
   return (labels) => labelsKey(withoutEmpty(groupLabels(labels, grouping)))
 }
