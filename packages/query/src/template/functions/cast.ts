@@ -1,7 +1,9 @@
 import { parseFloatGo, parseInteger } from '../numbers.ts'
 import { GoInt, type Value } from '../value.ts'
 
-/** What a value is as an integer of 64 bits: texts are read (`0x1f` too, `12.00`), what cannot be read is 0. */
+const DECIMAL = /^([-+]?\d+)\.\d*$/
+
+/** What a value is as an integer of 64 bits: texts are read (`0x1f` too, `12.7` as 12), what cannot be read is 0. */
 export function toInt64(value: Value): bigint {
   switch (typeof value) {
     case 'bigint':
@@ -9,7 +11,7 @@ export function toInt64(value: Value): bigint {
     case 'number':
       return truncate(value)
     case 'string':
-      return parseInteger(value.replace(/\.0+$/, '')) ?? 0n
+      return parseInteger(value.replace(DECIMAL, '$1')) ?? 0n
     case 'boolean':
       return value ? 1n : 0n
     default:
