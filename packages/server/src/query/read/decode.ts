@@ -1,4 +1,5 @@
 import type { Labels, LogRow } from '@girok/query'
+import { GirokError } from '../../model/errors.ts'
 
 /** A row with what decides its place among rows of the same time. */
 export interface StoredRow extends LogRow {
@@ -104,11 +105,20 @@ interface Cursor {
   at: number
 }
 
+/** @throws `store_failed` behind the end of the answer, where a loop for the last byte would never find it */
 export function readVarint(bytes: Buffer, cursor: Cursor): number {
+  const start = cursor.at
   let value = 0
   let scale = 1
   for (;;) {
-    const byte = bytes[cursor.at++] as number
+    const byte = bytes[cursor.at++]
+    if (byte === undefined) {
+      throw new GirokError(
+        'store_failed',
+        `the answer of the storage engine, ${bytes.length} bytes, cannot be read at byte ${start}: it is cut short or not ` +
+          'what was asked for; ask again',
+      )
+    }
     value += (byte & 0x7f) * scale
     if (byte < 0x80) return value
     scale *= 128

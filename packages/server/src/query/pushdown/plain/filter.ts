@@ -42,19 +42,25 @@ export function plainFilter(filter: LabelFilter, scope: PlainScope): Condition |
   return condition?.exact ? condition : undefined
 }
 
-function rulesFor({ rows, odd, optional }: PlainScope): readonly LabelRule[] {
+function rulesFor(scope: PlainScope): readonly LabelRule[] {
+  const { rows } = scope
   if (!rows) return [metadata]
   return [
     {
       name: 'plain-field',
       summary: 'Filters on fields of plain rows.',
-      condition: (test) => fieldTest(test, rows, odd, !optional),
+      condition: (test) => fieldTest(test, { ...scope, rows }),
     },
   ]
 }
 
-function fieldTest(test: LabelTest, rows: PlainRows, odd: Oddities, needed: boolean): Condition | undefined {
+function fieldTest(
+  test: LabelTest,
+  { rows, odd, streams, optional }: PlainScope & { readonly rows: PlainRows },
+): Condition | undefined {
   const name = test.kind === 'string' ? test.matcher.name : test.name
+  // A row of a stream that has the label may pass without the field.
+  const needed = !optional && !streams.some(({ labels }) => labels.has(name))
   const field = rows.field(name)
   if (!field) return undefined
   const exactly = (sql: string): Condition => ({ sql, exact: true })
