@@ -25,7 +25,7 @@ import { type Random, seededRandom } from './testing/random.ts'
 
 /** GIROK_TEST_SEED repeats a run that failed; GIROK_TEST_QUERIES makes it longer. */
 const SEED = Number(process.env.GIROK_TEST_SEED ?? Date.now() % 1_000_000)
-const QUERIES = Number(process.env.GIROK_TEST_QUERIES ?? 800)
+const QUERIES = Number(process.env.GIROK_TEST_QUERIES ?? 500)
 /** The share of queries that SQL should aggregate; of the others, the share of metric queries that ask for fields. */
 const AGGREGATE_SHARE = Number(process.env.GIROK_TEST_AGGREGATE_SHARE ?? 0.35)
 const FIELD_SHARE = Number(process.env.GIROK_TEST_FIELD_SHARE ?? 0.3)
