@@ -51,9 +51,13 @@ describe.runIf(existsSync(FOLDER))('conformance', () => {
     const scripts = readdirSync(join(FOLDER, 'logql')).map((name) => join(FOLDER, 'logql', name))
     let output: string
     try {
-      output = execFileSync(process.execPath, [join(FOLDER, 'logqltest.mjs'), '--url', server.url, ...scripts], {
-        encoding: 'utf8',
-      })
+      output = execFileSync(
+        process.execPath,
+        [join(FOLDER, 'logqltest.mjs'), '--verbose', '--url', server.url, ...scripts],
+        {
+          encoding: 'utf8',
+        },
+      )
     } catch (error) {
       output = (error as { stdout: string }).stdout
     }
