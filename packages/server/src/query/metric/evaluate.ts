@@ -19,6 +19,7 @@ import { type OpenedRows, openRows } from '../logs.ts'
 import type { MetricPlan } from '../plan.ts'
 import { countColumns, windowColumns, windowsFit } from '../pushdown/count.ts'
 import type { TimeSpan } from '../pushdown/time.ts'
+import { askAndDecode } from '../read/answer.ts'
 import type { StoredRow } from '../read/decode.ts'
 import { MAX_PAGE_ROWS } from '../read/page.ts'
 import { walkRows } from '../read/walk.ts'
@@ -131,13 +132,9 @@ async function countInStore(
   request: CountRequest,
   opened: OpenedRows,
 ): Promise<Series[] | undefined> {
-  const bytes = await store.driver.query(countStatement(request), 'RowBinary', {
-    lane: run.lane,
-    signal: run.signal,
-    timeoutMs: run.remainingMs(),
-  })
-  run.rested()
-  const counted = await countedSeries(bytes, request, opened.source.findStream, run.breathe)
+  const counted = await askAndDecode(store.driver, countStatement(request), run, (bytes) =>
+    countedSeries(bytes, request, opened.source.findStream, run.breathe),
+  )
   if (counted) {
     run.countRead(counted.rows, counted.bytes)
     run.countMatched(counted.rows)

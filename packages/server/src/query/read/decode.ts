@@ -1,5 +1,5 @@
 import type { Labels, LogRow } from '@girok/query'
-import { GirokError } from '../../model/errors.ts'
+import { UnreadableAnswer } from './answer.ts'
 
 /** A row with what decides its place among rows of the same time. */
 export interface StoredRow extends LogRow {
@@ -113,11 +113,7 @@ export function readVarint(bytes: Buffer, cursor: Cursor): number {
   for (;;) {
     const byte = bytes[cursor.at++]
     if (byte === undefined) {
-      throw new GirokError(
-        'store_failed',
-        `the answer of the storage engine, ${bytes.length} bytes, cannot be read at byte ${start}: it is cut short or not ` +
-          'what was asked for; ask again',
-      )
+      throw new UnreadableAnswer(bytes.length, start)
     }
     value += (byte & 0x7f) * scale
     if (byte < 0x80) return value

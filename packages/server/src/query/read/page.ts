@@ -2,6 +2,7 @@ import { GirokError } from '../../model/errors.ts'
 import type { Driver } from '../../store/driver.ts'
 import type { TimeSpan } from '../pushdown/time.ts'
 import type { Run } from '../run/runs.ts'
+import { askAndDecode } from './answer.ts'
 import { type DecodedRows, decodeRows, type FindStream, type StoredRow } from './decode.ts'
 import { type RowSet, rowsStatement } from './statement.ts'
 
@@ -64,13 +65,9 @@ async function readUpTo(source: RowSource, span: TimeSpan, limit: number, run: R
 
 async function ask(source: RowSource, span: TimeSpan, limit: number | undefined, run: Run): Promise<DecodedRows> {
   const statement = rowsStatement({ ...source.rows, span }, source.direction, limit)
-  const bytes = await source.driver.query(statement, 'RowBinary', {
-    lane: run.lane,
-    signal: run.signal,
-    timeoutMs: run.remainingMs(),
-  })
-  run.rested()
-  const decoded = await decodeRows(bytes, source.findStream, run.breathe)
+  const decoded = await askAndDecode(source.driver, statement, run, (bytes) =>
+    decodeRows(bytes, source.findStream, run.breathe),
+  )
   run.countRead(
     decoded.given,
     decoded.rows.reduce((sum, { lineBytes }) => sum + lineBytes, 0),
