@@ -88,7 +88,7 @@ const OLDER: readonly Entry[] = [
 ]
 
 const NUMBERS: readonly Entry[] = [
-  fn('int', 'value', 'As a whole number, 0 where it is none.', '{{ int "42" }}', '42'),
+  fn('int', 'value', 'As a whole number (`5.7` is 5), 0 where it is none.', '{{ int "42" }}', '42'),
   fn('float64', 'value', 'As a number, 0 where it is none.', '{{ float64 "4.20" }}', '4.2'),
   fn('add', 'a b …', 'Sum of whole numbers.', '{{ add "40" 1 1 }}', '42'),
   fn('sub', 'a b', 'Difference of whole numbers.', '{{ sub 50 8 }}', '42'),
