@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/index.ts'
+import { createArrivals } from '../ingest/arrivals.ts'
+import { Admission } from '../ingest/batch/admission.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import { receivers } from '../ingest/receivers/index.ts'
-import { createSubmit } from '../ingest/submit.ts'
+import { createSubmit, createSubmitSamples } from '../ingest/submit.ts'
 import { GirokError } from '../model/errors.ts'
 import { createFeed } from '../model/feed.ts'
 import { openChain } from '../pipeline/chain.ts'
@@ -15,10 +17,12 @@ import { ingestCounters } from '../telemetry/counters.ts'
 import { createRegistry } from '../telemetry/registry.ts'
 import { type Config, isLoopback } from './config/index.ts'
 import { openDocuments } from './documents.ts'
+import { identify } from './http/access.ts'
 import { originPolicy } from './http/origin-policy.ts'
 import { startHttp } from './http/server.ts'
 import { loadWebFiles } from './http/web-files.ts'
 import { createServerLogging } from './logging.ts'
+import { openReceivers } from './receivers.ts'
 import { lokiLimits, queryLimits, storeOptions } from './room-options.ts'
 import { createSampleControl } from './samples/control.ts'
 import { createPlayer } from './samples/player.ts'
@@ -95,6 +99,7 @@ async function startServer(
   })
   teardown.add('store', () => store.close())
 
+  const arrivals = createArrivals(counters)
   const submit = createSubmit({
     process: openChain(
       { 'service-name': config.enrich.serviceName, 'detected-level': config.enrich.detectedLevel },
@@ -105,8 +110,8 @@ async function startServer(
   })
   // Girok's own records and the samples go the same way as everyone's, and are counted like them.
   const submitOwn: ReceiverContext['submit'] = (batch, options) => {
-    counters.received.add({ receiver: batch.receiver, tenant: batch.tenant }, batch.count)
-    return submit(batch, options)
+    const settled = arrivals.arrived(batch, batch.count, 0)
+    return submit(batch, options).finally(settled)
   }
   ownLog?.open(submitOwn)
   if (ownLog) teardown.add('own log', () => ownLog.close())
@@ -140,13 +145,25 @@ async function startServer(
   })
   teardown.add('samples', () => player.stop())
 
+  const admission = new Admission(config.limits, now)
   const context: ReceiverContext = {
     limits: config.limits,
+    tenant: config.tenancy.default,
     submit,
+    submitSamples: createSubmitSamples(async () => {
+      throw new GirokError('unprocessable', 'this server does not store samples of metrics')
+    }, counters),
+    admit: (assembled) => admission.admit(assembled),
+    arrived: arrivals.arrived,
     counters,
     rejected: setup.rejected,
+    authenticate: (token, wantedTenant) =>
+      identify({ 'x-scope-orgid': wantedTenant }, 'ingest', tokens, config.tenancy.default, { token }),
+    tokensRequired: () => tokens.required(),
+    log: (level, message, fields) => hierarchy.getLogger('girok.ingest')[level](message, fields),
     now,
   }
+  const active = openReceivers(config.receivers, () => context)
   const api: ApiContext = {
     version: VERSION,
     startedMs,
@@ -193,10 +210,7 @@ async function startServer(
     defaultTenant: config.tenancy.default,
     multiTenant: config.query.multiTenant,
     routes: allRoutes(api),
-    receivers: receivers.map((receiver) => ({
-      name: receiver.name,
-      routes: receiver.routes(config.receivers[receiver.name], context),
-    })),
+    receivers: active.map(({ name, routes = [] }) => ({ name, routes })),
     websockets: tailPaths(api),
     web,
     report: (id, error) => httpLog.error(id === '' ? 'request failed' : `fault ${id}`, { error }),

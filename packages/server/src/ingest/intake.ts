@@ -1,6 +1,7 @@
 import { GirokError } from '../model/errors.ts'
-import { Admission, NotAdmitted } from './batch/admission.ts'
 import type { Assembled } from './batch/assembler.ts'
+import { Delivery } from './delivery.ts'
+import type { Headers } from './headers.ts'
 import type { ReceiverContext, ReceiverRequest, ReceiverResponse } from './receiver.ts'
 
 /** How a receiver tells its clients about an error; the body's form belongs to the protocol. */
@@ -12,94 +13,71 @@ export type RenderError = (error: GirokError) => {
 }
 
 /**
- * What every receiver does around its decoder: counts, checks rates, submits, and answers errors in the protocol's own
- * form. Keeps the counts conserved: each record becomes received and then stored, rejected, dropped or duplicate; a
- * request that cannot be decoded counts as one `undecodable`.
+ * What every receiver with one HTTP answer for a whole request does around its decoder: counts, checks rates, submits,
+ * and answers errors in the protocol's own form. A request that cannot be decoded counts as one `undecodable`.
  */
 export class Intake {
-  readonly #name: string
-  readonly #context: ReceiverContext
-  readonly #admission: Admission
+  readonly delivery: Delivery
   readonly #render: RenderError
 
   constructor(name: string, context: ReceiverContext, render: RenderError) {
-    this.#name = name
-    this.#context = context
-    this.#admission = new Admission(context.limits, context.now)
+    this.delivery = new Delivery(name, context)
     this.#render = render
   }
 
   /**
    * Handles one request. `respond` makes the answer once the valid records are stored. GirokErrors become responses;
-   * other errors are faults of Girok and pass through.
+   * other errors are faults of Girok and pass through. The key is the request's `Idempotency-Key` unless given.
    */
   async handle(
     request: ReceiverRequest,
-    decode: () => Promise<Assembled>,
+    decode: () => Promise<Assembled> | Assembled,
     respond: (assembled: Assembled) => ReceiverResponse,
+    given: { readonly idempotencyKey?: string } = {},
   ): Promise<ReceiverResponse> {
     const { tenant } = request
     try {
-      const idempotencyKey = idempotencyKeyOf(request)
+      const idempotencyKey = given.idempotencyKey ?? idempotencyKeyOf(request)
       const assembled = await this.#decode(decode)
-      await this.#store(assembled, tenant, idempotencyKey)
+      await this.delivery.deliver(assembled, idempotencyKey === undefined ? undefined : { idempotencyKey })
       const response = respond(assembled)
-      if (assembled.refusals.total > 0) this.#remember(tenant, response.status, assembled.refusals.text())
+      const { refusals } = assembled
+      if (refusals.total > 0) this.delivery.remember(tenant, response.status, refusals.text())
       return response
     } catch (error) {
       if (!(error instanceof GirokError)) throw error
-      this.#remember(tenant, error.status, error.message)
-      const { body, contentType, status = error.status } = this.#render(error)
-      const headers: Record<string, string> = { 'content-type': contentType }
-      if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
-      return { status, headers, body }
+      this.delivery.remember(tenant, error.status, error.message)
+      return this.refuse(error)
     }
   }
 
-  async #decode(decode: () => Promise<Assembled>): Promise<Assembled> {
+  /** The answer to an error, with `Retry-After` where there is a time to wait. */
+  refuse(error: GirokError): ReceiverResponse {
+    const { body, contentType, status = error.status } = this.#render(error)
+    const headers: Record<string, string> = { 'content-type': contentType }
+    if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
+    if (error.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="girok"'
+    return { status, headers, body }
+  }
+
+  async #decode(decode: () => Promise<Assembled> | Assembled): Promise<Assembled> {
     try {
       return await decode()
     } catch (error) {
-      const reason = error instanceof GirokError ? error.code : 'internal'
-      this.#context.counters.undecodable.add({ receiver: this.#name, reason })
+      this.delivery.undecodable(error)
       throw error
     }
-  }
-
-  async #store(assembled: Assembled, tenant: string, idempotencyKey: string | undefined): Promise<void> {
-    const { batch, refusals, streamBytes } = assembled
-    const { counters } = this.#context
-    const labels = { receiver: this.#name, tenant }
-    counters.received.add(labels, batch.count + refusals.total)
-    counters.receivedBytes.add(
-      labels,
-      streamBytes.reduce((sum, bytes) => sum + bytes, 0),
-    )
-    for (const { reason, count } of refusals.groups()) counters.rejected.add({ ...labels, reason }, count)
-    if (batch.count === 0) return
-    try {
-      this.#admission.admit(assembled)
-    } catch (error) {
-      const reason = error instanceof NotAdmitted ? error.reason : 'internal'
-      counters.rejected.add({ ...labels, reason }, batch.count)
-      throw error
-    }
-    await this.#context.submit(batch, idempotencyKey === undefined ? undefined : { idempotencyKey })
-  }
-
-  #remember(tenant: string, status: number, reason: string): void {
-    this.#context.rejected({ receiver: this.#name, tenant, status, reason: reason.slice(0, 500) })
   }
 }
 
 /** First value of a header, trimmed; empty when absent. */
-export function headerOf(request: ReceiverRequest, name: string): string {
-  const value = request.headers[name]
+export function headerOf({ headers }: { readonly headers: Headers }, name: string): string {
+  const value = headers[name]
   return (Array.isArray(value) ? value[0] : value)?.trim() ?? ''
 }
 
 /** Media type of the request in lower case, without parameters; empty when absent. */
-export function mediaTypeOf(request: ReceiverRequest): string {
+export function mediaTypeOf(request: { readonly headers: Headers }): string {
   return headerOf(request, 'content-type').split(';', 1)[0]!.trim().toLowerCase()
 }
 

@@ -1,5 +1,5 @@
-export { formatBytes, parseBytes } from './bytes.ts'
-export { formatDuration, parseDuration } from './duration.ts'
+export { formatBytes, parseBytes } from '../../model/options/bytes.ts'
+export { formatDuration, parseDuration } from '../../model/options/duration.ts'
 export type { Override } from './flags.ts'
 export { isLoopback } from './host.ts'
 export type { ConfigKey, ReceiverDeclaration } from './keys.ts'

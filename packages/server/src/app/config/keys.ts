@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { receivers as receiverTable } from '../../ingest/receivers/index.ts'
-import type { Kind } from './kinds.ts'
+import { flag, type Kind } from '../../model/options/kinds.ts'
 import { configShape } from './schema.ts'
 
 /** What configuration needs to know of a receiver; the receiver table fits. */
@@ -44,8 +44,14 @@ export function configSchema(receivers: readonly ReceiverDeclaration[] = receive
   return z.object({ ...configShape, receivers: section as z.ZodType<Record<string, unknown>> })
 }
 
-function optionsOf(receiver: ReceiverDeclaration): z.ZodType {
-  return receiver.options.prefault({}).describe(receiver.options.description ?? receiver.summary)
+function optionsOf({ options, summary }: ReceiverDeclaration): z.ZodType {
+  const description = options.description ?? `${summary}.`
+  if (!(options instanceof z.ZodObject)) return options.prefault({}).describe(description)
+  const enabled = flag(true).describe('Off: nothing of it is answered or opened.')
+  return z
+    .strictObject({ enabled, ...options.shape })
+    .prefault({})
+    .describe(description)
 }
 
 /** The tree of sections and keys of a schema. */

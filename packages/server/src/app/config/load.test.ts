@@ -227,9 +227,9 @@ describe('receivers', () => {
   ]
 
   test('options have the defaults of the receiver and are checked', () => {
-    expect(load({ receivers }).receivers).toEqual({ loki: { strict: false, depth: 3 } })
+    expect(load({ receivers }).receivers).toEqual({ loki: { enabled: true, strict: false, depth: 3 } })
     expect(load({ receivers, env: { GIROK_RECEIVERS__LOKI__STRICT: 'yes' } }).receivers).toEqual({
-      loki: { strict: true, depth: 3 },
+      loki: { enabled: true, strict: true, depth: 3 },
     })
     expect(problems({ receivers, set: ['receivers.loki.strikt=true', 'receivers.loki.depth=x'] })).toEqual([
       'unknown key receivers.loki.strikt (--set); did you mean receivers.loki.strict?',
@@ -246,14 +246,14 @@ describe('receivers', () => {
     ]
     yaml('receivers:\n  free:\n    map: { a: 1 }\n')
     expect(load({ receivers: free, set: ['receivers.free.map.b=2'] }).receivers).toEqual({
-      free: { map: { a: 1, b: 2 } },
+      free: { enabled: true, map: { a: 1, b: 2 } },
     })
     expect(problems({ receivers: free, set: ['receivers.free.map.b=x'] })).toHaveLength(1)
   })
 
   test('of the table itself', () => {
     expect(load({ set: ['receivers.loki.strictMetadata=false'] }).receivers).toMatchObject({
-      loki: { strictMetadata: false },
+      loki: { enabled: true, strictMetadata: false },
     })
   })
 })

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
-import { formatBytes } from './bytes.ts'
-import { formatDuration } from './duration.ts'
+import { formatBytes } from '../../model/options/bytes.ts'
+import { formatDuration } from '../../model/options/duration.ts'
 import type { ConfigSection, ReceiverDeclaration } from './keys.ts'
 import { configTree, isSection } from './keys.ts'
 import type { Config } from './load.ts'

@@ -1,7 +1,17 @@
 import { z } from 'zod'
-import type { IngestLimits } from '../../ingest/receiver.ts'
+import type { IngestLimits } from '../../ingest/limits.ts'
+import {
+  bytes,
+  choice,
+  count,
+  duration,
+  flag,
+  LONGEST_TIMER,
+  list,
+  optionalText,
+  text,
+} from '../../model/options/kinds.ts'
 import { FIELD, fieldTexts } from '../../store/stored-fields.ts'
-import { bytes, choice, count, duration, flag, LONGEST_TIMER, list, optionalText, text } from './kinds.ts'
 
 /** As model/tenant.ts checks it. */
 const TENANT = /^(?!\.{1,2}$)[A-Za-z0-9!\-_.*'()]{1,150}$/

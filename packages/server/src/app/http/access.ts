@@ -19,6 +19,13 @@ export interface TokenVerifier {
   verify(token: string): Caller | undefined
 }
 
+interface Wanted {
+  /** The header may name several tenants (`a|b`). */
+  readonly manyTenants?: boolean
+  /** The token that was found in a protocol's own place. Default: where HTTP has it. */
+  readonly token?: string | undefined
+}
+
 /**
  * Finds out who asks. Without tokens: anybody, in the tenant that `X-Scope-OrgID` names. With tokens: the token's tenant
  * and scopes; the header may repeat the tenant, not change it, nor name several (`a|b`). Throws `unauthorized`, `forbidden` or `bad_request`.
@@ -28,18 +35,17 @@ export function identify(
   scope: Scope | undefined,
   tokens: TokenVerifier,
   defaultTenant: string,
-  manyTenants = false,
+  { manyTenants = false, token = presentedToken(headers) }: Wanted = {},
 ): Caller {
   const header = singleHeader(headers['x-scope-orgid'])
   if (scope === undefined || !tokens.required()) {
     const check = manyTenants ? checkTenants : checkTenant
     return { tenant: header ? check(header) : defaultTenant, scopes: SCOPES }
   }
-  const presented = presentedToken(headers)
-  if (presented === undefined) {
+  if (token === undefined) {
     throw new GirokError('unauthorized', 'this server needs a token: send Authorization: Bearer TOKEN')
   }
-  const caller = tokens.verify(presented)
+  const caller = tokens.verify(token)
   if (!caller) throw new GirokError('unauthorized', 'the token is not known here: create one with girok token create')
   if (!caller.scopes.includes(scope)) {
     throw new GirokError('forbidden', `the token lacks the scope ${scope}: it has ${caller.scopes.join(', ')}`)

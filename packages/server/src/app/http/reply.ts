@@ -44,6 +44,13 @@ function tell(error: unknown, report: ReportFault): Told {
   return { code: 'internal', status: 500, message: `a fault of Girok; the server's log has it as fault ${id}` }
 }
 
+/** The error as a GirokError, where it is one that users may see; undefined for faults of Girok. */
+export function userError(error: unknown): GirokError | undefined {
+  if (error instanceof GirokError) return error
+  const told = fastifyError(error)
+  return told && new GirokError(told.code, told.message, { cause: error })
+}
+
 /** Errors that the HTTP library raises before a route is reached. */
 function fastifyError(error: unknown): Told | undefined {
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }

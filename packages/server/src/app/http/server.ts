@@ -6,8 +6,10 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ApiResponse, Route } from '../../api/route.ts'
 import { GirokError } from '../../model/errors.ts'
 import { type Caller, identify } from './access.ts'
+import { singleHeader } from './header.ts'
 import type { HttpOptions } from './options.ts'
-import { type ErrorForm, errorResponse } from './reply.ts'
+import { bodyOf, mountReceivers, type ReceiverRouteConfig } from './receivers.ts'
+import { type ErrorForm, errorResponse, userError } from './reply.ts'
 import type { WebFiles } from './web-files.ts'
 import { acceptWebsockets } from './websockets.ts'
 
@@ -45,16 +47,20 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS)
     options.policy.checkHost(request.headers.host)
-    if (request.method !== 'GET' && request.method !== 'HEAD') options.policy.checkOrigin(request.headers)
+    if (request.method === 'GET' || request.method === 'HEAD') return
+    const { allowsOrigin } = request.routeOptions.config as RouteConfig
+    const origin = singleHeader(request.headers.origin)
+    if (origin === undefined || !allowsOrigin?.(origin)) options.policy.checkOrigin(request.headers)
   })
   app.addHook('onResponse', async (request, reply) => {
     if (reply.statusCode >= 400) options.refused(request.routeOptions.url ?? 'none', reply.statusCode)
   })
   app.setErrorHandler((error, request, reply) => {
-    const { receiver } = request.routeOptions.config as RouteConfig
+    const { receiver, refuse } = request.routeOptions.config as RouteConfig
     const response = errorResponse(error, errorForm(request), options.report)
     if (response.status === 413 && receiver) options.bodyTooLarge(receiver)
-    return send(reply, response)
+    const told = refuse && userError(error)
+    return send(reply, told ? refuse(told) : response)
   })
 
   const methods = new Map<string, Set<string>>()
@@ -64,29 +70,18 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     for (const name of names) known.add(name)
     methods.set(path, known)
   }
-  for (const receiver of options.receivers) {
-    for (const route of receiver.routes) {
-      mount(
-        [route.method],
-        route.path,
-        { errors: textPath(route.path), receiver: receiver.name },
-        async (request, reply) => {
-          const { tenant } = identify(request.headers, 'ingest', options.tokens, options.defaultTenant)
-          const response = await route.handle({
-            tenant,
-            headers: request.headers,
-            query: new URL(request.url, 'http://girok').searchParams,
-            body: bodyOf(request),
-          })
-          return send(reply, response)
-        },
-      )
-    }
-  }
+  mountReceivers(options, (names, path, config, handle) =>
+    mount(names, path, { errors: textPath(path), ...config }, async (request, reply) => {
+      const response = await handle(request)
+      if (response !== undefined) return send(reply, response)
+      reply.callNotFound()
+      return reply
+    }),
+  )
   for (const route of options.routes) {
     mount(route.methods, route.path, { errors: route.errors }, async (request, reply) => {
       const manyTenants = options.multiTenant && route.manyTenants === true
-      const caller = identify(request.headers, route.scope, options.tokens, options.defaultTenant, manyTenants)
+      const caller = identify(request.headers, route.scope, options.tokens, options.defaultTenant, { manyTenants })
       return send(reply, await route.handle(apiRequest(request, reply, caller)))
     })
   }
@@ -128,9 +123,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 
 type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
-interface RouteConfig {
+interface RouteConfig extends Partial<ReceiverRouteConfig> {
   readonly errors?: ErrorForm
-  readonly receiver?: string
 }
 
 function errorForm(request: FastifyRequest): ErrorForm {
@@ -147,10 +141,6 @@ function stripBasePath(url: string, basePath: string): string {
   const rest = url.slice(basePath.length)
   if (rest === '' || rest.startsWith('?')) return `/${rest}`
   return rest.startsWith('/') ? rest : url
-}
-
-function bodyOf(request: FastifyRequest): Buffer {
-  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
 }
 
 function apiRequest(request: FastifyRequest, reply: FastifyReply, caller: Caller): Parameters<Route['handle']>[0] {

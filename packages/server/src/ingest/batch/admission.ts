@@ -1,6 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
 import type { Stream } from '../../model/labels.ts'
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 import type { Assembled } from './assembler.ts'
 import type { RefusalReason } from './refusals.ts'
 import { abbreviate } from './stream-directory.ts'

@@ -1,7 +1,7 @@
 import type { Metadata, RecordBatch } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import { labelsText, type Stream } from '../../model/labels.ts'
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 import { Refusals } from './refusals.ts'
 import { abbreviate, type StreamOutcome } from './stream-directory.ts'
 

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import { validUtf8 } from '../decode/utf8.ts'
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 import type { Assembler } from './assembler.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { type LabelSet, labelSet, labelsText, makeStream, type Stream } from '../../model/labels.ts'
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 import type { RefusalReason } from './refusals.ts'
 
 /** What became of a stream's labels: a stream, or the reason why its records cannot be stored. */

@@ -5,7 +5,7 @@ import { metadataName } from '../batch/metadata-name.ts'
 import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
 import { type Instant, parseEpoch, parseTime } from '../decode/time-text.ts'
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 import { FieldFinder, type FoundField, scaleOf } from './field-finder.ts'
 import type { IngestQuery } from './ingest-query.ts'
 

@@ -2,7 +2,7 @@ import type { Assembler } from '../batch/assembler.ts'
 import { metadataName } from '../batch/metadata-name.ts'
 import { resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
 import type { JsonCursor } from '../decode/json-cursor.ts'
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 
 const QUOTE = 0x22
 const LETTER_N = 0x6e

@@ -4,7 +4,7 @@ import { metadataName } from '../batch/metadata-name.ts'
 import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
 import { parseLabels } from '../decode/label-syntax.ts'
 import type { ProtobufReader } from '../decode/protobuf.ts'
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 
 export interface PushProtobufOptions {
   readonly tenant: string

@@ -3,7 +3,7 @@ import { levelOfNumber } from '../../model/level-words.ts'
 import type { Assembler } from '../batch/assembler.ts'
 import { metadataName } from '../batch/metadata-name.ts'
 import { resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 import { type AnyValue, flattenValue, valueText } from './value.ts'
 
 /** Resource attributes that become labels, as in Loki; all others become structured metadata. */

@@ -22,19 +22,22 @@ export const json = defineReceiver<Record<string, never>>({
   summary: 'JSON of any shape at /ingest: lines, an array or one object; plain text lines with Content-Type text/plain',
   options: z.strictObject({}),
   example: `curl -fsS "$URL/ingest?label=app=demo" -H 'Content-Type: application/json' -d '{"level":"info","message":"hello from curl","user":42}'`,
-  routes: (_options, context) => {
+  open: (_options, context) => {
     const intake = new Intake(NAME, context, ({ code, message }) => ({
       body: JSON.stringify({ error: { code, message, hint: ERROR_CODES[code].hint } }),
       contentType: JSON_TYPE,
     }))
     const directory = new StreamDirectory()
-    return [
-      {
-        method: 'POST',
-        path: '/ingest',
-        handle: (request) => intake.handle(request, () => decode(request, context, directory), respond),
-      },
-    ]
+    return {
+      routes: [
+        {
+          method: 'POST',
+          path: '/ingest',
+          refuse: (error) => intake.refuse(error),
+          handle: (request) => intake.handle(request, () => decode(request, context, directory), respond),
+        },
+      ],
+    }
   },
 })
 

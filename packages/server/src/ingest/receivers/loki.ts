@@ -11,7 +11,13 @@ import { headerOf, Intake, mediaTypeOf } from '../intake.ts'
 import { decodePushJson } from '../loki/push-json.ts'
 import { decodeLegacyPushJson } from '../loki/push-json-legacy.ts'
 import { decodePushProtobuf } from '../loki/push-protobuf.ts'
-import { defineReceiver, type ReceiverContext, type ReceiverRequest, type ReceiverResponse } from '../receiver.ts'
+import {
+  defineReceiver,
+  type ReceiverContext,
+  type ReceiverRequest,
+  type ReceiverResponse,
+  type ReceiverRoute,
+} from '../receiver.ts'
 
 const NAME = 'loki'
 const OPEN_BRACE = 0x7b
@@ -38,21 +44,16 @@ export const loki = defineReceiver<LokiOptions>({
       ),
   }),
   example: `curl -fsS "$URL/loki/api/v1/push" -H 'Content-Type: application/json' -d '{"streams":[{"stream":{"app":"demo"},"values":[["'"$(date +%s)"'000000000","hello from curl"]]}]}'`,
-  routes: (options, context) => {
+  open: (options, context) => {
     const intake = new Intake(NAME, context, (error) => ({ body: `${error.message}\n`, contentType: PLAIN }))
     const decoder = new PushDecoder(options, context)
-    return [
-      {
-        method: 'POST',
-        path: '/loki/api/v1/push',
-        handle: (request) => intake.handle(request, () => decoder.decode(request, false), respond),
-      },
-      {
-        method: 'POST',
-        path: '/api/prom/push',
-        handle: (request) => intake.handle(request, () => decoder.decode(request, true), respond),
-      },
-    ]
+    const push = (path: string, legacy: boolean): ReceiverRoute => ({
+      method: 'POST',
+      path,
+      refuse: (error) => intake.refuse(error),
+      handle: (request) => intake.handle(request, () => decoder.decode(request, legacy), respond),
+    })
+    return { routes: [push('/loki/api/v1/push', false), push('/api/prom/push', true)] }
   },
 })
 

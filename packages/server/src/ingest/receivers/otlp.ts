@@ -22,15 +22,16 @@ export const otlp = defineReceiver<Record<string, never>>({
   summary: 'OpenTelemetry logs over HTTP (OTLP): SDKs, collector, Alloy; protobuf and JSON',
   options: z.strictObject({}),
   example: `curl -fsS "$URL/v1/logs" -H 'Content-Type: application/json' -d '{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"demo"}}]},"scopeLogs":[{"logRecords":[{"severityNumber":9,"body":{"stringValue":"hello from curl"}}]}]}]}'`,
-  routes: (_options, context) => {
+  open: (_options, context) => {
     const intakes = {
       'application/json': intakeOf('application/json', context),
       'application/x-protobuf': intakeOf('application/x-protobuf', context),
     }
     const directory = new StreamDirectory()
-    return ['/v1/logs', '/otlp/v1/logs'].map((path) => ({
+    const routes = ['/v1/logs', '/otlp/v1/logs'].map((path) => ({
       method: 'POST' as const,
       path,
+      refuse: (error: GirokError) => intakes['application/x-protobuf'].refuse(error),
       handle: (request: ReceiverRequest) => {
         const form: OtlpForm =
           mediaTypeOf(request) === 'application/json' ? 'application/json' : 'application/x-protobuf'
@@ -44,6 +45,7 @@ export const otlp = defineReceiver<Record<string, never>>({
         )
       },
     }))
+    return { routes }
   },
 })
 

@@ -1,4 +1,4 @@
-import type { IngestLimits } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 
 /** No limits but the guard of memory. */
 export const NO_LIMITS: IngestLimits = {

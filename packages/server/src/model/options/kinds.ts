@@ -73,6 +73,14 @@ export function count(fallback: number, { min = 0, max = Number.MAX_SAFE_INTEGER
   return annotate(z.int().min(min).max(max).default(fallback), { kind: 'count', allowed })
 }
 
+/** A whole number that may be absent; bounds inclusive. */
+export function optionalCount({ min = 0, max = Number.MAX_SAFE_INTEGER }: Bounds = {}) {
+  return annotate(z.int().min(min).max(max).optional(), {
+    kind: 'count',
+    allowed: `a whole number from ${min} to ${max}`,
+  })
+}
+
 export function flag(fallback: boolean) {
   return annotate(z.boolean().default(fallback), { kind: 'flag', allowed: 'true or false' })
 }
@@ -84,9 +92,10 @@ export function text(fallback: string, options: { allowed?: string; pattern?: Re
 }
 
 /** Text that may be absent. */
-export function optionalText(options: { allowed?: string; pattern?: RegExp } = {}) {
-  const schema = options.pattern ? z.string().regex(options.pattern) : z.string()
-  return annotate(schema.optional(), { kind: 'text', allowed: options.allowed ?? 'text' })
+export function optionalText(options: { allowed?: string; pattern?: RegExp; secret?: boolean } = {}) {
+  const { allowed = 'text', pattern, secret = false } = options
+  const schema = pattern ? z.string().regex(pattern) : z.string()
+  return annotate(schema.optional(), { kind: 'text', allowed, secret })
 }
 
 /** One of some words; case does not matter in what is given. */

@@ -1,0 +1,38 @@
+import type { FindToken } from './receiver.ts'
+
+/** `Authorization: SCHEME TOKEN`, as in `Authorization: Splunk TOKEN`. */
+export function schemeToken(scheme: string): FindToken {
+  return (headers) => {
+    const [given = '', value = ''] = (single(headers.authorization) ?? '').trim().split(/\s+/, 2)
+    return given.toLowerCase() === scheme.toLowerCase() ? value : undefined
+  }
+}
+
+/** A header of its own, as in `DD-API-KEY: TOKEN`. */
+export function headerToken(name: string): FindToken {
+  return (headers) => single(headers[name.toLowerCase()])?.trim()
+}
+
+/** Elasticsearch's `Authorization: ApiKey BASE64(id:TOKEN)`; the token alone is taken as well. */
+export const apiKeyToken: FindToken = (headers, query) => {
+  const given = schemeToken('ApiKey')(headers, query)
+  if (given === undefined) return undefined
+  const decoded = Buffer.from(given, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  return colon < 0 ? given : decoded.slice(colon + 1)
+}
+
+/** The first of several places that holds a token. */
+export function firstToken(...places: readonly FindToken[]): FindToken {
+  return (headers, query) => {
+    for (const place of places) {
+      const found = place(headers, query)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}
