@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { labelSet, labelsText } from '../model/labels.ts'
 import { setPromotedFields } from '../store/promoted.ts'
-import { DEFAULT_FIELDS, promotedField, syncFields } from '../store/stored-fields.ts'
+import { DEFAULT_FIELDS, fillingSql, promotedField, syncFields } from '../store/stored-fields.ts'
 import { createQueryEngine } from './create-engine.ts'
 import type { LogsRequest, MetricRequest, QueryEngine, ResultEntry } from './engine.ts'
 import { inOrderOfLabels, labelsOrder } from './label-order.ts'
@@ -49,7 +49,12 @@ beforeAll(async () => {
   setPromotedFields(fields.map(promotedField))
   engine = createQueryEngine({ store, limits: { maxSeries: 0 } })
   const records = generateRecords(random, RECORDS, START, SPAN_SECONDS)
-  for (let from = 0; from < RECORDS; from += 800) await store.put(records.slice(from, from + 800))
+  await store.put(records.slice(0, 800))
+  await store.put(records.slice(800, 1300))
+  // Of the rest the columns of fields hold nothing, and of the last hundred nothing at all is known.
+  if (fields.length > 0) await store.driver.command(`${fillingSql(fields)} SETTINGS mutations_sync = 1`)
+  await store.put(records.slice(1300, 1500))
+  await store.put(records.slice(1500), true)
   rows = asStored(records)
 })
 afterAll(async () => {

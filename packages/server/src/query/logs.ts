@@ -4,6 +4,7 @@ import type { LogStore } from '../store/store.ts'
 import { hiddenRows } from './deletions/hidden.ts'
 import type { ResultEntry } from './engine.ts'
 import type { QueryLimits } from './limits.ts'
+import { metadataHint } from './metadata-hint.ts'
 import type { Condition } from './pushdown/condition.ts'
 import type { TimeSpan } from './pushdown/time.ts'
 import type { StoredRow } from './read/decode.ts'
@@ -55,9 +56,11 @@ export function openRows(store: LogStore, task: LogsTask): OpenedRows {
 /** Where delete requests hide rows that SQL cannot name, no answer is SQL's alone. */
 function withHidden(plan: RowPlan, hidden: readonly Condition[], more: boolean): RowPlan {
   if (hidden.length === 0 && !more) return plan
+  const { quickConditions } = plan
   return {
     ...plan,
     conditions: [...plan.conditions, ...hidden],
+    ...(quickConditions ? { quickConditions: [...quickConditions, ...hidden] } : {}),
     pushed: [...plan.pushed, ...hidden.map(() => ({ rule: 'deleted', text: 'delete request', exact: true }))],
     exact: plan.exact && !more,
     reevaluated: plan.reevaluated || more,
@@ -83,16 +86,16 @@ export async function readLogs(
   run.countStreams(opened.plan.streams.length)
   const thinned = thinner(intervalNs)
   const certain = opened.plan.exact && intervalNs === 0n
-  let isFirst = true
+  const quick = quickLook(opened)
   const wanted = (): number =>
-    certain || (opened.plan.nearlyExact && intervalNs === 0n && isFirst)
+    certain || (quick.isOn() && intervalNs === 0n)
       ? limit - entries.length
       : Math.min(MAX_PAGE_ROWS, Math.max(FILTERED_PAGE_ROWS, 2 * (limit - entries.length)))
   let bytes = 0
   const toEntry = entryMaker(task.log, opened.plan)
-  const first = firstLookNs(task.log, opened.span, opened.plan.nearlyExact === true, wanted())
-  for await (const rows of walkRows(opened.source, opened.span, { pageRows: wanted, firstLookNs: first }, run)) {
-    isFirst = false
+  const first = firstLookNs(task.log, opened.span, quick.isOn(), wanted())
+  for await (const rows of walkRows(quick.source, opened.span, { pageRows: wanted, firstLookNs: first }, run)) {
+    const before = entries.length
     for (const row of rows) {
       const pause = run.breathe()
       if (pause) await pause
@@ -105,8 +108,40 @@ export async function readLogs(
       if (limits.maxResultBytes > 0 && bytes > limits.maxResultBytes) throw tooManyBytes(limits.maxResultBytes)
       if (entries.length >= limit) return entries
     }
+    quick.judge(entries.length - before, rows.length)
   }
   return entries
+}
+
+/** Rows that pass of those that a quick look gives: below this they are looked at more closely by the store. */
+const QUICK_SHARE = 0.5
+
+/**
+ * Reads rows by conditions on columns alone, as long as they say who passes: where many lines are not plain, or many rows
+ * have metadata, the rows that they give are for the evaluator to refuse, and the full conditions take over.
+ */
+function quickLook({ source, plan }: OpenedRows): {
+  readonly source: RowSource
+  isOn(): boolean
+  judge(passed: number, given: number): void
+} {
+  const { quickConditions } = plan
+  const { tenant } = source.rows
+  let isOn = quickConditions !== undefined && !metadataHint.expects(tenant)
+  return {
+    source: {
+      ...source,
+      get rows() {
+        return isOn && quickConditions ? { tenant, conditions: quickConditions } : source.rows
+      },
+    },
+    isOn: () => isOn,
+    judge(passed, given) {
+      if (!isOn || passed >= given * QUICK_SHARE) return
+      isOn = false
+      metadataHint.note(tenant)
+    },
+  }
 }
 
 const ALL_ROWS = { pageRows: () => MAX_PAGE_ROWS }

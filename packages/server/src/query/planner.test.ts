@@ -37,9 +37,9 @@ function planned(log: LogExpr, query: string): RowPlan {
 function answered(query: string): string {
   const expr = parseAndCheckLogQL(query)
   if (expr.kind === 'log') {
-    const { pushed, exact, nearlyExact } = planned(expr, query)
+    const { pushed, exact, quickConditions } = planned(expr, query)
     const rules = pushed.map((filter) => `${filter.rule}${filter.exact ? '' : '~'}`).join(' ')
-    return `${exact ? 'exact' : nearlyExact ? 'odd rows only' : 'rows'}: ${rules}`
+    return `${exact ? 'exact' : quickConditions ? 'odd rows only' : 'rows'}: ${rules}`
   }
   const metric: MetricExpr = expr
   const extremes = extremeGroupings(metric)

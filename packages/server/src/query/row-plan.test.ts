@@ -218,7 +218,7 @@ describe('counts', () => {
   it('group by stream and window only, where that is enough', () => {
     expect(statement('sum by (app) (rate({app=~".+"}[1m]))')).toBe(
       'SELECT stream, toUInt32(intDiv((toUnixTimestamp64Nano(ts) - toInt64(940000000000)) - 1, 60000000000) + 1) AS window_end, ' +
-        "count(), max(mapContains(meta, '__error__')) FROM logs WHERE tenant = 't' AND " +
+        "count(), max((row_kind = 0 OR row_kind >= 32)) FROM logs WHERE tenant = 't' AND " +
         'ts >= fromUnixTimestamp64Nano(toInt64(940000000001)) AND ts < fromUnixTimestamp64Nano(toInt64(1600000000001)) AND ' +
         "toStartOfHour(ts) = toDateTime(0, 'UTC') GROUP BY stream, window_end",
     )

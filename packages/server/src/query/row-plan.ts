@@ -18,8 +18,11 @@ export interface RowPlan {
   readonly pushed: readonly PushedFilter[]
   /** The rows that SQL gives are exactly those that the filters of the query let through. */
   readonly exact: boolean
-  /** All but few of the rows that SQL gives are such: rows that it cannot know everything about are among them. */
-  readonly nearlyExact?: boolean
+  /**
+   * Conditions on columns alone, no line and no metadata read: of plain rows they let exactly those through that pass, and
+   * all rows that are not plain or have metadata besides.
+   */
+  readonly quickConditions?: readonly Condition[]
   /** The pipeline must run on them: to filter, or to make labels and lines. */
   readonly reevaluated: boolean
 }
@@ -83,13 +86,15 @@ export function planRows(
 function sharpened(plan: RowPlan, log: LogExpr): RowPlan {
   const plain = planPlain(log, plan.streams, [])
   if (!plain || plain.filters.sql === EVERY.sql) return plan
-  const { filters, suspects } = plain
+  const { filters, suspects, quickSuspects } = plain
   if (readsLine(`${filters.sql} ${suspects}`)) return plan
   const first: Condition = { sql: `(${filters.sql} OR ${suspects})`, exact: false }
   const wide = plan.conditions.filter(({ exact }) => !exact).map(({ sql }) => sql)
   const last: Condition[] =
     wide.length > 0 ? [{ sql: `(${filters.sql} OR (${wide.join(' AND ')}))`, exact: false }] : []
-  return { ...plan, conditions: [...plan.conditions.filter(({ exact }) => exact), first, ...last], nearlyExact: true }
+  const certain = plan.conditions.filter(({ exact }) => exact)
+  const quick: Condition = { sql: `(${filters.sql} OR ${quickSuspects})`, exact: false }
+  return { ...plan, conditions: [...certain, first, ...last], quickConditions: [...certain, quick] }
 }
 
 function filterCondition(

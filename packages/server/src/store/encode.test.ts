@@ -24,7 +24,7 @@ function plainRow(record: NastyRecord, batchId: string): string {
     escaped(record.line),
     `{${pairs.join(',')}}`,
     batchId,
-    `${kindOf(record.line)}\n`,
+    `${kindOf(record.line) + metadataKindOf(metadata)}\n`,
   ].join('\t')
 }
 
@@ -32,6 +32,11 @@ function plainRow(record: NastyRecord, batchId: string): string {
 function kindOf(line: string): number {
   const bytes = Buffer.from(line)
   return new FlatJsonScanner([]).scan(bytes, 0, bytes.length)
+}
+
+function metadataKindOf(metadata: readonly string[]): number {
+  if (metadata.length === 0) return 0
+  return metadata.some((text, i) => i % 2 === 0 && text === '__error__') ? 48 : 16
 }
 
 const seed = Date.now() % 2 ** 31

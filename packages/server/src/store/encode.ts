@@ -1,6 +1,7 @@
 import type { Metadata, RecordBatch } from '../model/batch.ts'
 import { LEVELS } from '../model/level.ts'
 import { ESCAPED_STRING, FLAT, FLAT_WITH_EMPTY, FlatJsonScanner, MISSING, NUMBER, STRING } from './flat-json.ts'
+import { WITH_ERROR, WITH_METADATA } from './promoted.ts'
 import { needsQuote, type StoredField } from './stored-fields.ts'
 
 /** What of a batch becomes rows. */
@@ -32,11 +33,13 @@ const KEPT_BYTES = 16 * 2 ** 20
 
 const LEVEL_CELLS = LEVELS.map((word) => Buffer.from(`${word}\t`))
 const NO_METADATA = Buffer.from('\t{}\t')
+/** By row_kind; see promoted.ts. */
+const KIND_CELLS = Array.from({ length: 64 }, (_, kind) => Buffer.from(String(kind)))
 const NAN = Buffer.from('nan')
 const QUOTE = 0x22
 
 /**
- * Turns batches into rows of TabSeparated in the order of LOGS_COLUMNS, then json_kind and the stored fields: bytes in,
+ * Turns batches into rows of TabSeparated in the order of LOGS_COLUMNS, then row_kind and the stored fields: bytes in,
  * bytes out, no string per record.
  * One encoder serves one group at a time: the rows that it gives stay valid until the next `encode`.
  *
@@ -48,7 +51,7 @@ export class RowEncoder {
   #at = 0
   readonly #scanner: FlatJsonScanner
   readonly #isNumber: readonly boolean[]
-  /** The cells of a row that has none of the fields, by its json_kind. */
+  /** The cells of a row that has none of the fields, by its row_kind. */
   readonly #noFields: readonly Buffer[]
   readonly #rowBytes: number
 
@@ -56,7 +59,7 @@ export class RowEncoder {
     this.#scanner = new FlatJsonScanner(fields.map(({ name }) => name))
     this.#isNumber = fields.map(({ kind }) => kind === 'number')
     const cells = fields.map(({ kind }) => (kind === 'number' ? '\tnan' : '\t')).join('')
-    this.#noFields = [0, 1, 2, 3].map((kind) => Buffer.from(`${kind}${cells}\n`))
+    this.#noFields = KIND_CELLS.map((kind) => Buffer.from(`${kind}${cells}\n`))
     this.#rowBytes = ROW_BYTES + (this.#noFields[0] as Buffer).length + fields.length
   }
 
@@ -115,21 +118,22 @@ export class RowEncoder {
       if (pairs === undefined || pairs.length === 0) this.#copy(NO_METADATA, 0, NO_METADATA.length)
       else this.#metadata(pairs)
       this.#copy(batchCell, 0, batchCell.length)
-      this.#fields(bytes, start, end)
+      this.#fields(bytes, start, end, metadataKind(pairs))
       count++
     }
     return count
   }
 
-  #fields(bytes: Buffer, start: number, end: number): void {
+  #fields(bytes: Buffer, start: number, end: number, metadataKind: number): void {
     const scanner = this.#scanner
     const kind = scanner.scan(bytes, start, end)
     if (kind !== FLAT && kind !== FLAT_WITH_EMPTY) {
-      const cells = this.#noFields[kind] as Buffer
+      const cells = this.#noFields[kind + metadataKind] as Buffer
       this.#copy(cells, 0, cells.length)
       return
     }
-    this.#out[this.#at++] = ZERO + kind
+    const kindCell = KIND_CELLS[kind + metadataKind] as Buffer
+    this.#copy(kindCell, 0, kindCell.length)
     const { shape, from, to } = scanner
     for (let i = 0; i < shape.length; i++) {
       this.#out[this.#at++] = TAB
@@ -225,6 +229,13 @@ const QUOTED_AS: Readonly<Record<string, string>> = { "'": "\\'", '\\': '\\\\', 
 
 function quoted(text: string): string {
   return `'${text.replace(QUOTED, (char) => QUOTED_AS[char] as string)}'`
+}
+
+/** What metadata adds to a row's kind. */
+function metadataKind(pairs: Metadata | undefined): number {
+  if (pairs === undefined || pairs.length === 0) return 0
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === '__error__') return WITH_METADATA + WITH_ERROR
+  return WITH_METADATA
 }
 
 /** A Map inside TabSeparated: strings are quoted, and escaped once. */

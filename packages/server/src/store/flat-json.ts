@@ -13,8 +13,8 @@ const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const SPACE = 0x20
 
-/** What a line is as JSON: the values of column `json_kind`, see `jsonKindSql` in promoted.ts. */
-export const NEITHER = 0
+/** What a line is as JSON: see ROW_KIND in promoted.ts. */
+export const NEITHER = 4
 export const FLAT = 1
 export const FLAT_WITH_EMPTY = 2
 export const NO_OBJECT = 3

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { compilePipeline, type LogExpr, parseLogQL } from '@girok/query'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Driver } from './driver.ts'
-import { FLAT_JSON, FLAT_JSON_FULL, fieldSql, JSON_KIND, jsonKindSql, NOT_JSON } from './promoted.ts'
+import { FLAT_JSON, FLAT_JSON_FULL, fieldSql, NOT_JSON, ROW_KIND, rowKindSql } from './promoted.ts'
 import { openEmbeddedDriver } from './testing/embedded-driver.ts'
 import { jsonLines } from './testing/json-lines.ts'
 
@@ -42,8 +42,8 @@ async function askSql(lines: readonly Buffer[]): Promise<FromSql[]> {
     ...fields.map(({ number }) => `hex(reinterpretAsUInt64(ifNull(${number}, nan)))`),
   ]
   const list = lines.map((line) => `'${line.toString('hex')}'`).join(',')
-  const rows = `SELECT unhex(arrayJoin([${list}])) AS line, map('', '') AS meta`
-  const sql = `SELECT ${columns.join(', ')} FROM (SELECT *, ${jsonKindSql('line')} AS ${JSON_KIND} FROM (${rows}))`
+  const rows = `SELECT unhex(arrayJoin([${list}])) AS line, map('a', 'b') AS meta`
+  const sql = `SELECT ${columns.join(', ')} FROM (SELECT *, ${rowKindSql()} AS ${ROW_KIND} FROM (${rows}))`
   const answer = await driver.query(sql, 'TabSeparated', { lane: 'query', timeoutMs: 60_000 })
   return answer
     .toString('latin1')

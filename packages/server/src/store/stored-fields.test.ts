@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RecordBatch } from '../model/batch.ts'
+import { untilDone } from './delete.ts'
 import type { Driver } from './driver.ts'
 import { RowEncoder } from './encode.ts'
 import { migrate } from './migrate.ts'
-import { FLAT_JSON, JSON_KIND, lineField } from './promoted.ts'
+import { FLAT_JSON, lineField, ROW_KIND, rowKindSql } from './promoted.ts'
 import { LOGS, LOGS_COLUMNS, MIGRATIONS } from './schema.ts'
 import { type FieldKinds, promotedField, type StoredField, syncFields } from './stored-fields.ts'
 import { openEmbeddedDriver } from './testing/embedded-driver.ts'
@@ -52,21 +53,26 @@ function pack(lines: readonly Buffer[], second: number): RecordBatch {
   return packNasty(records, false)
 }
 
+function unknownSql(name: string): string {
+  const { unknown } = promotedField({ name, kind: 'text', column: `text_${name}` })
+  return unknown as string
+}
+
 let tokens = 0
 async function store(lines: readonly Buffer[], fields: readonly StoredField[], second: number): Promise<void> {
   const batch = pack(lines, second)
   const { rows } = new RowEncoder(fields).encode([{ batch, batchId: '0' }])
-  const columns = [...LOGS_COLUMNS, JSON_KIND, ...fields.map(({ column }) => column)]
+  const columns = [...LOGS_COLUMNS, ROW_KIND, ...fields.map(({ column }) => column)]
   await driver.insert(LOGS, columns, Buffer.from(rows), { token: `t${tokens++}` })
 }
 
-/** The same rows as an older Girok would have stored them: the engine works out what is not given. */
+/** The same rows as an older Girok would have stored them. */
 async function storePlain(lines: readonly Buffer[], second: number): Promise<void> {
   const { rows } = new RowEncoder([]).encode([{ batch: pack(lines, second), batchId: '0' }])
   const cut = rows
     .toString()
     .split('\n')
-    .map((row) => row.replace(/\t\d$/, ''))
+    .map((row) => row.replace(/\t\d+$/, ''))
     .join('\n')
   await driver.insert(LOGS, LOGS_COLUMNS, Buffer.from(cut), { token: `t${tokens++}` })
 }
@@ -85,10 +91,12 @@ describe('stored fields', () => {
   it('hold what the expressions over the line give, whoever works them out', async () => {
     console.log(`seed ${SEED}`)
     const lines = validLines(4000)
+    await storePlain(lines, 2_000_000)
+    await driver.command(`ALTER TABLE ${LOGS} UPDATE ${ROW_KIND} = ${rowKindSql()} WHERE ${ROW_KIND} = 0`)
     const fields = await syncFields(driver, KINDS)
     await store(lines, fields, 1_000_000)
-    await storePlain(lines, 2_000_000)
-    const columns = [JSON_KIND, ...fields.map(({ column }) => column)].map((column) => `toString(${column})`).join(', ')
+    await untilDone(driver)
+    const columns = [ROW_KIND, ...fields.map(({ column }) => column)].map((column) => `toString(${column})`).join(', ')
     const half = (second: number) =>
       ask(`SELECT hex(line), ${columns} FROM ${LOGS} WHERE toUnixTimestamp(ts) = ${second} ORDER BY ts`)
     const [written, computed] = [await half(1_000_000), await half(2_000_000)]
@@ -125,6 +133,7 @@ describe('stored fields', () => {
       ['12', '12'],
       ['', '-'],
     ]
+    await untilDone(driver)
     expect(await read(first)).toEqual([...expected, ...expected])
     const second = await syncFields(driver, { n: 'number', user: 'number' })
     await store(lines, second, 3_000)
@@ -133,12 +142,22 @@ describe('stored fields', () => {
       ['3', '-', '12', '-'],
       ['', '-', '12', '12'],
     ]
+    await untilDone(driver)
     const rows = await read(second)
     for (const from of [0, 4, 8]) expect(rows.slice(from, from + 3)).toEqual(wanted)
     const names = await ask(
       `SELECT name FROM system.columns WHERE table = '${LOGS}' AND match(name, '^(text|number)_')`,
     )
     expect(names.flat().sort()).toEqual(['number_n', 'number_user'])
+  })
+
+  it('are told to be unknown in rows stored before, until they are filled in', async () => {
+    await store([Buffer.from('{"user":"\\"","n":1}')], await syncFields(driver, { user: 'text', n: 'number' }), 1_000)
+    const [known] = await ask(`SELECT ${unknownSql('user')}, isFinite(number_n) FROM ${LOGS}`)
+    expect(known).toEqual(['0', '1'])
+    await storePlain([Buffer.from('{"user":"u","n":1}')], 2_000)
+    const [, unknown] = await ask(`SELECT ${unknownSql('user')}, isFinite(number_n) FROM ${LOGS} ORDER BY ts`)
+    expect(unknown).toEqual(['1', '0'])
   })
 
   it('are read from rows of the first layout, and needles are found in them, merged or not', async () => {
@@ -154,7 +173,8 @@ describe('stored fields', () => {
       await migrate(driver, MIGRATIONS, CONTEXT)
       const fields = await syncFields(driver, { user: 'text', n: 'number' })
       await store(lines, fields, 2_000)
-      const columns = [JSON_KIND, ...fields.map(({ column }) => column)].join(', ')
+      await untilDone(driver)
+      const columns = [ROW_KIND, ...fields.map(({ column }) => column)].join(', ')
       const found = "position(line, '77abcd') > 0 AND indexHint(lower(line) LIKE '%77abcd%')"
       const look = async () => {
         const rows = await ask(`SELECT ${columns} FROM ${LOGS} ORDER BY ts`)
@@ -162,7 +182,7 @@ describe('stored fields', () => {
         expect(rows.slice(3)).toEqual([
           ['1', '1.5', 'u'],
           ['3', 'nan', ''],
-          ['0', 'nan', ''],
+          ['4', 'nan', ''],
         ])
         expect(await ask(`SELECT count() FROM ${LOGS} WHERE ${found}`)).toEqual([['4']])
       }

@@ -1,6 +1,6 @@
 import type { Driver } from './driver.ts'
 import { sqlString } from './literal.ts'
-import { JSON_KIND, lineField, type PromotedField } from './promoted.ts'
+import { FLAT_JSON, lineField, type PromotedField } from './promoted.ts'
 import { LOGS } from './schema.ts'
 
 /**
@@ -70,23 +70,31 @@ export function needsQuote(firstByte: number): boolean {
   return firstByte === 0x22 || firstByte === 0x2d || firstByte === 0x2e || (firstByte >= 0x30 && firstByte <= 0x39)
 }
 
-/** SQL for the field's column in rows that were stored without it. */
-function defaultSql({ name, kind }: StoredField): string {
+/**
+ * What columns hold in rows that were stored without them: no number of JSON is infinite, and a string that is a lone
+ * quote has another one before it. Constants, because an expression over the line as a column's default makes every
+ * statement slower, whatever it reads.
+ */
+const UNKNOWN: Readonly<Record<FieldKind, string>> = { number: 'inf', text: `'"'` }
+
+/** SQL for what the column should hold, from the row's line. */
+function valueSql({ name, kind }: StoredField): string {
   const { text, number } = lineField(name)
-  const isFlat = `${JSON_KIND} IN (1, 2)`
-  if (kind === 'number') return `if(${isFlat}, ifNull(${number}, nan), nan)`
+  if (kind === 'number') return `if(${FLAT_JSON}, ifNull(${number}, nan), nan)`
   const isQuoted = `(${number}) IS NULL AND match(${text}, ${sqlString(AMBIGUOUS)})`
-  return `multiIf(NOT (${isFlat}), '', ${isQuoted}, concat('"', ${text}), ${text})`
+  return `multiIf(NOT (${FLAT_JSON}), '', ${isQuoted}, concat('"', ${text}), ${text})`
 }
 
 /** The field as queries read it. */
 export function promotedField(field: StoredField): PromotedField {
   const { name, kind, column } = field
   if (kind === 'number') {
-    return { name, text: lineField(name).text, number: `if(isNaN(${column}), NULL, ${column})` }
+    // Whoever looks at the number takes rows without one for odd where the line has the field.
+    return { name, text: lineField(name).text, number: `if(isFinite(${column}), ${column}, NULL)` }
   }
   return {
     name,
+    unknown: `${column} = ${UNKNOWN.text}`,
     text: `if(startsWith(${column}, '"'), substring(${column}, 2), ${column})`,
     number: `if(substring(${column}, 1, 1) BETWEEN '-' AND '9', toFloat64OrNull(${column}), NULL)`,
   }
@@ -94,25 +102,54 @@ export function promotedField(field: StoredField): PromotedField {
 
 /**
  * Adds the columns of the wanted fields that `logs` lacks and drops those of others: changes of a second, whatever is
- * stored. Rows stored before get their values from their lines, when they are read and for good at the next merge.
+ * stored. Rows stored before are filled in from their lines in the background, part by part; until then queries evaluate
+ * them one by one.
  */
 export async function syncFields(driver: Driver, kinds: FieldKinds): Promise<readonly StoredField[]> {
   const wanted = storedFields(kinds)
   const answer = await driver.query(
-    `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = '${LOGS}' ` +
+    `SELECT name, position(default_expression, 'line') > 0 FROM system.columns ` +
+      `WHERE database = currentDatabase() AND table = '${LOGS}' ` +
       `AND match(name, '^(${Object.values(PREFIX).join('|')})')`,
     'TabSeparated',
     { lane: 'interactive', timeoutMs: 30_000 },
   )
-  const found = new Set(answer.toString('latin1').split('\n').filter(Boolean))
-  const changes = wanted.filter(({ column }) => !found.has(column)).map((field) => addition(field))
+  const found = new Map<string, boolean>()
+  for (const line of answer.toString('latin1').split('\n')) {
+    const [column, isComputed] = line.split('\t')
+    if (column) found.set(column, isComputed === '1')
+  }
+  const changes: string[] = []
+  const missing = wanted.filter(({ column }) => !found.has(column))
+  for (const field of missing) changes.push(`ADD COLUMN IF NOT EXISTS ${definition(field)}`)
+  // As the second version of the tables made them.
+  for (const field of wanted) if (found.get(field.column)) changes.push(`MODIFY COLUMN ${definition(field)}`)
   const columns = new Set(wanted.map(({ column }) => column))
-  for (const column of found) if (!columns.has(column)) changes.push(`DROP COLUMN IF EXISTS ${column}`)
+  for (const column of found.keys()) if (!columns.has(column)) changes.push(`DROP COLUMN IF EXISTS ${column}`)
   if (changes.length > 0) await driver.command(`ALTER TABLE ${LOGS} ${changes.join(', ')}`)
+  const unfilled = wanted.filter(({ column }) => found.get(column) !== false)
+  if (unfilled.length > 0 && (await hasRows(driver))) await driver.command(fillingSql(unfilled))
   return wanted
 }
 
-function addition(field: StoredField): string {
-  const type = field.kind === 'number' ? 'Float64' : 'String'
-  return `ADD COLUMN IF NOT EXISTS ${field.column} ${type} DEFAULT ${defaultSql(field)} CODEC(ZSTD(1))`
+/** The command that works out the fields of rows that were stored without them; it returns before that is done. */
+export function fillingSql(fields: readonly StoredField[]): string {
+  const updates = fields.map((field) => `UPDATE ${field.column} = ${valueSql(field)} WHERE ${isUnknown(field)}`)
+  return `ALTER TABLE ${LOGS} ${updates.join(', ')}`
+}
+
+async function hasRows(driver: Driver): Promise<boolean> {
+  const answer = await driver.query(`SELECT 1 FROM ${LOGS} LIMIT 1`, 'TabSeparated', {
+    lane: 'interactive',
+    timeoutMs: 30_000,
+  })
+  return answer.length > 0
+}
+
+function isUnknown({ column, kind }: StoredField): string {
+  return `${column} = ${UNKNOWN[kind]}`
+}
+
+function definition({ column, kind }: StoredField): string {
+  return `${column} ${kind === 'number' ? 'Float64' : 'String'} DEFAULT ${UNKNOWN[kind]} CODEC(ZSTD(1))`
 }

@@ -7,6 +7,7 @@ import {
   type RangeAggregation,
   type Series,
 } from '@girok/query'
+import { MAY_HAVE_ERROR } from '../../store/promoted.ts'
 import { labelsOrder } from '../label-order.ts'
 import { checkSeries } from '../limits.ts'
 import { type CountColumns, metadataColumn, windowColumns } from '../pushdown/count.ts'
@@ -38,7 +39,7 @@ export function countStatement({ node, grid, columns, rows }: CountRequest): str
   const values = ['count()']
   if (countsBytes(node)) values.push('sum(length(line))')
   // An error that came as metadata fails a metric query; the evaluator says how.
-  values.push("max(mapContains(meta, '__error__'))")
+  values.push(`max(${MAY_HAVE_ERROR})`)
   const groups = keys.map((key) => key.replace(/^.* AS /s, ''))
   return `SELECT ${[...keys, ...values].join(', ')} ${fromRows(rows)} GROUP BY ${groups.join(', ')}`
 }

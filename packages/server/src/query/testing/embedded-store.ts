@@ -5,6 +5,7 @@ import { labelSet, makeStream, type Stream } from '../../model/labels.ts'
 import { Deletions } from '../../store/deletions.ts'
 import type { Driver } from '../../store/driver.ts'
 import { chdbDriver } from '../../store/drivers/chdb.ts'
+import { ROW_KIND, rowKindSql } from '../../store/promoted.ts'
 import { LOGS, LOGS_COLUMNS, MIGRATIONS, STREAMS } from '../../store/schema.ts'
 import type { IndexedStream, LogStore } from '../../store/store.ts'
 
@@ -20,8 +21,8 @@ export interface TestRecord {
 
 /** A store on an engine of its own, without the writer: tests put rows in directly. */
 export interface EmbeddedStore extends LogStore {
-  /** Stores the records as one part per day, in order of arrival. */
-  put(records: readonly TestRecord[]): Promise<void>
+  /** Stores the records as one part per day, in order of arrival; `untold`: as rows of which nothing is known. */
+  put(records: readonly TestRecord[], untold?: boolean): Promise<void>
   /** Statements that were sent to the engine since the last call. */
   takeStatements(): string[]
 }
@@ -81,7 +82,7 @@ export async function openEmbeddedStore(): Promise<EmbeddedStore> {
       count: (tenant) => [...byId.values()].filter((stream) => stream.tenant === tenant).length,
       tenants: () => new Set([...byId.values()].map((stream) => stream.tenant)),
     },
-    async put(records) {
+    async put(records, untold = false) {
       const rows: string[] = []
       for (const record of records) {
         const tenant = record.tenant ?? 'default'
@@ -103,6 +104,10 @@ export async function openEmbeddedStore(): Promise<EmbeddedStore> {
         )
       }
       await opened.insert(LOGS, LOGS_COLUMNS, Buffer.from(`${rows.join('\n')}\n`), { token: `test-${++token}` })
+      if (untold) return
+      await opened.command(
+        `ALTER TABLE ${LOGS} UPDATE ${ROW_KIND} = ${rowKindSql()} WHERE ${ROW_KIND} = 0 SETTINGS mutations_sync = 1`,
+      )
     },
     takeStatements() {
       const taken = statements

@@ -3,6 +3,7 @@ import { GirokError } from '../../../model/errors.ts'
 import { labelsOrder } from '../../label-order.ts'
 import { checkSeries } from '../../limits.ts'
 import type { OpenedRows } from '../../logs.ts'
+import { metadataHint } from '../../metadata-hint.ts'
 import type { Condition } from '../../pushdown/condition.ts'
 import { readsLine } from '../../pushdown/plain/names.ts'
 import type { StoredRow } from '../../read/decode.ts'
@@ -39,9 +40,15 @@ export async function aggregatedSeries(task: AggregateTask): Promise<Series[] | 
   const names = plan.node.grouping?.labels ?? []
   const shared = streams.length > 1 && streams.some(({ labels }) => names.some((name) => labels.has(name)))
   const picked = plan.kind === 'quantile' && !overlapping && !shared
-  let partials = await inStore(task, picked)
+  const tenant = task.opened.source.rows.tenant
+  const quick = plan.plain.quickSuspects !== plan.plain.suspects && !metadataHint.expects(tenant)
+  let partials = await inStore(task, picked, quick)
+  if (partials && partials.odd > 0 && quick) {
+    metadataHint.note(tenant)
+    partials = await inStore(task, picked, false)
+  }
   // Quantiles that the engine picked cannot be put together with more samples.
-  if (partials && partials.odd > 0 && picked) partials = await inStore(task, false)
+  if (partials && partials.odd > 0 && picked) partials = await inStore(task, false, false)
   if (!partials) return undefined
   const { seriesOf, all } = partials
   if (partials.odd > 0) await addOddRows(task, seriesOf)
@@ -60,9 +67,9 @@ interface Partials {
   readonly seriesOf: (labels: Labels) => PartialSeries
 }
 
-async function inStore(task: AggregateTask, picked: boolean): Promise<Partials | undefined> {
+async function inStore(task: AggregateTask, picked: boolean, quick: boolean): Promise<Partials | undefined> {
   const { plan, grid, opened, run } = task
-  const statement = aggregateStatement(queryOf(task, picked))
+  const statement = aggregateStatement(queryOf(task, picked, quick))
   let bytes: Buffer
   try {
     bytes = await opened.source.driver.query(statement.sql, 'RowBinary', {
@@ -101,7 +108,7 @@ async function inStore(task: AggregateTask, picked: boolean): Promise<Partials |
   return { odd, all: byLabels.values(), seriesOf }
 }
 
-function queryOf({ plan, grid, opened }: AggregateTask, picked: boolean): AggregateQuery {
+function queryOf({ plan, grid, opened }: AggregateTask, picked: boolean, quick: boolean): AggregateQuery {
   const { node, kind, plain } = plan
   return {
     node,
@@ -111,12 +118,13 @@ function queryOf({ plan, grid, opened }: AggregateTask, picked: boolean): Aggreg
     streamIds: kind === 'first' || kind === 'last' ? idsByRank(opened) : [],
     rows: { ...opened.source.rows, span: opened.span, conditions: conditionsFor(plan, opened) },
     picked,
+    quick,
   }
 }
 
 /** The SQL of the aggregate, for EXPLAIN. */
 export function explainedStatement(task: Pick<AggregateTask, 'plan' | 'grid' | 'opened'>): string {
-  return aggregateStatement(queryOf(task as AggregateTask, true)).sql
+  return aggregateStatement(queryOf(task as AggregateTask, true, true)).sql
 }
 
 /** Conditions that are only a first look at the line are worth it when the line is read anyway. */

@@ -19,6 +19,8 @@ export interface AggregateQuery {
   readonly rows: RowSet
   /** Whether the engine picks the quantile itself: when windows do not overlap and no sample comes from elsewhere. */
   readonly picked: boolean
+  /** Rows with metadata count as suspects whatever it is. */
+  readonly quick: boolean
 }
 
 /** What the columns of an answer are, in order. */
@@ -45,7 +47,7 @@ export function aggregateStatement(query: AggregateQuery): AggregateStatement {
   const windows = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
   const stream = plan.labels.some(({ ofStream }) => ofStream)
   const texts = plan.labels.flatMap(({ text }) => (text === undefined ? [] : [text]))
-  const aliases = [`(${plan.suspects}) AS odd`]
+  const aliases = [`(${query.quick ? plan.quickSuspects : plan.suspects}) AS odd`]
   if (plan.value !== undefined) aliases.push(`if(odd, NULL, ${plan.value}) AS value`)
   const keys: string[] = stream ? ['stream'] : []
   texts.forEach((text, i) => {

@@ -1,4 +1,4 @@
-import { FLAT_JSON, FLAT_JSON_FULL, fieldSql } from '../../../store/promoted.ts'
+import { FLAT_JSON, FLAT_JSON_FULL, fieldSql, promotedFields } from '../../../store/promoted.ts'
 import { DETECTED_LEVEL } from '../metadata-sql.ts'
 import { PLAIN_LOGFMT } from './logfmt.ts'
 import { type FieldParser, fieldName } from './names.ts'
@@ -12,6 +12,8 @@ export interface PlainField {
   /** Nullable(Float64): nanoseconds of the text as a duration, bytes of it as a size; NULL likewise. */
   readonly duration: string
   readonly size: string
+  /** SQL, 1 for rows of which the column behind these does not say what they hold; undefined: there are none. */
+  readonly unknown: string | undefined
 }
 
 /** Rows of which SQL knows what a parser makes of them. */
@@ -47,11 +49,13 @@ function plainField(parser: FieldParser, name: string): PlainField {
     number: fieldName(parser, 'number', name),
     duration: fieldName(parser, 'duration', name),
     size: fieldName(parser, 'size', name),
+    unknown: parser === 'json' ? promotedFields().get(name)?.unknown : undefined,
   }
   if (name !== DETECTED_LEVEL) return field
   // The level that detection found is metadata, which a parsed field of that name does not replace.
   const parsed = (sql: string): string => `if(level != '', NULL, ${sql})`
   return {
+    ...field,
     text: `if(level != '', toString(level), ${field.text})`,
     number: parsed(field.number),
     duration: parsed(field.duration),

@@ -63,6 +63,7 @@ function fieldTest(
   const needed = !optional && !streams.some(({ labels }) => labels.has(name))
   const field = rows.field(name)
   if (!field) return undefined
+  odd.stored(field)
   const exactly = (sql: string): Condition => ({ sql, exact: true })
   const compared = (number: string, op: CompareOp, value: number): Condition | undefined => {
     if (!Number.isFinite(value)) return undefined

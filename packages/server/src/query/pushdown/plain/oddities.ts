@@ -1,4 +1,5 @@
 import { sqlString } from '../../../store/literal.ts'
+import { MAY_HAVE_ERROR, MAY_HAVE_METADATA } from '../../../store/promoted.ts'
 import { DETECTED_LEVEL, hasMetadata } from '../metadata-sql.ts'
 import type { PlainField, PlainRows } from './fields.ts'
 import { readsLine } from './names.ts'
@@ -17,6 +18,8 @@ export interface Oddities {
   unread(field: PlainField, number: string, needed: boolean): void
   /** A label whose absence and emptiness are not the same to the query. */
   ambiguous(text: string): void
+  /** The label is read off a column that some rows lack. */
+  stored(field: PlainField): void
   /** Rows of these streams. */
   streams(condition: string): void
   /** SQL, 1 for odd rows. */
@@ -26,7 +29,11 @@ export interface Oddities {
    * which are which: a number that has a column is missing there, or it is no number; its text stands in the line only.
    */
   suspects(): string
+  /** Those and all rows with metadata: so that nobody has to look into it where there is none. */
+  quickSuspects(): string
 }
+
+const ERROR = '__error__'
 
 export function createOddities(): Oddities {
   const names = new Set<string>()
@@ -35,18 +42,24 @@ export function createOddities(): Oddities {
   let full = '1'
   const empties = new Set<string>()
   const emptiesSuspected = new Set<string>()
-  const written = (all: Set<string>, empty: Set<string>): string => {
-    const parts = [...all]
+  const written = (all: Set<string>, empty: Set<string>, ofMetadata: readonly string[]): string => {
+    const parts = [...all, ...ofMetadata]
     if (full !== '1' && empty.size > 0) {
       parts.push(`(NOT (${full}) AND (${[...empty].map((text) => `${text} = ''`).join(' OR ')}))`)
     }
-    const stored = [...names].filter((name) => name !== DETECTED_LEVEL)
+    return parts.length === 0 ? '0' : `(${parts.join(' OR ')})`
+  }
+  const erroneous = (): string[] => (names.has(ERROR) ? [MAY_HAVE_ERROR] : [])
+  const named = (): string[] => {
+    const parts = erroneous()
+    const stored = [...names].filter((name) => name !== DETECTED_LEVEL && name !== ERROR)
     if (stored.length === 1) parts.push(hasMetadata(stored[0] as string))
     else if (stored.length > 1) parts.push(`hasAny(mapKeys(meta), [${stored.map(sqlString).join(', ')}])`)
     // The column wins over a label of that name in the map, which the evaluator sees both of.
     if (names.has(DETECTED_LEVEL)) parts.push(`mapContains(meta, ${sqlString(DETECTED_LEVEL)})`)
-    return parts.length === 0 ? '0' : `(${parts.join(' OR ')})`
+    return parts
   }
+  const any = (): string[] => ([...names].some((name) => name !== ERROR) ? [MAY_HAVE_METADATA] : erroneous())
   const add = (condition: string): void => {
     conditions.add(condition)
     suspicious.add(condition)
@@ -71,8 +84,12 @@ export function createOddities(): Oddities {
       empties.add(text)
       emptiesSuspected.add(text)
     },
+    stored({ unknown }) {
+      if (unknown !== undefined) add(unknown)
+    },
     streams: add,
-    sql: () => written(conditions, empties),
-    suspects: () => written(suspicious, emptiesSuspected),
+    sql: () => written(conditions, empties, named()),
+    suspects: () => written(suspicious, emptiesSuspected, named()),
+    quickSuspects: () => written(suspicious, emptiesSuspected, any()),
   }
 }

@@ -20,6 +20,8 @@ export interface PlainPlan {
   readonly odd: string
   /** The same, with some plain rows that give no result; cheaper to tell. */
   readonly suspects: string
+  /** Those and all rows with metadata, of which nothing is read then. */
+  readonly quickSuspects: string
   readonly labels: readonly PlainLabel[]
   /** Nullable(Float64): the unwrapped value; NULL for rows that give no sample, and for some odd ones. */
   readonly value: string | undefined
@@ -107,6 +109,7 @@ export function planPlain(
       filters: filters.length > 0 ? allOf(filters) : EVERY,
       odd: odd.sql(),
       suspects: odd.suspects(),
+      quickSuspects: odd.quickSuspects(),
       labels,
       value,
     }
@@ -161,6 +164,7 @@ function unwrapped({ label, conversion }: Unwrap, { rows, odd, streams, touched 
     odd.streams(condition.sql)
   }
   odd.metadata(label)
+  odd.stored(field)
   const value =
     conversion === 'bytes' ? field.size : conversion === undefined ? field.number : `(${field.duration} / 1e9)`
   odd.unread(field, value, true)
@@ -183,6 +187,7 @@ function labelsOf(names: readonly string[], scope: PlainScope): PlainLabel[] | u
     const field = scope.rows?.field(name)
     if (!field) return undefined
     scope.odd.metadata(name)
+    scope.odd.stored(field)
     scope.odd.ambiguous(field.text)
     if (having.length === 0) labels.push({ name, ofStream: false, text: field.text })
     else {
