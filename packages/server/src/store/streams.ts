@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../model/batch.ts'
-import { type LabelSet, labelSet, type Stream } from '../model/labels.ts'
+import { type LabelSet, labelSet } from '../model/labels.ts'
 import { LabelPool } from './compact-labels.ts'
 import type { Driver } from './driver.ts'
 import { mapCell } from './encode.ts'
@@ -15,24 +15,52 @@ interface Entry extends IndexedStream {
   lastHour: number
 }
 
-/** A stream that is new, or has records outside the hours that the `streams` table knows of. */
+/** A table of label sets: `streams`, or the `series` of metrics, which has the same columns. */
+export interface LabelTable {
+  readonly table: string
+  /** Name of the column that holds the id. */
+  readonly id: string
+  /** Label by whose value the sets of a tenant can be listed. */
+  readonly groupBy?: string
+}
+
+export const STREAM_LABELS: LabelTable = { table: STREAMS, id: 'stream' }
+
+/** The label sets of a batch and the first and last hour of each; first > last for a set without a row. */
+export interface LabelHours {
+  readonly tenant: string
+  readonly sets: readonly { readonly id: string; readonly labels: LabelSet }[]
+  readonly first: Float64Array
+  readonly last: Float64Array
+}
+
+/** A stream that is new, or has records outside the hours that the table knows of. */
 export interface StreamChange {
-  readonly stream: Stream
+  readonly tenant: string
+  readonly id: string
+  readonly labels: LabelSet
   firstHour: number
   lastHour: number
 }
 
-/** The index with its writing side. Only the writer changes it, and only after the `streams` table has the change. */
+/** The index with its writing side. Only the writer changes it, and only after its table has the change. */
 export class StreamTable implements StreamIndex {
+  readonly source: LabelTable
   readonly #tenants = new Map<string, Map<string, Entry>>()
+  /** By tenant and value of the label `groupBy`. */
+  readonly #groups = new Map<string, Map<string, Set<Entry>>>()
   readonly #pool = new LabelPool()
 
-  /** Reads the `streams` table. */
-  static async load(driver: Driver): Promise<StreamTable> {
-    const table = new StreamTable()
+  private constructor(source: LabelTable) {
+    this.source = source
+  }
+
+  /** Reads the table. */
+  static async load(driver: Driver, source: LabelTable = STREAM_LABELS): Promise<StreamTable> {
+    const table = new StreamTable(source)
     const sql =
-      `SELECT tenant, toString(stream), any(labels), min(first_hour), max(last_hour) FROM ${STREAMS} ` +
-      'GROUP BY tenant, stream'
+      `SELECT tenant, toString(${source.id}), any(labels), min(first_hour), max(last_hour) FROM ${source.table} ` +
+      `GROUP BY tenant, ${source.id}`
     let rest = ''
     const decoder = new TextDecoder()
     const read = (text: string): void => {
@@ -67,19 +95,41 @@ export class StreamTable implements StreamIndex {
     }
     const known = streams.get(id)
     if (known === undefined) {
-      streams.set(id, { id, labels: this.#pool.compact(labels), firstHour, lastHour })
+      const entry = { id, labels: this.#pool.compact(labels), firstHour, lastHour }
+      streams.set(id, entry)
+      this.#groupOf(tenant, entry)?.add(entry)
       return
     }
     known.firstHour = Math.min(known.firstHour, firstHour)
     known.lastHour = Math.max(known.lastHour, lastHour)
   }
 
-  *list(tenant: string, startNs: bigint, endNs: bigint): Generator<IndexedStream> {
+  /** @param group only sets whose label `groupBy` has this value */
+  *list(tenant: string, startNs: bigint, endNs: bigint, group?: string): Generator<IndexedStream> {
     const startHour = Number(startNs / NS_PER_HOUR)
     const endHour = Number(endNs / NS_PER_HOUR)
-    for (const entry of this.#tenants.get(tenant)?.values() ?? []) {
+    const among =
+      group === undefined ? this.#tenants.get(tenant)?.values() : this.#groups.get(tenant)?.get(group)?.values()
+    for (const entry of among ?? []) {
       if (entry.lastHour >= startHour && entry.firstHour <= endHour) yield entry
     }
+  }
+
+  /** Where an entry belongs among those of its tenant; undefined when this table has no groups. */
+  #groupOf(tenant: string, entry: Entry): Set<Entry> | undefined {
+    if (this.source.groupBy === undefined) return undefined
+    const value = entry.labels.get(this.source.groupBy) ?? ''
+    let groups = this.#groups.get(tenant)
+    if (groups === undefined) {
+      groups = new Map()
+      this.#groups.set(tenant, groups)
+    }
+    let group = groups.get(value)
+    if (group === undefined) {
+      group = new Set()
+      groups.set(value, group)
+    }
+    return group
   }
 
   get(tenant: string, id: string): IndexedStream | undefined {
@@ -94,21 +144,21 @@ export class StreamTable implements StreamIndex {
     return this.#tenants.keys()
   }
 
-  /** What the `streams` table must learn before the batches' rows may be written. */
-  changes(batches: readonly RecordBatch[]): StreamChange[] {
+  /** What the table must learn before the batches' rows may be written. */
+  changes(batches: readonly LabelHours[]): StreamChange[] {
     const changes = new Map<string, StreamChange>()
-    for (const batch of batches) {
-      const { first, last } = hoursOf(batch)
-      for (const [index, stream] of batch.streams.entries()) {
+    for (const { tenant, sets, first, last } of batches) {
+      const known = this.#tenants.get(tenant)
+      for (const [index, { id, labels }] of sets.entries()) {
         const firstHour = first[index] as number
         const lastHour = last[index] as number
         if (firstHour > lastHour) continue
-        const known = this.#tenants.get(stream.tenant)?.get(stream.id)
-        if (known !== undefined && known.firstHour <= firstHour && known.lastHour >= lastHour) continue
-        const key = `${stream.tenant} ${stream.id}`
+        const entry = known?.get(id)
+        if (entry !== undefined && entry.firstHour <= firstHour && entry.lastHour >= lastHour) continue
+        const key = `${tenant} ${id}`
         const earlier = changes.get(key)
         if (earlier === undefined) {
-          changes.set(key, { stream, firstHour, lastHour })
+          changes.set(key, { tenant, id, labels, firstHour, lastHour })
         } else {
           earlier.firstHour = Math.min(earlier.firstHour, firstHour)
           earlier.lastHour = Math.max(earlier.lastHour, lastHour)
@@ -120,8 +170,8 @@ export class StreamTable implements StreamIndex {
 
   /** Makes changes visible that the table has taken. */
   apply(changes: readonly StreamChange[]): void {
-    for (const { stream, firstHour, lastHour } of changes) {
-      this.#put(stream.tenant, stream.id, stream.labels, firstHour, lastHour)
+    for (const { tenant, id, labels, firstHour, lastHour } of changes) {
+      this.#put(tenant, id, labels, firstHour, lastHour)
     }
   }
 
@@ -129,8 +179,18 @@ export class StreamTable implements StreamIndex {
   remove(tenant: string, ids: Iterable<string>): void {
     const streams = this.#tenants.get(tenant)
     if (streams === undefined) return
-    for (const id of ids) streams.delete(id)
-    if (streams.size === 0) this.#tenants.delete(tenant)
+    for (const id of ids) {
+      const entry = streams.get(id)
+      if (entry === undefined) continue
+      streams.delete(id)
+      const group = this.#groupOf(tenant, entry)
+      group?.delete(entry)
+      if (group?.size === 0) this.#groups.get(tenant)?.delete(entry.labels.get(this.source.groupBy ?? '') ?? '')
+    }
+    if (streams.size === 0) {
+      this.#tenants.delete(tenant)
+      this.#groups.delete(tenant)
+    }
     this.#pool.clear()
   }
 
@@ -146,8 +206,8 @@ export class StreamTable implements StreamIndex {
   }
 }
 
-/** First and last hour of each of a batch's streams; first > last for a stream without a record. */
-function hoursOf(batch: RecordBatch): { first: Float64Array; last: Float64Array } {
+/** First and last hour of each of a batch's streams. */
+export function hoursOf(batch: RecordBatch): LabelHours {
   const first = new Float64Array(batch.streams.length).fill(Number.POSITIVE_INFINITY)
   const last = new Float64Array(batch.streams.length).fill(Number.NEGATIVE_INFINITY)
   const { seconds, stream } = batch
@@ -161,16 +221,16 @@ function hoursOf(batch: RecordBatch): { first: Float64Array; last: Float64Array 
     first[i] = Math.floor((first[i] as number) / SECONDS_PER_HOUR)
     last[i] = Math.floor((last[i] as number) / SECONDS_PER_HOUR)
   }
-  return { first, last }
+  return { tenant: batch.tenant, sets: batch.streams, first, last }
 }
 
-/** Rows of the `streams` table, in the order of STREAMS_COLUMNS. */
+/** Rows of the table: tenant, id, labels, first and last hour. */
 export function encodeStreams(changes: readonly StreamChange[]): Buffer {
   return Buffer.from(
     changes
       .map(
-        ({ stream, firstHour, lastHour }) =>
-          `${stream.tenant}\t${stream.id}\t${mapCell(stream.labels)}\t${firstHour}\t${lastHour}\n`,
+        ({ tenant, id, labels, firstHour, lastHour }) =>
+          `${tenant}\t${id}\t${mapCell(labels)}\t${firstHour}\t${lastHour}\n`,
       )
       .join(''),
   )
@@ -183,9 +243,10 @@ export function encodeStreams(changes: readonly StreamChange[]): Buffer {
 export async function forgetStreamsBefore(driver: Driver, streams: StreamTable, hour: number): Promise<number> {
   const removed = streams.removeBefore(hour)
   if (removed > 0) {
+    const { table, id } = streams.source
     await driver.command(
-      `DELETE FROM ${STREAMS} WHERE (tenant, stream) IN (SELECT tenant, stream FROM ${STREAMS} ` +
-        `GROUP BY tenant, stream HAVING max(last_hour) < ${Math.floor(hour)}) SETTINGS lightweight_deletes_sync = 0`,
+      `DELETE FROM ${table} WHERE (tenant, ${id}) IN (SELECT tenant, ${id} FROM ${table} ` +
+        `GROUP BY tenant, ${id} HAVING max(last_hour) < ${Math.floor(hour)}) SETTINGS lightweight_deletes_sync = 0`,
     )
   }
   return removed

@@ -224,7 +224,7 @@ describe('the write path on the embedded engine', () => {
   it('loads 100,000 streams in a moment and little memory', async () => {
     await withStore({ dataDir: newDir() }, async (store) => {
       const changes = Array.from({ length: 100_000 }, (_, i) => ({
-        stream: makeStream(
+        ...makeStream(
           'acme',
           labelSet([
             ['app', `app-${i % 100}`],
