@@ -11,7 +11,9 @@ import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { setPromotedFields } from './promoted.ts'
 import { createRetention, type RetentionOptions } from './retention.ts'
-import { MIGRATIONS } from './schema.ts'
+import { openSamples } from './samples/open.ts'
+import { EXEMPLARS, SAMPLES } from './samples/schema.ts'
+import { LOGS, MIGRATIONS } from './schema.ts'
 import type { LogStore, StoreHealth } from './store.ts'
 import { DEFAULT_FIELDS, type FieldKinds, promotedField, syncFields } from './stored-fields.ts'
 import { forgetStreamsBefore, StreamTable } from './streams.ts'
@@ -19,6 +21,7 @@ import { createUsage } from './usage.ts'
 import { Writer } from './writer.ts'
 
 const MIB = 2 ** 20
+const NO_RETENTION: RetentionOptions = { maxAgeMs: 0, maxBytes: 0, intervalMs: 300_000 }
 const DEFAULT_BATCH = { maxRows: 20_000, maxBytes: 8 * MIB, maxAgeMs: 100 }
 
 export interface StoreOptions {
@@ -105,16 +108,15 @@ async function assemble(
     IdempotencyKeys.load(driver),
     Deletions.load(driver, Date.now()),
   ])
-  const writer = new Writer(driver, streams, keys, {
-    ...(options.batch ?? DEFAULT_BATCH),
-    maxPendingBytes: options.maxPendingBytes ?? 64 * MIB,
-    fields,
-  })
-  const retention = createRetention(driver, options.retention ?? { maxAgeMs: 0, maxBytes: 0, intervalMs: 300_000 }, {
+  const groups = { ...(options.batch ?? DEFAULT_BATCH), maxPendingBytes: options.maxPendingBytes ?? 64 * MIB }
+  const writer = new Writer(driver, streams, keys, { ...groups, fields })
+  const samples = await openSamples(driver, groups)
+  const retention = createRetention(driver, [LOGS, SAMPLES, EXEMPLARS], options.retention ?? NO_RETENTION, {
     log,
     now: Date.now,
-    async onRemoved(oldestHour) {
-      await writer.exclusive(() => forgetStreamsBefore(driver, streams, oldestHour))
+    async onRemoved(table, oldestHour) {
+      if (table === LOGS) await writer.exclusive(() => forgetStreamsBefore(driver, streams, oldestHour))
+      if (table === SAMPLES) await samples.forgetBefore(oldestHour)
     },
   })
   retention.start()
@@ -123,6 +125,7 @@ async function assemble(
   return {
     driver,
     streams,
+    samples,
     deletions,
     usage: createUsage(driver),
     async write(batchToStore, writeOptions) {
@@ -131,14 +134,14 @@ async function assemble(
       if (result.stored) hooks.onStored?.(batchToStore)
       return result
     },
-    health: () => spaceReturned(writer.health(), driver, options),
+    health: () => spaceReturned(worse(writer.health(), samples.health()), driver, options),
     forgetEmptyStreams: (tenant, ids) => forgetEmptyStreams(driver, writer, streams, tenant, ids),
     deleteByLabel: (tenant, name, value) => deleteByLabel(driver, writer, streams, { tenant, name, value }),
     close() {
       closing ??= (async () => {
         try {
           await retention.stop()
-          await writer.close()
+          await Promise.all([writer.close(), samples.close()])
         } finally {
           await driver.close()
           release()
@@ -147,6 +150,11 @@ async function assemble(
       return closing
     },
   }
+}
+
+/** Health of the two writers together: that of the records, unless only samples have a fault. */
+function worse(records: StoreHealth, samples: StoreHealth): StoreHealth {
+  return records.state === 'ready' ? samples : records
 }
 
 /** A full disk is over when there is room for a batch again, not only when the next write has found out. */

@@ -1,8 +1,9 @@
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
-/** A day of records, as the engine holds it. */
+/** A day of one table, as the engine holds it. */
 export interface Day {
+  readonly table: string
   /** Id of the partition, for ALTER … PARTITION ID. */
   readonly partitionId: string
   /** Start of the day (UTC), ms since the epoch. */
@@ -20,12 +21,18 @@ export interface RetentionLimits {
   readonly maxBytes: number
 }
 
+/** The rows of a day before `beforeMs`, a whole hour. */
+export interface HoursToCut {
+  readonly day: Day
+  readonly beforeMs: number
+}
+
 /** What is to be removed. */
 export interface RetentionPlan {
   readonly tooOld: readonly Day[]
   readonly tooMuch: readonly Day[]
-  /** Records of this day before `beforeMs` (a whole hour) are too old. */
-  readonly tooOldHours: { readonly day: Day; readonly beforeMs: number } | undefined
+  /** Rows of these days before `beforeMs` (a whole hour) are too old. */
+  readonly tooOldHours: readonly HoursToCut[]
   /** Bytes above the limit that only today and later days hold. */
   readonly excessBytes: number
 }
@@ -62,30 +69,30 @@ export function planRetention(
   }
 }
 
-/** With a limit of hours, waiting for the end of the day would keep records more than twice as long as was asked. */
-function hoursToCut(kept: readonly Day[], limits: RetentionLimits, nowMs: number): RetentionPlan['tooOldHours'] {
-  if (limits.maxAgeMs === 0 || limits.maxAgeMs >= 2 * DAY_MS) return undefined
+/** With a limit of hours, waiting for the end of the day would keep rows more than twice as long as was asked. */
+function hoursToCut(kept: readonly Day[], limits: RetentionLimits, nowMs: number): HoursToCut[] {
+  if (limits.maxAgeMs === 0 || limits.maxAgeMs >= 2 * DAY_MS) return []
   const beforeMs = Math.floor((nowMs - limits.maxAgeMs) / HOUR_MS) * HOUR_MS
-  const day = kept.find(({ startMs }) => startMs < beforeMs && beforeMs < startMs + DAY_MS)
-  return day === undefined || day.lateMs !== undefined ? undefined : { day, beforeMs }
+  return kept
+    .filter(({ startMs, lateMs }) => startMs < beforeMs && beforeMs < startMs + DAY_MS && lateMs === undefined)
+    .map((day) => ({ day, beforeMs }))
 }
 
 /**
- * The hour before which records must go to free `excessBytes`, counting bytes as spread evenly over the rows. The current
- * hour stays. Undefined when nothing can go.
+ * The hour before which rows must go to free `excessBytes`, of whatever table. The current hour stays. Undefined when
+ * nothing can go.
  */
 export function hourToFree(
-  hours: readonly { readonly startMs: number; readonly rows: number }[],
-  bytesPerRow: number,
+  hours: readonly { readonly startMs: number; readonly bytes: number }[],
   excessBytes: number,
   nowMs: number,
 ): number | undefined {
   const currentMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS
   let freed = 0
   let beforeMs: number | undefined
-  for (const { startMs, rows } of [...hours].sort((a, b) => a.startMs - b.startMs)) {
+  for (const { startMs, bytes } of [...hours].sort((a, b) => a.startMs - b.startMs)) {
     if (freed >= excessBytes || startMs >= currentMs) break
-    freed += rows * bytesPerRow
+    freed += bytes
     beforeMs = startMs + HOUR_MS
   }
   return beforeMs

@@ -6,6 +6,7 @@ import type { Driver } from './driver.ts'
 import { migrate } from './migrate.ts'
 import { createRetention, type Retention } from './retention.ts'
 import { type Day, hourToFree, planRetention } from './retention-plan.ts'
+import { SAMPLES } from './samples/schema.ts'
 import { LOGS, MIGRATIONS } from './schema.ts'
 import { openEmbeddedDriver } from './testing/embedded-driver.ts'
 
@@ -15,7 +16,7 @@ const NOW = Date.UTC(2026, 5, 15, 12, 30)
 const TODAY = Date.UTC(2026, 5, 15)
 
 function day(ago: number, bytes = 100, lateMs?: number): Day {
-  return { partitionId: `p${ago}`, startMs: TODAY - ago * DAY, rows: 10, bytes, lateMs }
+  return { table: LOGS, partitionId: `p${ago}`, startMs: TODAY - ago * DAY, rows: 10, bytes, lateMs }
 }
 
 describe('the plan of retention', () => {
@@ -23,7 +24,7 @@ describe('the plan of retention', () => {
 
   it('keeps everything without limits', () => {
     const plan = planRetention([day(4000, 1e12)], 1e12, { maxAgeMs: 0, maxBytes: 0 }, NOW)
-    expect(plan).toEqual({ tooOld: [], tooMuch: [], tooOldHours: undefined, excessBytes: 0 })
+    expect(plan).toEqual({ tooOld: [], tooMuch: [], tooOldHours: [], excessBytes: 0 })
   })
 
   it('drops days that ended longer ago than the limit', () => {
@@ -55,16 +56,16 @@ describe('the plan of retention', () => {
   it('cuts hours when the limit is under two days', () => {
     const plan = planRetention([day(0), day(1)], 0, { maxAgeMs: 3 * HOUR, maxBytes: 0 }, NOW)
     expect(ids(plan.tooOld)).toEqual(['p1'])
-    expect(plan.tooOldHours).toEqual({ day: day(0), beforeMs: TODAY + 9 * HOUR })
-    expect(planRetention([day(0)], 0, { maxAgeMs: 3 * DAY, maxBytes: 0 }, NOW).tooOldHours).toBeUndefined()
+    expect(plan.tooOldHours).toEqual([{ day: day(0), beforeMs: TODAY + 9 * HOUR }])
+    expect(planRetention([day(0)], 0, { maxAgeMs: 3 * DAY, maxBytes: 0 }, NOW).tooOldHours).toEqual([])
   })
 
   it('finds the hour before which enough goes, and keeps the current one', () => {
-    const hours = [10, 11, 12].map((hour) => ({ startMs: TODAY + hour * HOUR, rows: 100 }))
-    expect(hourToFree(hours, 2, 150, NOW)).toBe(TODAY + 11 * HOUR)
-    expect(hourToFree(hours, 2, 201, NOW)).toBe(TODAY + 12 * HOUR)
-    expect(hourToFree(hours, 2, 9999, NOW)).toBe(TODAY + 12 * HOUR)
-    expect(hourToFree(hours.slice(2), 2, 1, NOW)).toBeUndefined()
+    const hours = [10, 11, 12].map((hour) => ({ startMs: TODAY + hour * HOUR, bytes: 200 }))
+    expect(hourToFree(hours, 150, NOW)).toBe(TODAY + 11 * HOUR)
+    expect(hourToFree(hours, 201, NOW)).toBe(TODAY + 12 * HOUR)
+    expect(hourToFree(hours, 9999, NOW)).toBe(TODAY + 12 * HOUR)
+    expect(hourToFree(hours.slice(2), 1, NOW)).toBeUndefined()
   })
 })
 
@@ -73,6 +74,7 @@ describe('retention', () => {
   let driver: Driver
   let nowMs: number
   let removed: number[]
+  let removedOfSamples: number[]
   let logged: string[]
   const realTodayMs = Math.floor(Date.now() / DAY) * DAY
 
@@ -86,21 +88,25 @@ describe('retention', () => {
   })
   beforeEach(async () => {
     await driver.command(`TRUNCATE TABLE ${LOGS}`)
+    await driver.command(`TRUNCATE TABLE ${SAMPLES}`)
     await driver.command('DROP TABLE IF EXISTS girok_late_days')
     nowMs = Date.now()
     removed = []
+    removedOfSamples = []
     logged = []
   })
 
   const start = (maxAgeMs: number, maxBytes: number): Retention =>
     createRetention(
       driver,
+      [LOGS, SAMPLES],
       { maxAgeMs, maxBytes, intervalMs: 1000 },
       {
         now: () => nowMs,
         log: (level, message) => logged.push(`${level} ${message}`),
-        onRemoved: (hour) => {
-          removed.push(hour)
+        onRemoved: (table, hour) => {
+          if (table === LOGS) removed.push(hour)
+          else removedOfSamples.push(hour)
           return Promise.resolve()
         },
       },
@@ -201,6 +207,34 @@ describe('retention', () => {
     await expect.poll(stored, { timeout: 5000 }).toEqual([realTodayMs + 9 * HOUR])
   })
 
+  it('removes samples as it removes records, by their own days', async () => {
+    const timesOfSamples = async (): Promise<number[]> => {
+      const sql = `SELECT toUnixTimestamp(ts) FROM ${SAMPLES} ORDER BY ts`
+      const answer = await driver.query(sql, 'TabSeparated', { lane: 'query', timeoutMs: 5000 })
+      return answer
+        .toString()
+        .split('\n')
+        .slice(0, -1)
+        .map((seconds) => Number(seconds) * 1000)
+    }
+    nowMs = realTodayMs + 10 * HOUR
+    const times = [realTodayMs - 3 * DAY, realTodayMs + HOUR, realTodayMs + 9 * HOUR]
+    const rows = times.map((ms) => `t\t1\t${(ms / 1000).toFixed(3)}\t1\n`).join('')
+    const columns = ['tenant', 'series', 'ts', 'value']
+    await driver.insert(SAMPLES, columns, Buffer.from(rows), { token: `${Math.random()}` })
+    await store([realTodayMs + 9 * HOUR])
+    const retention = start(2 * HOUR, 0)
+    // The first look finds the old day late: it lives from now.
+    await retention.run()
+    await expect.poll(timesOfSamples, { timeout: 5000 }).toEqual([times[0], times[2]])
+    nowMs += 2 * DAY
+    await retention.run()
+    expect(await timesOfSamples()).toEqual([])
+    expect(await stored()).toEqual([])
+    expect(removedOfSamples).toEqual([Math.floor((realTodayMs - 3 * DAY) / HOUR), Math.floor(nowMs / HOUR)])
+    expect(removed).toEqual([Math.floor(nowMs / HOUR)])
+  })
+
   it('runs by itself, goes on after a failure, and stops', async () => {
     let runs = 0
     const failing: Driver = {
@@ -215,6 +249,7 @@ describe('retention', () => {
     }
     const retention = createRetention(
       failing,
+      [LOGS],
       { maxAgeMs: DAY, maxBytes: 0, intervalMs: 20 },
       {
         now: Date.now,

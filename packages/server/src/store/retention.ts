@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Driver } from './driver.ts'
 import type { DriverLog } from './drivers/definition.ts'
 import { sqlString } from './literal.ts'
-import { type Day, hourToFree, planRetention, type RetentionLimits } from './retention-plan.ts'
+import { type Day, type HoursToCut, hourToFree, planRetention, type RetentionLimits } from './retention-plan.ts'
 import { LOGS } from './schema.ts'
 
 /** Days that had records come in after their end, so that late records are not removed the moment they arrive. */
 const BOOK = 'girok_late_days'
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 const QUERY_TIMEOUT_MS = 60_000
 /** Starting is not the time to remove things. */
 const FIRST_RUN_MS = 10_000
@@ -18,8 +19,8 @@ export interface RetentionOptions extends RetentionLimits {
 
 export interface RetentionHooks {
   readonly log: DriverLog
-  /** Called after records were removed: none is left before this hour (whole hours since the epoch). */
-  onRemoved(oldestHour: number): Promise<void>
+  /** Called after rows of a table were removed: none is left before this hour (whole hours since the epoch). */
+  onRemoved(table: string, oldestHour: number): Promise<void>
   /** Milliseconds since the epoch. */
   now(): number
 }
@@ -34,7 +35,13 @@ export interface Retention {
   stop(): Promise<void>
 }
 
-export function createRetention(driver: Driver, options: RetentionOptions, hooks: RetentionHooks): Retention {
+/** @param tables tables with a time `ts`, partitioned by its day */
+export function createRetention(
+  driver: Driver,
+  tables: readonly string[],
+  options: RetentionOptions,
+  hooks: RetentionHooks,
+): Retention {
   const { log } = hooks
   const stopping = new AbortController()
   let late: Map<string, Late> | undefined
@@ -43,42 +50,48 @@ export function createRetention(driver: Driver, options: RetentionOptions, hooks
   async function run(): Promise<void> {
     late ??= await openBook(driver)
     const nowMs = hooks.now()
-    const { days, otherBytes } = await readDays(driver, late, nowMs)
+    const { days, otherBytes } = await readDays(driver, tables, late, nowMs)
     const plan = planRetention(days, otherBytes, options, nowMs)
     for (const day of plan.tooOld) await drop(day, 'older than retention.maxAge')
     for (const day of plan.tooMuch) await drop(day, 'more than retention.maxBytes is stored')
     const gone = new Set([...plan.tooOld, ...plan.tooMuch])
-    const cuts = (await isMutating(driver)) ? 0 : await cutHours(plan.tooOldHours, plan.excessBytes, days, gone, nowMs)
-    if (gone.size + cuts === 0) return
-    const oldestMs = Math.min(nowMs, ...days.filter((day) => !gone.has(day)).map((day) => day.startMs))
-    await hooks.onRemoved(Math.floor(oldestMs / 3_600_000))
+    const kept = days.filter((day) => !gone.has(day))
+    const touched = new Set([...gone].map(({ table }) => table))
+    if (!(await isMutating(driver, tables))) {
+      const old = plan.tooOldHours.filter(({ day }) => !gone.has(day))
+      for (const table of await cutHours(old, plan.excessBytes, kept, nowMs)) touched.add(table)
+    }
+    for (const table of touched) {
+      const ofTable = kept.filter((day) => day.table === table)
+      const oldestMs = Math.min(nowMs, ...ofTable.map((day) => day.startMs))
+      await hooks.onRemoved(table, Math.floor(oldestMs / HOUR_MS))
+    }
   }
 
   async function drop(day: Day, reason: string): Promise<void> {
-    await driver.command(`ALTER TABLE ${LOGS} DROP PARTITION ID ${sqlString(day.partitionId)}`)
-    log('info', 'removed a day of records', { day: isoDay(day.startMs), rows: day.rows, bytes: day.bytes, reason })
+    await driver.command(`ALTER TABLE ${day.table} DROP PARTITION ID ${sqlString(day.partitionId)}`)
+    const { table, rows, bytes } = day
+    log('info', 'removed a day of rows', { table, day: isoDay(day.startMs), rows, bytes, reason })
   }
 
-  /** Returns how many cuts were begun; the engine carries them out in the background. */
+  /** Returns the tables in which cuts were begun; the engine carries them out in the background. */
   async function cutHours(
-    tooOld: { readonly day: Day; readonly beforeMs: number } | undefined,
+    tooOld: readonly HoursToCut[],
     excessBytes: number,
-    days: readonly Day[],
-    gone: ReadonlySet<Day>,
+    kept: readonly Day[],
     nowMs: number,
-  ): Promise<number> {
-    let cuts = 0
-    if (tooOld !== undefined && !gone.has(tooOld.day)) {
-      const hours = await readHours(driver, tooOld.day)
-      if (hours.some(({ startMs }) => startMs < tooOld.beforeMs)) {
-        await cut(tooOld.day, tooOld.beforeMs)
-        cuts++
-      }
+  ): Promise<Set<string>> {
+    const cuts = new Set<string>()
+    for (const { day, beforeMs } of tooOld) {
+      const hours = await readHours(driver, day)
+      if (!hours.some(({ startMs }) => startMs < beforeMs)) continue
+      await cut(day, beforeMs)
+      cuts.add(day.table)
     }
-    const today = days.find((day) => !gone.has(day) && day.startMs === Math.floor(nowMs / DAY_MS) * DAY_MS)
-    if (excessBytes === 0 || today === undefined) return cuts
-    const hours = await readHours(driver, today)
-    const beforeMs = hourToFree(hours, today.bytes / Math.max(1, today.rows), excessBytes, nowMs)
+    const today = kept.filter((day) => day.startMs === Math.floor(nowMs / DAY_MS) * DAY_MS)
+    if (excessBytes === 0 || today.length === 0) return cuts
+    const hours = (await Promise.all(today.map((day) => readHours(driver, day)))).flat()
+    const beforeMs = hourToFree(hours, excessBytes, nowMs)
     if (beforeMs === undefined) {
       log('warning', 'this hour alone holds more than retention.maxBytes; nothing is left to remove', { excessBytes })
       return cuts
@@ -88,13 +101,18 @@ export function createRetention(driver: Driver, options: RetentionOptions, hooks
       before,
       excessBytes,
     })
-    await cut(today, beforeMs)
-    return cuts + 1
+    for (const day of today) {
+      await cut(day, beforeMs)
+      cuts.add(day.table)
+    }
+    return cuts
   }
 
   async function cut(day: Day, beforeMs: number): Promise<void> {
     const until = `toDateTime64(${beforeMs / 1000}, 9, 'UTC')`
-    await driver.command(`ALTER TABLE ${LOGS} DELETE IN PARTITION ID ${sqlString(day.partitionId)} WHERE ts < ${until}`)
+    await driver.command(
+      `ALTER TABLE ${day.table} DELETE IN PARTITION ID ${sqlString(day.partitionId)} WHERE ts < ${until}`,
+    )
   }
 
   async function repeat(): Promise<void> {
@@ -146,34 +164,39 @@ async function openBook(driver: Driver): Promise<Map<string, Late>> {
 /** What the engine holds, day by day; notes late records in the book. */
 async function readDays(
   driver: Driver,
+  tables: readonly string[],
   late: Map<string, Late>,
   nowMs: number,
 ): Promise<{ readonly days: Day[]; readonly otherBytes: number }> {
   const rows = await read(
     driver,
-    `SELECT table = '${LOGS}' AS isLogs, if(isLogs, partition_id, '') AS id, if(isLogs, partition, '') AS day, ` +
-      'max(max_block_number), toUnixTimestamp(max(modification_time)), sum(rows), sum(bytes_on_disk) ' +
-      'FROM system.parts WHERE active AND database = currentDatabase() GROUP BY isLogs, id, day',
+    `SELECT if(table IN (${names(tables)}), table, '') AS name, if(name = '', '', partition_id) AS id, ` +
+      "if(name = '', '', partition) AS day, max(max_block_number), toUnixTimestamp(max(modification_time)), sum(rows), " +
+      'sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase() GROUP BY name, id, day',
   )
   const days: Day[] = []
   let otherBytes = 0
   const noted: string[] = []
-  for (const [isLogs, partitionId = '', day = '', block = '0', modified = '0', count, bytes] of rows) {
-    if (isLogs !== '1') {
+  const held = new Set<string>()
+  for (const [table = '', partitionId = '', day = '', block = '0', modified = '0', count, bytes] of rows) {
+    if (table === '') {
       otherBytes += Number(bytes)
       continue
     }
     const startMs = Date.parse(`${day}T00:00:00Z`)
     const endMs = startMs + DAY_MS
-    const known = late.get(day)
+    const key = bookKey(table, day)
+    held.add(key)
+    const known = late.get(key)
     // A day that goes on is not late. The first look after its end notes the block that it ended with.
     if (endMs <= nowMs && (known === undefined || BigInt(block) > known.block)) {
       const entry = { block: BigInt(block), lateMs: Math.min(Number(modified) * 1000, nowMs) }
-      late.set(day, entry)
-      noted.push(`${day}\t${entry.block}\t${Math.floor(entry.lateMs / 1000)}\n`)
+      late.set(key, entry)
+      noted.push(`${key}\t${entry.block}\t${Math.floor(entry.lateMs / 1000)}\n`)
     }
-    const lateMs = late.get(day)?.lateMs
+    const lateMs = late.get(key)?.lateMs
     days.push({
+      table,
       partitionId,
       startMs,
       rows: Number(count),
@@ -186,25 +209,35 @@ async function readDays(
     const rows = Buffer.from(noted.join(''))
     await driver.insert(BOOK, ['day', 'block', 'late'], rows, { token: `late-${nowMs}-${Math.random()}` })
   }
-  const held = new Set(days.map((day) => isoDay(day.startMs)))
-  for (const day of late.keys()) if (!held.has(day)) late.delete(day)
+  for (const key of late.keys()) if (!held.has(key)) late.delete(key)
   return { days, otherBytes }
 }
 
-async function readHours(driver: Driver, day: Day): Promise<{ startMs: number; rows: number }[]> {
+/** The book began with the days of records alone. */
+function bookKey(table: string, day: string): string {
+  return table === LOGS ? day : `${table} ${day}`
+}
+
+/** Bytes are counted as spread evenly over the rows of the day. */
+async function readHours(driver: Driver, day: Day): Promise<{ startMs: number; bytes: number }[]> {
   const rows = await read(
     driver,
-    `SELECT toUnixTimestamp(toStartOfHour(ts)) AS hour, count() FROM ${LOGS} ` +
+    `SELECT toUnixTimestamp(toStartOfHour(ts)) AS hour, count() FROM ${day.table} ` +
       `WHERE _partition_id = ${sqlString(day.partitionId)} GROUP BY hour`,
   )
-  return rows.map(([hour, count]) => ({ startMs: Number(hour) * 1000, rows: Number(count) }))
+  const perRow = day.bytes / Math.max(1, day.rows)
+  return rows.map(([hour, count]) => ({ startMs: Number(hour) * 1000, bytes: Number(count) * perRow }))
 }
 
 /** True while the engine still removes what an earlier look asked for: sizes are not final then. */
-async function isMutating(driver: Driver): Promise<boolean> {
-  const where = `database = currentDatabase() AND table = '${LOGS}' AND NOT is_done`
+async function isMutating(driver: Driver, tables: readonly string[]): Promise<boolean> {
+  const where = `database = currentDatabase() AND table IN (${names(tables)}) AND NOT is_done`
   const rows = await read(driver, `SELECT count() FROM system.mutations WHERE ${where}`)
   return rows[0]?.[0] !== '0'
+}
+
+function names(tables: readonly string[]): string {
+  return tables.map(sqlString).join(', ')
 }
 
 async function read(driver: Driver, sql: string): Promise<string[][]> {

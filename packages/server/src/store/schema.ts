@@ -1,5 +1,6 @@
 import type { Migration, MigrationContext } from './migration.ts'
 import { ROW_KIND, rowKindSql } from './promoted.ts'
+import { sampleTables } from './samples/schema.ts'
 
 /**
  * The tables of the store, for everyone who writes SQL against them. Names are given without a database.
@@ -143,5 +144,10 @@ export const MIGRATIONS: readonly Migration[] = [
       // In the background; until then rows stored before are evaluated one by one where their kind matters.
       `ALTER TABLE ${LOGS} UPDATE ${ROW_KIND} = ${rowKindSql()} WHERE ${ROW_KIND} = 0`,
     ],
+  },
+  {
+    version: 4,
+    name: 'tables of samples',
+    statements: (context) => sampleTables(mergeTreeSettings(context)),
   },
 ]

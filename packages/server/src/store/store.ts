@@ -2,12 +2,15 @@ import type { WriteBatch } from '../model/batch.ts'
 import type { LabelSet } from '../model/labels.ts'
 import type { Deletions } from './deletions.ts'
 import type { Driver } from './driver.ts'
+import type { SampleStore } from './samples/open.ts'
 
 /** What the rest of the server sees of the store. */
 export interface LogStore {
   readonly driver: Driver
   readonly write: WriteBatch
   readonly streams: StreamIndex
+  /** The samples of metrics. */
+  readonly samples: SampleStore
   readonly deletions: Deletions
   readonly health: () => StoreHealth
   /** Removes exactly the records of one stream-label value (sample data); returns when they are invisible to queries. */
@@ -26,10 +29,14 @@ export interface StoreHealth {
 }
 
 export interface StoreUsage {
+  /** Records. */
   readonly rows: number
+  /** Samples of metrics; those sent twice may count twice. */
+  readonly samples: number
   readonly bytesOnDisk: number
+  /** Of the records. */
   readonly activeParts: number
-  /** Unix seconds of the first and last day with data; undefined when empty. */
+  /** Unix seconds of the first and last day with records; undefined when there are none. */
   readonly oldestDay?: number
   readonly newestDay?: number
 }

@@ -1,4 +1,5 @@
 import type { Driver } from './driver.ts'
+import { SAMPLES } from './samples/schema.ts'
 import { LOGS } from './schema.ts'
 import type { StoreUsage } from './store.ts'
 
@@ -27,16 +28,17 @@ async function readUsage(driver: Driver): Promise<StoreUsage> {
   const logs = `active AND table = '${LOGS}'`
   const day = "toUnixTimestamp(toDateTime(toDate(partition), 'UTC'))"
   const sql =
-    `SELECT sumIf(rows, ${logs}), sum(bytes_on_disk), countIf(${logs}), minIf(${day}, ${logs}), maxIf(${day}, ${logs}) ` +
+    `SELECT sumIf(rows, ${logs}), sum(bytes_on_disk), countIf(${logs}), minIf(${day}, ${logs}), maxIf(${day}, ${logs}), ` +
+    `sumIf(rows, active AND table = '${SAMPLES}') ` +
     `FROM (SELECT table, active, rows, bytes_on_disk, if(table = '${LOGS}', partition, '1970-01-01') AS partition ` +
     'FROM system.parts WHERE database = currentDatabase())'
   const answer = await driver.query(sql, 'TabSeparated', { lane: 'interactive', timeoutMs: QUERY_TIMEOUT_MS })
-  const [rows, bytesOnDisk, activeParts, oldestDay, newestDay] = answer
+  const [rows, bytesOnDisk, activeParts, oldestDay, newestDay, samples] = answer
     .toString()
     .trimEnd()
     .split('\t')
-    .map(Number) as [number, number, number, number, number]
+    .map(Number) as [number, number, number, number, number, number]
   return activeParts === 0
-    ? { rows, bytesOnDisk, activeParts }
-    : { rows, bytesOnDisk, activeParts, oldestDay, newestDay }
+    ? { rows, samples, bytesOnDisk, activeParts }
+    : { rows, samples, bytesOnDisk, activeParts, oldestDay, newestDay }
 }

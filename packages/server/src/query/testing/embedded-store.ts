@@ -6,6 +6,7 @@ import { Deletions } from '../../store/deletions.ts'
 import type { Driver } from '../../store/driver.ts'
 import { chdbDriver } from '../../store/drivers/chdb.ts'
 import { ROW_KIND, rowKindSql } from '../../store/promoted.ts'
+import { openSamples } from '../../store/samples/open.ts'
 import { LOGS, LOGS_COLUMNS, MIGRATIONS, STREAMS } from '../../store/schema.ts'
 import type { IndexedStream, LogStore } from '../../store/store.ts'
 
@@ -65,6 +66,7 @@ export async function openEmbeddedStore(): Promise<EmbeddedStore> {
   return {
     driver,
     write: unused,
+    samples: await openSamples(opened, { maxRows: 20_000, maxBytes: 2 ** 23, maxAgeMs: 0, maxPendingBytes: 2 ** 26 }),
     deletions: await Deletions.load(driver, 0),
     forgetEmptyStreams: async () => {},
     deleteByLabel: unused,
