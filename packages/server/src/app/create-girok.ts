@@ -150,9 +150,7 @@ async function startServer(
     limits: config.limits,
     tenant: config.tenancy.default,
     submit,
-    submitSamples: createSubmitSamples(async () => {
-      throw new GirokError('unprocessable', 'this server does not store samples of metrics')
-    }, counters),
+    submitSamples: createSubmitSamples(store.samples.write, counters),
     admit: (assembled) => admission.admit(assembled),
     arrived: arrivals.arrived,
     counters,

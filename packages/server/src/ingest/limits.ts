@@ -11,6 +11,10 @@ export interface IngestLimits {
   readonly maxStructuredMetadataSize: number
   readonly maxStructuredMetadataEntriesCount: number
   readonly maxStreamsPerTenant: number
+  /** Labels of one series of a metric, its name not counted. */
+  readonly maxMetricLabels: number
+  /** Series of metrics of one tenant that get samples within an hour or two. */
+  readonly maxSeriesPerTenant: number
   /** Bytes per second and burst bytes, per tenant. */
   readonly ingestionRateBytes: number
   readonly ingestionBurstBytes: number

@@ -40,7 +40,8 @@ export function createSubmitSamples(
   counters: Counters,
 ): ReceiverContext['submitSamples'] {
   return async (batch, options) => {
-    if (batch.count === 0) return { stored: true }
+    const isEmpty = batch.count === 0 && !batch.metadata?.length && !batch.exemplars?.length
+    if (isEmpty) return { stored: true }
     const labels = { receiver: batch.receiver, tenant: batch.tenant }
     return settle(counters, labels, batch.count, options, (own) => write(batch, own))
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { WriteResult } from './batch.ts'
 import { type LabelSet, labelsText } from './labels.ts'
 
 /** Label that holds the name of a metric. */
@@ -67,7 +68,7 @@ export type MetricType = (typeof METRIC_TYPES)[number]
  * Stores a batch of samples. Resolves when they are in the engine. A sample may be sent any number of times: reads show
  * each time of a series once. Rejects with a GirokError as `WriteBatch` does.
  */
-export type WriteSamples = (batch: SampleBatch) => Promise<void>
+export type WriteSamples = (batch: SampleBatch) => Promise<WriteResult>
 
 /**
  * Makes the series of a label set (see `labelSet`). Hashes: call once per distinct set and keep the result. The highest

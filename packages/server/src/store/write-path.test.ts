@@ -243,7 +243,7 @@ describe('the write path on the embedded engine', () => {
       expect(performance.now() - startMs).toBeLessThan(5000)
       expect(table.count('acme')).toBe(100_000)
       expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(120 * 2 ** 20)
-      const { id, labels } = changes[54_321]?.stream ?? stream('acme', '')
+      const { id, labels } = changes[54_321] ?? stream('acme', '')
       expect([...(table.get('acme', id)?.labels ?? [])]).toEqual([...labels])
     })
   })

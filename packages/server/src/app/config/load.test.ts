@@ -48,6 +48,8 @@ describe('defaults', () => {
       maxStructuredMetadataSize: 65_536,
       maxStructuredMetadataEntriesCount: 128,
       maxStreamsPerTenant: 5000,
+      maxMetricLabels: 60,
+      maxSeriesPerTenant: 150_000,
       ingestionRateBytes: 4 * 2 ** 20,
       ingestionBurstBytes: 6 * 2 ** 20,
       perStreamRateBytes: 3 * 2 ** 20,

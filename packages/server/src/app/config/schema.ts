@@ -111,6 +111,10 @@ const limits = z
     maxStructuredMetadataSize: bytes('64KB').describe('Size of the structured metadata of one record.'),
     maxStructuredMetadataEntriesCount: count(128).describe('Structured metadata entries of one record.'),
     maxStreamsPerTenant: count(5000).describe('Streams of one tenant that are written to.'),
+    maxMetricLabels: count(60).describe('Labels of one series of a metric, its name not counted.'),
+    maxSeriesPerTenant: count(150_000).describe(
+      'Series of metrics of one tenant that get samples within an hour or two; samples of further ones are refused.',
+    ),
     ingestionRateBytes: bytes('4MB').describe('Bytes per second of one tenant, averaged.'),
     ingestionBurstBytes: bytes('6MB').describe('Bytes that one tenant may send at once.'),
     perStreamRateBytes: bytes('3MB').describe('Bytes per second of one stream, averaged.'),

@@ -17,6 +17,10 @@ export type RefusalReason =
   | 'rate_limited'
   | 'stream_limit'
   | 'per_stream_rate_limit'
+  | 'series_limit'
+  | 'native_histogram'
+  | 'delta_temporality'
+  | 'malformed_metric'
 
 /** Records that a request loses while the rest of it is stored: counts and one example text for each reason. */
 export class Refusals {

@@ -1,3 +1,4 @@
+import type { WriteResult } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { SampleBatch } from '../../model/sample-batch.ts'
 import type { Driver } from '../driver.ts'
@@ -51,7 +52,7 @@ export class SampleWriter {
   }
 
   /** See WriteSamples. */
-  async write(batch: SampleBatch): Promise<void> {
+  async write(batch: SampleBatch): Promise<WriteResult> {
     this.#groups.refuseWhenClosed()
     const slices = sampleSlices(batch)
     await Promise.all(
@@ -64,6 +65,7 @@ export class SampleWriter {
         }),
       ),
     )
+    return { stored: true }
   }
 
   /** Runs a task while no insert runs. Rejects as the task does. */
