@@ -26,9 +26,10 @@ export const serve = defineCommand({
     io.giveUpStdin()
     const { createGirok } = await import('@girok/server')
     const girok = createGirok(config)
-    const { url } = await girok.start()
+    const { url, listening } = await girok.start()
     try {
       await out.write(`Girok is ready at ${url}\n`)
+      for (const address of listening) await out.write(`Listening for ${address}\n`)
       if (flags.switch('open') && io.terminal.stdout) openBrowser(url)
       if (!io.interrupted.aborted) await once(io.interrupted, 'abort')
     } finally {

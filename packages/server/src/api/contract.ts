@@ -40,6 +40,67 @@ export interface SetupResponse {
   readonly receivers: readonly { readonly name: string; readonly summary: string; readonly example: string }[]
 }
 
+/**
+ * GET /girok/v1/sources: every receiver, what it has received of the caller's tenant since the server started, and how
+ * clients reach it. At any moment received = stored + duplicate + inFlight + the sums of rejected and dropped.
+ */
+export interface SourcesResponse {
+  readonly sources: readonly Source[]
+  /** True when writes need a token. */
+  readonly tokensRequired: boolean
+}
+
+export interface Source {
+  readonly name: string
+  readonly summary: string
+  /** `receivers.NAME.enabled` */
+  readonly enabled: boolean
+  /** `POST /ingest`; empty while it is off. */
+  readonly routes: readonly string[]
+  /** Ports besides the server's own. `address` (`udp://127.0.0.1:5514`) is absent until the port of `key` is configured. */
+  readonly listeners: readonly {
+    readonly name: string
+    readonly key: string
+    readonly address?: string
+    readonly connections?: number
+  }[]
+  /** Where the server fetches records itself. */
+  readonly pulls: readonly {
+    readonly name: string
+    readonly address: string
+    readonly connected: boolean
+    readonly error?: string
+  }[]
+  /** A shell command that sends one record, with real addresses. */
+  readonly example: string
+  /** How clients are configured, with real addresses. */
+  readonly snippets: readonly { readonly title: string; readonly language: string; readonly text: string }[]
+  /** In records; of metrics, in samples. */
+  readonly counts: {
+    readonly received: number
+    /** Of lines and metadata. */
+    readonly bytes: number
+    readonly stored: number
+    /** Known already by their idempotency key. */
+    readonly duplicate: number
+    readonly inFlight: number
+    readonly rejected: readonly SourceReason[]
+    readonly dropped: readonly SourceReason[]
+    /** Requests, connections and datagrams of all tenants that could not be decoded; not part of the equation. */
+    readonly undecodable: readonly SourceReason[]
+  }
+  /** Over the last minute. */
+  readonly recordsPerSecond: number
+  readonly lastReceivedMs?: number
+  /** The newest refusals, newest first, at most 20. */
+  readonly rejections: readonly { readonly atMs: number; readonly status: number; readonly reason: string }[]
+}
+
+export interface SourceReason {
+  readonly reason: string
+  readonly count: number
+}
+
 /** GET and POST /girok/v1/sample ({running}); DELETE removes what was written. Samples carry the label girok_sample="true". */
 export interface SampleState {
   readonly running: boolean

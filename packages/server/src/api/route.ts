@@ -3,7 +3,7 @@ import type { Feed } from '../model/feed.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { LogStore } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
-import type { SampleState, SavedViewContent, Scope, SetupResponse } from './contract.ts'
+import type { SampleState, SavedViewContent, Scope, SetupResponse, SourcesResponse } from './contract.ts'
 
 /** What a route sees of a request; the server has checked host, origin, token and tenant before. */
 export interface ApiRequest {
@@ -52,6 +52,8 @@ export interface ApiContext {
   readonly views: Documents<SavedViewContent>
   /** What the set-up page shows, for one tenant. */
   readonly setup: (tenant: string) => Omit<SetupResponse, 'sample'>
+  /** What the page of sources shows, for one tenant; the headers tell by which address the caller reaches the server. */
+  readonly sources: (tenant: string, headers: ApiRequest['headers']) => SourcesResponse
   readonly tail: TailLimits
   /** How long a delete request can be cancelled, and removes nothing. */
   readonly cancelPeriodMs: number

@@ -4,6 +4,7 @@ import { createArrivals } from '../ingest/arrivals.ts'
 import { Admission } from '../ingest/batch/admission.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import { receivers } from '../ingest/receivers/index.ts'
+import { createSourceBook } from '../ingest/source-book.ts'
 import { createSubmit, createSubmitSamples } from '../ingest/submit.ts'
 import { GirokError } from '../model/errors.ts'
 import { createFeed } from '../model/feed.ts'
@@ -22,7 +23,7 @@ import { originPolicy } from './http/origin-policy.ts'
 import { startHttp } from './http/server.ts'
 import { loadWebFiles } from './http/web-files.ts'
 import { createServerLogging } from './logging.ts'
-import { openReceivers } from './receivers.ts'
+import { addressAsSeen, describeSources, openReceivers, runReceivers } from './receivers.ts'
 import { lokiLimits, queryLimits, storeOptions } from './room-options.ts'
 import { createSampleControl } from './samples/control.ts'
 import { createPlayer } from './samples/player.ts'
@@ -38,7 +39,12 @@ export interface Girok {
    * Opens the store, then listens; resolves when requests are answered. Rejects with an Error whose message is written
    * for users (port taken, directory in use, no token beyond loopback …); everything is closed again then.
    */
-  start(): Promise<{ readonly url: string; readonly port: number }>
+  start(): Promise<{
+    readonly url: string
+    readonly port: number
+    /** Ports of receivers besides: `syslog udp://127.0.0.1:5514`. */
+    readonly listening: readonly string[]
+  }>
   /** Stops intake, lets running requests end, writes what waits, closes the store. Idempotent; safe at any time. */
   stop(): Promise<void>
 }
@@ -69,7 +75,7 @@ async function startServer(
   config: Config,
   { hierarchy, ownLog }: ReturnType<typeof createServerLogging>,
   teardown: Teardown,
-): Promise<{ url: string; port: number }> {
+): ReturnType<Girok['start']> {
   const startedMs = Date.now()
   const log = hierarchy.getLogger('girok')
   const now = Date.now
@@ -83,7 +89,8 @@ async function startServer(
   const web = loadWebFiles(join(import.meta.dirname, '../../web'), config.server.basePath)
 
   const registry = createRegistry()
-  const counters = ingestCounters(registry)
+  const book = createSourceBook(ingestCounters(registry), now)
+  const { counters } = book
   const refusedRequests = registry.counter(
     'girok_http_requests_refused_total',
     'Requests answered with a status of 400 or above, by route and status.',
@@ -154,14 +161,20 @@ async function startServer(
     admit: (assembled) => admission.admit(assembled),
     arrived: arrivals.arrived,
     counters,
-    rejected: setup.rejected,
+    rejected: (entry) => {
+      setup.rejected(entry)
+      book.rejected(entry)
+    },
     authenticate: (token, wantedTenant) =>
       identify({ 'x-scope-orgid': wantedTenant }, 'ingest', tokens, config.tenancy.default, { token }),
     tokensRequired: () => tokens.required(),
     log: (level, message, fields) => hierarchy.getLogger('girok.ingest')[level](message, fields),
     now,
   }
-  const active = openReceivers(config.receivers, () => context)
+  const active = openReceivers(config.receivers, context)
+  const running = await runReceivers(active, context, config.server.shutdownTimeout)
+  teardown.add('receivers', () => running.close())
+  const sources = describeSources(active, running, book, arrivals)
   const api: ApiContext = {
     version: VERSION,
     startedMs,
@@ -180,7 +193,13 @@ async function startServer(
     setup: (tenant) => ({
       ...setup.of(tenant),
       tokensRequired: tokens.required(),
-      receivers: receivers.map(({ name, summary, example }) => ({ name, summary, example })),
+      receivers: receivers
+        .filter(({ exampleOptions }) => exampleOptions === undefined)
+        .map(({ name, summary, example }) => ({ name, summary, example })),
+    }),
+    sources: (tenant, headers) => ({
+      sources: sources(tenant, addressAsSeen(headers, config)),
+      tokensRequired: tokens.required(),
     }),
     cancelPeriodMs: config.deletes.cancelPeriod,
     tail: {
@@ -219,6 +238,13 @@ async function startServer(
   teardown.add('http', () => http.close())
 
   if (readSettings(config.dataDir).sampleRunning ?? config.sample.enabled) player.start()
-  log.info('ready', { url: http.url, version: VERSION, store: store.driver.kind, start_ms: Date.now() - startedMs })
-  return { url: http.url, port: http.port }
+  const listening = running.addresses()
+  log.info('ready', {
+    url: http.url,
+    ...(listening.length > 0 && { listening }),
+    version: VERSION,
+    store: store.driver.kind,
+    start_ms: Date.now() - startedMs,
+  })
+  return { url: http.url, port: http.port, listening }
 }

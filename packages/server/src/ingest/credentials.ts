@@ -8,6 +8,16 @@ export function schemeToken(scheme: string): FindToken {
   }
 }
 
+/** `Authorization: Bearer TOKEN`, or Basic with the token as password, for listeners; HTTP routes have it anyway. */
+export const bearerToken: FindToken = (headers, query) => {
+  const bearer = schemeToken('Bearer')(headers, query)
+  if (bearer !== undefined) return bearer
+  const basic = schemeToken('Basic')(headers, query)
+  if (basic === undefined) return undefined
+  const decoded = Buffer.from(basic, 'base64').toString('utf8')
+  return decoded.slice(decoded.indexOf(':') + 1)
+}
+
 /** A header of its own, as in `DD-API-KEY: TOKEN`. */
 export function headerToken(name: string): FindToken {
   return (headers) => single(headers[name.toLowerCase()])?.trim()

@@ -14,6 +14,7 @@ import { lokiVolume } from './loki-volume.ts'
 import { patterns } from './patterns.ts'
 import { sample } from './sample.ts'
 import { setup } from './setup.ts'
+import { sources } from './sources.ts'
 import { status } from './status.ts'
 import { views } from './views.ts'
 
@@ -34,6 +35,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   patterns,
   sample,
   setup,
+  sources,
   status,
   views,
 }

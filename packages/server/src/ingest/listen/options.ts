@@ -11,9 +11,9 @@ const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A
 
 function address(usualPort: number) {
   return {
-    port: optionalCount({ max: 65_535 }).describe(
-      `Port to listen on, usually ${usualPort}; 0 takes any free one. Unset: not opened.`,
-    ),
+    port: optionalCount({ max: 65_535 })
+      .describe(`Port to listen on, usually ${usualPort}; 0 takes any free one. Unset: not opened.`)
+      .meta({ usualPort }),
     host: text('127.0.0.1', { allowed: 'a host name or IP address', pattern: HOST }).describe(
       'Address to listen on. Whoever reaches it may write, unless the protocol has a secret.',
     ),
@@ -66,4 +66,20 @@ export function datagramOptions(usualPort: number, description: string) {
     })
     .describe(description)
     .prefault({})
+}
+
+/** The usual port of each listener whose section stands in a receiver's options, by the section's name. */
+export function usualPorts(options: z.ZodType): Record<string, number> {
+  const ports: Record<string, number> = {}
+  for (const [name, section] of Object.entries(shapeOf(options))) {
+    const usual = shapeOf(section).port?.meta()?.usualPort
+    if (typeof usual === 'number') ports[name] = usual
+  }
+  return ports
+}
+
+function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  let inner = schema
+  while (inner instanceof z.ZodPrefault || inner instanceof z.ZodDefault) inner = inner.def.innerType as z.ZodType
+  return inner instanceof z.ZodObject ? inner.shape : {}
 }

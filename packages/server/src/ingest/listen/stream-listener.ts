@@ -1,0 +1,84 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { GuardedConnection } from './guarded-connection.ts'
+import type { StreamListener } from './listener.ts'
+import { addressOf, isEncrypted, type ListenEnvironment, listen, type OpenListener, tlsFiles } from './open-listener.ts'
+
+/** Connections that were turned away are told of at most this often. */
+const REFUSAL_NOTICE_MS = 10_000
+
+/** Opens a TCP or TLS port whose connections are bounded in number, time and memory. */
+export async function openStreamListener(listener: StreamListener, env: ListenEnvironment): Promise<OpenListener> {
+  const { options, name } = listener
+  const where = `receivers.${env.receiver}.${name}`
+  const encrypted = isEncrypted(options, where)
+  const connections = new Set<GuardedConnection>()
+  const budget = createBudget(options.maxHeldBytes, connections)
+
+  const accept = (socket: Socket) => {
+    const connection = new GuardedConnection(socket, listener, env, budget)
+    connections.add(connection)
+    socket.once('close', () => {
+      connections.delete(connection)
+      budget.changed(connection)
+    })
+    connection.start()
+  }
+  // Both ends are closed by us, because a client may have ended its half and still wait for acknowledgements.
+  const shared = { allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: 60_000, noDelay: true }
+  const server: Server = encrypted
+    ? createTlsServer({ ...shared, ...tlsFiles(options, where), handshakeTimeout: options.stallTimeout }, accept)
+    : createServer(shared, accept)
+  server.maxConnections = options.maxConnections
+  let noticedMs = Number.NEGATIVE_INFINITY
+  server.on('drop', () => {
+    const nowMs = performance.now()
+    if (nowMs - noticedMs < REFUSAL_NOTICE_MS) return
+    noticedMs = nowMs
+    const text = `more than ${options.maxConnections} connections at once: raise ${where}.maxConnections`
+    env.delivery.remember(options.tenant ?? env.context.tenant, 429, text)
+  })
+  server.on('tlsClientError', (error) => env.delivery.remember(env.context.tenant, 400, `TLS: ${error.message}`))
+  const port = await listen(server, options, where)
+  return {
+    name,
+    port,
+    address: addressOf(encrypted ? 'tls' : 'tcp', options.host, port),
+    connections: () => connections.size,
+    async close() {
+      const closed = new Promise<void>((done) => server.close(() => done()))
+      const cutOff = setTimeout(() => {
+        for (const connection of connections) connection.destroy()
+      }, env.shutdownTimeoutMs)
+      await Promise.all([...connections].map((connection) => connection.finish()))
+      await closed
+      clearTimeout(cutOff)
+    },
+  }
+}
+
+/** Bounds what all connections together hold of unfinished messages: above the limit, whoever holds most has to go. */
+export interface HeldBudget {
+  /** Call after a connection's held bytes changed. */
+  readonly changed: (connection: GuardedConnection) => void
+}
+
+function createBudget(maxBytes: number, connections: ReadonlySet<GuardedConnection>): HeldBudget {
+  const held = new Map<GuardedConnection, number>()
+  let total = 0
+  return {
+    changed(connection) {
+      const before = held.get(connection) ?? 0
+      const now = connections.has(connection) ? connection.heldBytes : 0
+      total += now - before
+      if (now === 0) held.delete(connection)
+      else held.set(connection, now)
+      if (total <= maxBytes) return
+      let largest = connection
+      for (const [other, bytes] of held) if (bytes > (held.get(largest) ?? 0)) largest = other
+      total -= held.get(largest) ?? 0
+      held.delete(largest)
+      largest.outOfMemory()
+    },
+  }
+}
