@@ -5,7 +5,7 @@ import { configReference, describeConfig, loadConfig, printConfig, redactConfig 
 
 const config = (set: string[] = []) => loadConfig({ cwd: import.meta.dirname, env: {}, set })
 
-// After a change of the schema `npx vitest run -u packages/server/src/app/config` writes the file anew.
+// After a change of the schema `npx vitest run packages/server/src/app/config -u` writes the file anew.
 test('docs/configuration.md is what the schema says', async () => {
   const path = join(import.meta.dirname, '../../../../../docs/configuration.md')
   await expect(configReference()).toMatchFileSnapshot(path)
