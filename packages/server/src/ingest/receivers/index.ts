@@ -2,10 +2,12 @@ import type { Receiver } from '../receiver.ts'
 import { json } from './json.ts'
 import { loki } from './loki.ts'
 import { otlp } from './otlp.ts'
+import { splunk } from './splunk.ts'
 
 /** Every receiver. Adding one means a file here and a line in this table. */
 export const receivers: readonly Receiver<unknown>[] = [
   json as Receiver<unknown>,
   loki as Receiver<unknown>,
   otlp as Receiver<unknown>,
+  splunk as Receiver<unknown>,
 ]

@@ -10,6 +10,8 @@ export interface Sample {
   readonly stored: (line: Buffer) => string
   /** Answer to a request of which some records are refused; 400 unless the protocol has another. */
   readonly partialStatus?: number
+  /** Answer while there is no room or the rate is exceeded; 429 unless the protocol has another. */
+  readonly busyStatus?: number
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
@@ -140,6 +142,30 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
           body: Buffer.concat([head, join(records, ','), Buffer.from(']}]}]}')]),
         }
       },
+      stored: asUtf8,
+    },
+  ],
+  splunk: [
+    {
+      name: 'HEC events',
+      partialStatus: 200,
+      busyStatus: 503,
+      request: (lines, nowMs) => ({
+        path: '/services/collector/event',
+        body: join(
+          lines.map((line) =>
+            Buffer.concat([Buffer.from(`{"time":${nowMs / 1000},"event":`), jsonString(line), Buffer.from('}')]),
+          ),
+          '',
+        ),
+      }),
+      stored: asUtf8,
+    },
+    {
+      name: 'HEC raw',
+      partialStatus: 200,
+      busyStatus: 503,
+      request: (lines) => ({ path: '/services/collector/raw', query: 'host=x', body: join(lines, '\n') }),
       stored: asUtf8,
     },
   ],
