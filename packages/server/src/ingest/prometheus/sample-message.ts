@@ -52,8 +52,8 @@ function readAnySample(reader: ProtobufReader, assembler: SampleAssembler): void
       high = word(bytes, reader.position - 4)
     } else if (field === 2) {
       reader.expect(0, 'timestamp')
-      // Above 2^63 the number stands for a negative one.
-      timeMs = reader.value >= 2 ** 63 ? reader.value - 2 ** 64 : reader.value
+      // Above 2^63 the number stands for a negative one; which one does not matter, none is stored.
+      timeMs = reader.value >= 2 ** 63 ? -1 : reader.value
     }
   }
   reader.leave(outer)

@@ -122,7 +122,7 @@ export function jsonString(text: Buffer): Buffer {
   return Buffer.from(`"${escaped}"`, 'latin1')
 }
 
-function field(id: number, payload: Buffer): Buffer {
+export function field(id: number, payload: Buffer): Buffer {
   return Buffer.concat([varint(id * 8 + 2), varint(payload.length), payload])
 }
 
@@ -130,7 +130,7 @@ function number(id: number, value: bigint): Buffer {
   return Buffer.concat([varint(id * 8), varint(value)])
 }
 
-function varint(value: number | bigint): Buffer {
+export function varint(value: number | bigint): Buffer {
   const bytes: number[] = []
   let rest = BigInt(value)
   while (rest >= 128n) {
