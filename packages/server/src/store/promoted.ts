@@ -27,6 +27,8 @@ export interface PromotedField {
   readonly number: string
   /** SQL, 1 for rows that were stored without the field's column, of which the two say nothing; left out: there are none. */
   readonly unknown?: string
+  /** The column that it is stored in; left out: it is read off the line. See stored-fields.ts for what columns hold. */
+  readonly stored?: { readonly kind: 'number' | 'text'; readonly column: string }
 }
 
 /**

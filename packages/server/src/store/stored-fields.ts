@@ -65,6 +65,16 @@ export function storedFields(kinds: FieldKinds): StoredField[] {
  */
 const AMBIGUOUS = '^["0-9.-]'
 
+/** Whether the text, in a text column, stands as it is, and nothing else stands so. */
+export function standsPlain(text: string): boolean {
+  return text !== '' && !needsQuote(text.charCodeAt(0))
+}
+
+/** The text of what a text column holds. */
+export function unquoted(cell: string): string {
+  return cell.startsWith('"') ? cell.slice(1) : cell
+}
+
 /** See {@link AMBIGUOUS}. */
 export function needsQuote(firstByte: number): boolean {
   return firstByte === 0x22 || firstByte === 0x2d || firstByte === 0x2e || (firstByte >= 0x30 && firstByte <= 0x39)
@@ -90,13 +100,20 @@ export function promotedField(field: StoredField): PromotedField {
   const { name, kind, column } = field
   if (kind === 'number') {
     // Whoever looks at the number takes rows without one for odd where the line has the field.
-    return { name, text: lineField(name).text, number: `if(isFinite(${column}), ${column}, NULL)` }
+    return {
+      name,
+      text: lineField(name).text,
+      number: `if(isFinite(${column}), ${column}, NULL)`,
+      stored: { kind, column },
+    }
   }
   return {
     name,
     unknown: `${column} = ${UNKNOWN.text}`,
+    stored: { kind, column },
     text: `if(startsWith(${column}, '"'), substring(${column}, 2), ${column})`,
-    number: `if(substring(${column}, 1, 1) BETWEEN '-' AND '9', toFloat64OrNull(${column}), NULL)`,
+    // What begins with a minus or a digit: comparing texts is quicker than cutting them.
+    number: `if(${column} >= '-' AND ${column} < ':', toFloat64OrNull(${column}), NULL)`,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Labels } from '@girok/query'
+import { unquoted } from '../../../store/stored-fields.ts'
 import type { PlainLabel } from '../../pushdown/plain/plan.ts'
 import type { FindStream } from '../../read/decode.ts'
 import { readText, readVarint } from '../../read/decode.ts'
@@ -83,8 +84,9 @@ function labelsOf(
     cursor.at += 8
   }
   const found = new Map<string, string>()
-  for (const { name, ofStream, text } of labels) {
-    const parsed = text === undefined ? '' : readText(bytes, cursor)
+  for (const { name, ofStream, text, column } of labels) {
+    const cell = text === undefined ? '' : readText(bytes, cursor)
+    const parsed = columns.cells && column !== undefined ? unquoted(cell) : cell
     const own = ofStream ? stream?.get(name) : undefined
     if (own !== undefined) found.set(name, own)
     else if (parsed !== '') found.set(name, parsed)

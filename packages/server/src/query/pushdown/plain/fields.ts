@@ -1,4 +1,7 @@
-import { FLAT_JSON, FLAT_JSON_FULL, fieldSql, promotedFields } from '../../../store/promoted.ts'
+import type { CompareOp } from '@girok/query'
+import { sqlNumber, sqlString } from '../../../store/literal.ts'
+import { FLAT_JSON, FLAT_JSON_FULL, fieldSql, type PromotedField, promotedFields } from '../../../store/promoted.ts'
+import { standsPlain } from '../../../store/stored-fields.ts'
 import { DETECTED_LEVEL } from '../metadata-sql.ts'
 import { PLAIN_LOGFMT } from './logfmt.ts'
 import { type FieldParser, fieldName } from './names.ts'
@@ -12,6 +15,10 @@ export interface PlainField {
   /** Nullable(Float64): nanoseconds of the text as a duration, bytes of it as a size; NULL likewise. */
   readonly duration: string
   readonly size: string
+  /** SQL, 1 for rows without such a label, or with an empty one. */
+  readonly empty: string
+  /** The column that holds the field as it stands there, where all of these are read off it alone. */
+  readonly stored: PromotedField['stored']
   /** SQL, 1 for rows of which the column behind these does not say what they hold; undefined: there are none. */
   readonly unknown: string | undefined
 }
@@ -43,9 +50,34 @@ export const PLAIN_LOGFMT_ROWS: PlainRows = {
   field: (name) => (fieldSql(name) ? plainField('logfmt', name) : undefined),
 }
 
+/** SQL, 1 for plain rows of which the label is this text. */
+export function isText({ stored, text }: PlainField, value: string): string {
+  const sql = stored?.kind === 'text' && standsPlain(value) ? stored.column : text
+  return `${sql} = ${sqlString(value)}`
+}
+
+/** SQL, 1 for rows without the number. `number` is one of the field's. */
+export function lacks({ stored, number: own }: PlainField, number: string): string {
+  return stored?.kind === 'number' && number === own ? `NOT isFinite(${stored.column})` : `isNull(${number})`
+}
+
+/** SQL, 1 for plain rows with the number of which the comparison holds. */
+export function holds({ stored, number: own }: PlainField, number: string, op: CompareOp, value: number): string {
+  const comparison = `${op === '==' ? '=' : op} ${sqlNumber(value)}`
+  if (stored?.kind !== 'number' || number !== own) return `ifNull(${number} ${comparison}, 0)`
+  // What is no number is stored as NaN, which differs from everything.
+  return op === '!='
+    ? `(isFinite(${stored.column}) AND ${stored.column} ${comparison})`
+    : `${stored.column} ${comparison}`
+}
+
 function plainField(parser: FieldParser, name: string): PlainField {
+  const stored = parser === 'json' ? promotedFields().get(name)?.stored : undefined
+  const text = fieldName(parser, 'text', name)
   const field: PlainField = {
-    text: fieldName(parser, 'text', name),
+    text,
+    empty: `${stored?.kind === 'text' ? stored.column : text} = ''`,
+    stored,
     number: fieldName(parser, 'number', name),
     duration: fieldName(parser, 'duration', name),
     size: fieldName(parser, 'size', name),
@@ -57,6 +89,8 @@ function plainField(parser: FieldParser, name: string): PlainField {
   return {
     ...field,
     text: `if(level != '', toString(level), ${field.text})`,
+    empty: `(level = '' AND ${field.empty})`,
+    stored: undefined,
     number: parsed(field.number),
     duration: parsed(field.duration),
     size: parsed(field.size),

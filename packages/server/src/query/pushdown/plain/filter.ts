@@ -1,5 +1,4 @@
 import { type CompareOp, compileMatcher, type LabelFilter } from '@girok/query'
-import { sqlNumber, sqlString } from '../../../store/literal.ts'
 import { allOf, anyOf, type Condition } from '../condition.ts'
 import { labelFilterCondition } from '../label-filter.ts'
 import { labelRegexSql } from '../regex.ts'
@@ -7,7 +6,7 @@ import type { LabelRule, LabelTest } from '../rule.ts'
 import { metadata } from '../rules/metadata.ts'
 import type { Scope } from '../scope.ts'
 import { EVERY, NONE } from '../streams.ts'
-import type { PlainRows } from './fields.ts'
+import { holds, isText, type PlainRows } from './fields.ts'
 import type { Oddities } from './oddities.ts'
 
 /** What a filter behind a parser is applied to. */
@@ -68,13 +67,14 @@ function fieldTest(
   const compared = (number: string, op: CompareOp, value: number): Condition | undefined => {
     if (!Number.isFinite(value)) return undefined
     odd.unread(field, number, needed)
-    return exactly(`ifNull(${number} ${op === '==' ? '=' : op} ${sqlNumber(value)}, 0)`)
+    return exactly(holds(field, number, op, value))
   }
   odd.metadata(name)
   switch (test.kind) {
     case 'string': {
       const { op, value } = test.matcher
-      if (op === '=' || op === '!=') return exactly(`${field.text} ${op} ${sqlString(value)}`)
+      if (op === '=') return exactly(isText(field, value))
+      if (op === '!=') return exactly(`NOT (${isText(field, value)})`)
       const match = labelRegexSql(field.text, value)
       return exactly(op === '=~' ? match : `NOT ${match}`)
     }

@@ -1,7 +1,7 @@
 import { sqlString } from '../../../store/literal.ts'
 import { MAY_HAVE_ERROR, MAY_HAVE_METADATA } from '../../../store/promoted.ts'
 import { DETECTED_LEVEL, hasMetadata } from '../metadata-sql.ts'
-import type { PlainField, PlainRows } from './fields.ts'
+import { lacks, type PlainField, type PlainRows } from './fields.ts'
 import { readsLine } from './names.ts'
 
 /** Collects why SQL may be wrong about a row, which must then be read and evaluated. */
@@ -17,7 +17,7 @@ export interface Oddities {
    */
   unread(field: PlainField, number: string, needed: boolean): void
   /** A label whose absence and emptiness are not the same to the query. */
-  ambiguous(text: string): void
+  ambiguous(field: PlainField): void
   /** The label is read off a column that some rows lack. */
   stored(field: PlainField): void
   /** Rows of these streams. */
@@ -45,7 +45,7 @@ export function createOddities(): Oddities {
   const written = (all: Set<string>, empty: Set<string>, ofMetadata: readonly string[]): string => {
     const parts = [...all, ...ofMetadata]
     if (full !== '1' && empty.size > 0) {
-      parts.push(`(NOT (${full}) AND (${[...empty].map((text) => `${text} = ''`).join(' OR ')}))`)
+      parts.push(`(NOT (${full}) AND (${[...empty].join(' OR ')}))`)
     }
     return parts.length === 0 ? '0' : `(${parts.join(' OR ')})`
   }
@@ -70,19 +70,21 @@ export function createOddities(): Oddities {
       full = rows.full
     },
     metadata: (name) => void names.add(name),
-    unread({ text }, number, needed) {
-      const unread = `(isNull(${number}) AND ${text} != '')`
+    unread(field, number, needed) {
+      const { text, empty } = field
+      const lacking = lacks(field, number)
+      const unread = `(${lacking} AND NOT (${empty}))`
       conditions.add(unread)
-      empties.add(text)
-      if (needed && readsLine(text) && !readsLine(number)) suspicious.add(`isNull(${number})`)
+      empties.add(empty)
+      if (needed && readsLine(text) && !readsLine(number)) suspicious.add(lacking)
       else {
         suspicious.add(unread)
-        emptiesSuspected.add(text)
+        emptiesSuspected.add(empty)
       }
     },
-    ambiguous(text) {
-      empties.add(text)
-      emptiesSuspected.add(text)
+    ambiguous({ empty }) {
+      empties.add(empty)
+      emptiesSuspected.add(empty)
     },
     stored({ unknown }) {
       if (unknown !== undefined) add(unknown)

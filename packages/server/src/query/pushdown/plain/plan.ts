@@ -25,6 +25,8 @@ export interface PlainPlan {
   readonly labels: readonly PlainLabel[]
   /** Nullable(Float64): the unwrapped value; NULL for rows that give no sample, and for some odd ones. */
   readonly value: string | undefined
+  /** The column, Float64, that holds the value in all rows that are not suspect. */
+  readonly valueColumn: string | undefined
 }
 
 /** A label that the result is grouped by. */
@@ -34,6 +36,8 @@ export interface PlainLabel {
   readonly ofStream: boolean
   /** SQL for the rows of the other streams, '' when they do not have it; undefined when there are no such streams. */
   readonly text: string | undefined
+  /** The column whose cells are those texts, but for `unquoted` of stored-fields.ts; quicker to group by. */
+  readonly column: string | undefined
 }
 
 /**
@@ -89,7 +93,7 @@ export function planPlain(
     }
     scope = { ...scopeAfter(scope, stage), rows, odd }
   }
-  let value: string | undefined
+  let value: UnwrappedValue | undefined
   if (unwrap) {
     value = unwrapped(unwrap, scope)
     if (value === undefined || removed.has(unwrap.label)) return undefined
@@ -111,7 +115,8 @@ export function planPlain(
       suspects: odd.suspects(),
       quickSuspects: odd.quickSuspects(),
       labels,
-      value,
+      value: value?.sql,
+      valueColumn: value?.column,
     }
   )
 }
@@ -153,8 +158,16 @@ function takesAway(
   return parsed || stage.kind === 'drop' || stage.targets.every(({ name }) => ERRORS.has(name) || names.includes(name))
 }
 
+interface UnwrappedValue {
+  readonly sql: string
+  readonly column: string | undefined
+}
+
 /** The samples of an unwrapped label. Streams that have it themselves are left to the evaluator. */
-function unwrapped({ label, conversion }: Unwrap, { rows, odd, streams, touched }: PlainScope): string | undefined {
+function unwrapped(
+  { label, conversion }: Unwrap,
+  { rows, odd, streams, touched }: PlainScope,
+): UnwrappedValue | undefined {
   const field = nameIsPlain(label) && !touched(label) ? rows?.field(label) : undefined
   if (!field) return undefined
   const having = streams.filter((stream) => stream.labels.has(label))
@@ -168,7 +181,10 @@ function unwrapped({ label, conversion }: Unwrap, { rows, odd, streams, touched 
   const value =
     conversion === 'bytes' ? field.size : conversion === undefined ? field.number : `(${field.duration} / 1e9)`
   odd.unread(field, value, true)
-  return value
+  return {
+    sql: value,
+    column: field.stored?.kind === 'number' && value === field.number ? field.stored.column : undefined,
+  }
 }
 
 function nameIsPlain(name: string): boolean {
@@ -181,19 +197,20 @@ function labelsOf(names: readonly string[], scope: PlainScope): PlainLabel[] | u
     if (!nameIsPlain(name)) return undefined
     const having = scope.streams.filter((stream) => stream.labels.has(name))
     if (having.length === scope.streams.length) {
-      labels.push({ name, ofStream: true, text: undefined })
+      labels.push({ name, ofStream: true, text: undefined, column: undefined })
       continue
     }
     const field = scope.rows?.field(name)
     if (!field) return undefined
     scope.odd.metadata(name)
     scope.odd.stored(field)
-    scope.odd.ambiguous(field.text)
-    if (having.length === 0) labels.push({ name, ofStream: false, text: field.text })
+    scope.odd.ambiguous(field)
+    const column = field.stored?.kind === 'text' ? field.stored.column : undefined
+    if (having.length === 0) labels.push({ name, ofStream: false, text: field.text, column })
     else {
       const own = streamCondition(having, scope.streams)
       if (!own) return undefined
-      labels.push({ name, ofStream: true, text: `if(${own.sql}, '', ${field.text})` })
+      labels.push({ name, ofStream: true, text: `if(${own.sql}, '', ${field.text})`, column: undefined })
     }
   }
   return labels
