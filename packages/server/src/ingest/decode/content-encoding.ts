@@ -1,32 +1,23 @@
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import { GirokError } from '../../model/errors.ts'
+import { tooLarge } from './output-limit.ts'
+import { decodeZstd } from './zstd.ts'
 
 const unpackGzip = promisify(zlib.gunzip)
 const unpackZlib = promisify(zlib.inflate)
 const unpackRaw = promisify(zlib.inflateRaw)
-/** Node has it from 22.15 on. */
-const zstd = (zlib as { zstdDecompress?: typeof zlib.gunzip }).zstdDecompress
-const unpackZstd = zstd && promisify(zstd)
-
-/** The body is larger than the guard against compression bombs allows. */
-export function tooLarge(maxBytes: number): GirokError {
-  return new GirokError(
-    'body_too_large',
-    `request body too large: after decompression it exceeds limits.maxDecompressedBytes (${maxBytes} bytes)`,
-  )
-}
 
 /**
  * Undoes Content-Encoding: none, `identity`, `snappy` (Loki's clients name so what stands in the protobuf format anyway;
- * nothing is undone), `gzip`, `zstd` where Node has it, `deflate` (raw as Loki reads it, or with zlib's frame as HTTP defines it). At most
+ * nothing is undone), `gzip`, `zstd`, `deflate` (raw as Loki reads it, or with zlib's frame as HTTP defines it). At most
  * `maxBytes` (0: no limit) come out, else `body_too_large`; anything else that is wrong is `bad_request`.
  */
 export async function decodeContent(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
   const options = maxBytes > 0 ? { maxOutputLength: maxBytes } : {}
   try {
     if (encoding === 'gzip') return await unpackGzip(body, options)
-    if (encoding === 'zstd' && unpackZstd) return await unpackZstd(body, options)
+    if (encoding === 'zstd') return await decodeZstd(body, maxBytes)
     if (encoding === 'deflate') {
       if (!hasZlibFrame(body)) return await unpackRaw(body, options)
       // A raw stream can begin with bytes that look like the frame, so a failure is not the last word.
@@ -36,13 +27,14 @@ export async function decodeContent(body: Buffer, encoding: string, maxBytes: nu
       })
     }
   } catch (error) {
+    if (error instanceof GirokError) throw error
     if (isOutputLimit(error)) throw tooLarge(maxBytes)
     throw new GirokError('bad_request', `the body is not valid ${encoding}: ${(error as Error).message}`)
   }
   if (encoding !== '' && encoding !== 'snappy' && encoding !== 'identity') {
     throw new GirokError(
       'bad_request',
-      `Content-Encoding ${JSON.stringify(encoding.slice(0, 60))} not supported: send gzip, deflate, snappy or none`,
+      `Content-Encoding ${JSON.stringify(encoding.slice(0, 60))} not supported: send gzip, deflate, zstd, snappy or none`,
     )
   }
   if (maxBytes > 0 && body.length > maxBytes) throw tooLarge(maxBytes)

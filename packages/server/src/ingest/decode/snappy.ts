@@ -1,5 +1,5 @@
 import { GirokError } from '../../model/errors.ts'
-import { tooLarge } from './content-encoding.ts'
+import { tooLarge } from './output-limit.ts'
 
 /** No element of the format yields more than 64 bytes from 3, so a greater claim is a lie that must not be allocated. */
 const MAX_EXPANSION = 22
