@@ -4,8 +4,8 @@ import { findKey, type Setting, sectionGiven, unknownKey, valueOfText } from './
 
 const PREFIX = 'GIROK_'
 
-/** `maxAge`, `MAXAGE` and `MAX_AGE` mean the same key. */
-const plain = (name: string) => name.replaceAll('_', '').toLowerCase()
+/** `maxAge`, `MAXAGE` and `MAX_AGE` mean the same key; so do `remote-write` and `REMOTE_WRITE`: names of variables have no hyphens. */
+const plain = (name: string) => name.replaceAll(/[_-]/g, '').toLowerCase()
 const same = (given: string, known: string) => plain(given) === plain(known)
 
 /**
@@ -38,7 +38,7 @@ export function environmentSettings(
   return settings
 }
 
-/** The variable of a key: `server.basePath` → `GIROK_SERVER__BASEPATH`. */
+/** The variable of a key: `server.basePath` → `GIROK_SERVER__BASEPATH`, `remote-write` → `REMOTE_WRITE`. */
 export function variableOf(path: string): string {
-  return PREFIX + path.split('.').join('__').toUpperCase()
+  return PREFIX + path.replaceAll('.', '__').replaceAll('-', '_').toUpperCase()
 }

@@ -220,6 +220,12 @@ describe('faults', () => {
 })
 
 describe('receivers', () => {
+  test('a name with a hyphen has an underscore in a variable', () => {
+    const receivers = [{ name: 'two-words', summary: 'Test', options: z.strictObject({}) }]
+    const env = { GIROK_RECEIVERS__TWO_WORDS__ENABLED: 'false' }
+    expect(load({ receivers, env }).receivers).toEqual({ 'two-words': { enabled: false } })
+  })
+
   const receivers = [
     {
       name: 'loki',

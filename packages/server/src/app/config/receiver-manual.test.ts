@@ -28,7 +28,7 @@ test('fills in usual addresses, adds missing sections, keeps what is written aro
   expect(made.indexOf('### beats')).toBeLessThan(made.indexOf('### gelf'))
   expect(made).toContain('```sh\nsend "http://127.0.0.1:4100" to 127.0.0.1 12201 $OTHER\n```')
   expect(made).toContain('Docker:\n\n```yaml\naddress: udp://127.0.0.1:12201\n```\n<!-- /declared -->\n\nBefore.')
-  expect(made).toContain('Opened by `receivers.gelf.udp.port` (usually 12201).')
+  expect(made).toContain('Ports: `receivers.gelf.udp.port` (usually 12201).')
   expect(made).toMatch(/^# R\n\n## The receivers\n\nWords\.\n\n### beats/)
   expect(made).toContain('After.')
   expect(made).not.toContain('old')

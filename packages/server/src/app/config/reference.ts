@@ -12,7 +12,7 @@ Every key has a default: Girok runs without any configuration. Values come from 
 
 1. the defaults below;
 2. a YAML file: the one named by \`--config FILE\`, or \`girok.yaml\` in the working directory;
-3. environment variables: \`GIROK_\` and the path in capitals, its parts joined by two underscores
+3. environment variables: \`GIROK_\` and the path in capitals, its parts joined by two underscores, hyphens as one
    (\`GIROK_SERVER__PORT=4200\`); lists are written with commas;
 4. flags: \`--set server.port=4200\`, and the short ones of \`girok serve --help\`.
 
