@@ -62,6 +62,8 @@ export interface Source {
     readonly name: string
     readonly key: string
     readonly address?: string
+    /** The port that clients of the protocol expect. */
+    readonly usualPort?: number
     readonly connections?: number
   }[]
   /** Where the server fetches records itself. */
@@ -232,6 +234,17 @@ export interface ExplainResponse {
   readonly bytesRead?: number
   readonly results?: number
   readonly tookMs?: number
+}
+
+/** GET /girok/v1/samples?match[]=up{job="demo"}&match[]=…&start&end: at most a million samples. */
+export interface SamplesResponse {
+  readonly series: readonly {
+    readonly labels: Readonly<Record<string, string>>
+    /** Milliseconds since the epoch, ascending, each once. */
+    readonly times: readonly number[]
+    /** Numbers as text; `NaN`, `+Inf`, `-Inf`, and `stale` where the series has ended. */
+    readonly values: readonly string[]
+  }[]
 }
 
 /** GET /girok/v1/queries (scope admin) */

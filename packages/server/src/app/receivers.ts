@@ -81,6 +81,7 @@ export function describeSources(
       const { name, summary } = receiver
       const opened = active.find((one) => one.name === name)
       const state = running.byName.get(name)
+      const ports = usualPorts(receiver.options as z.ZodType)
       return {
         name,
         summary,
@@ -89,10 +90,12 @@ export function describeSources(
         listeners: (opened?.listeners ?? []).map((listener) => {
           const open = state?.listeners.find((one) => one.name === listener.name)
           const connections = open?.connections()
+          const usualPort = ports[listener.name]
           return {
             name: listener.name,
             key: `receivers.${name}.${listener.name}.port`,
             ...(open && { address: open.address }),
+            ...(usualPort !== undefined && { usualPort }),
             ...(connections !== undefined && { connections }),
           }
         }),
