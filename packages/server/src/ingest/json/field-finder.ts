@@ -50,7 +50,8 @@ export class FieldFinder {
   /** Members of the object itself, in order; only when the query names a message field. */
   members: FoundField[] = []
 
-  constructor(query: IngestQuery) {
+  /** `nested` is a member whose level and service count where the object itself has none. */
+  constructor(query: IngestQuery, nested?: string) {
     if (query.timeField === undefined) this.#wishAll(TIME_FIELDS, 'time')
     else if (query.timeField !== '') this.#wish(this.#exact, query.timeField, 'time', 0)
     if (query.levelField === undefined) this.#wishAll([...LEVEL_FIELDS.keys()], 'level')
@@ -58,6 +59,10 @@ export class FieldFinder {
     if (query.messageField !== undefined) this.#wish(this.#exact, query.messageField, 'message', 0)
     for (const name of query.labelFields) this.#wish(this.#exact, name, `label ${name}`, 0)
     if (query.labels.length + query.labelFields.length === 0) this.#wishAll(SERVICE_FIELDS, 'service')
+    if (nested !== undefined) {
+      this.#wishAll([...LEVEL_FIELDS.keys()], 'level', `${nested}.`)
+      this.#wishAll(SERVICE_FIELDS, 'service', `${nested}.`)
+    }
     this.#collect = query.messageField !== undefined
   }
 
@@ -89,8 +94,9 @@ export class FieldFinder {
   }
 
   /** Any of these names, in any case, the first that is there. */
-  #wishAll(names: readonly string[], slot: string): void {
-    for (const [rank, name] of names.entries()) this.#wish(this.#anyCase, name, slot, rank)
+  #wishAll(names: readonly string[], slot: string, prefix = ''): void {
+    const worst = prefix === '' ? 0 : 1000
+    for (const [rank, name] of names.entries()) this.#wish(this.#anyCase, prefix + name, slot, rank + worst)
   }
 
   #wish(names: Map<string, Wish[]>, name: string, slot: string, rank: number): void {
@@ -115,7 +121,7 @@ export class FieldFinder {
         cursor.skipValue()
         continue
       }
-      const name = prefix + nameAt(cursor, plain, textStart, textEnd)
+      const name = prefix + memberName(cursor, plain)
       const first = cursor.peek()
       const start = cursor.position
       if (first === OPEN_BRACE && this.#parents.has(name)) this.#readObject(cursor, `${name}.`)
@@ -148,10 +154,11 @@ export function scaleOf(name: string): LevelScale {
   return LEVEL_FIELDS.get(name.toLowerCase()) ?? 'pino'
 }
 
-function nameAt(cursor: JsonCursor, plain: boolean, start: number, end: number): string {
-  if (plain) return cursor.bytes.toString('utf8', start, end)
-  const { position } = cursor
-  cursor.position = start - 1
+/** The name that `cursor.passKey()` passed last, whose result `plain` is; the cursor stays where it is. */
+export function memberName(cursor: JsonCursor, plain: boolean): string {
+  const { textStart, textEnd, position } = cursor
+  if (plain) return cursor.bytes.toString('utf8', textStart, textEnd)
+  cursor.position = textStart - 1
   const name = cursor.readString()
   cursor.position = position
   return name

@@ -1,3 +1,4 @@
+import type { Metadata } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import { levelOfText } from '../../model/level-words.ts'
 import { type Assembler, MAX_RECORDS_PER_REQUEST } from '../batch/assembler.ts'
@@ -24,6 +25,20 @@ export interface RecordDecoderOptions {
   readonly directory: StreamDirectory
   readonly query: IngestQuery
   readonly nowMs: number
+  /** Labels of every record besides the query's; unlike those they do not keep the record's own service from being one. */
+  readonly labels?: readonly (readonly [string, string])[]
+  /** Structured metadata of every record: names as they are stored. */
+  readonly metadata?: Metadata
+  /** Member of a record that is an object and may hold the level and the service where the record itself has none. */
+  readonly nested?: string
+}
+
+/** What is known of a record besides its text. */
+export interface RecordAround {
+  /** Time of records that hold none that can be read. Default: the time of arrival, and bad times are refused. */
+  readonly timeMs?: number
+  /** Added to the metadata of all records. */
+  readonly metadata?: Metadata
 }
 
 /**
@@ -41,6 +56,7 @@ export class RecordDecoder {
   readonly #values: JsonCursor
   /** Begins the key of every stream of this request in the directory. */
   readonly #queryLabels: string
+  #around: RecordAround = {}
   #records = 0
   #malformed = 0
   #openKey = ''
@@ -50,10 +66,10 @@ export class RecordDecoder {
     this.#body = body
     this.#assembler = assembler
     this.#options = options
-    this.#finder = new FieldFinder(options.query)
+    this.#finder = new FieldFinder(options.query, options.nested)
     this.#cursor = new JsonCursor(body)
     this.#values = new JsonCursor(body)
-    this.#queryLabels = JSON.stringify(options.query.labels)
+    this.#queryLabels = JSON.stringify([...(options.labels ?? []), ...options.query.labels])
   }
 
   /** Plain text: every line that is not empty is a record. Returns how many there were. */
@@ -63,7 +79,7 @@ export class RecordDecoder {
       this.#useStream([])
       this.#entryNow(start, end)
     })
-    return this.#close()
+    return this.close()
   }
 
   /**
@@ -90,7 +106,37 @@ export class RecordDecoder {
         this.#lineRecord()
       }, start)
     }
-    return this.#close()
+    return this.close()
+  }
+
+  /**
+   * One record at `start` … `end` of the body, which is JSON or any other text. What is no JSON is a line as it stands.
+   * Call {@link close} after the last one.
+   */
+  decodeRecord(start: number, end: number, around: RecordAround = {}): void {
+    const cursor = this.#cursor
+    this.#around = around
+    cursor.position = start
+    cursor.end = end
+    this.#countRecord()
+    if (cursor.peek() === OPEN_BRACE && this.#isObject()) {
+      this.#object(start, end)
+      return
+    }
+    this.#useStream([])
+    this.#entryNow(start, end)
+  }
+
+  /** Whether an object and nothing else stands from the cursor on; notes its fields. */
+  #isObject(): boolean {
+    try {
+      this.#pass()
+      this.#cursor.finish()
+      return true
+    } catch (error) {
+      if (error instanceof GirokError) return false
+      throw error
+    }
   }
 
   /** True for a single value that is spread over several lines; lines of values each fail here at the second value. */
@@ -183,7 +229,8 @@ export class RecordDecoder {
     let time: Instant | undefined
     if (finder.time && !this.#isNull(finder.time)) {
       time = this.#time(finder.time)
-      if (time === undefined) return
+      if (time === undefined && this.#around.timeMs === undefined) return
+      time ??= this.#arrival()
     } else time = this.#arrival()
     this.#useStream(labels)
     const levelText = this.#scalar(finder.level)
@@ -192,20 +239,27 @@ export class RecordDecoder {
         ? levelOfText(levelText, query.levelNumbers ?? scaleOf(finder.level.name))
         : 0
     if (!finder.message) {
-      this.#assembler.entry(time.seconds, time.nanos, start, end, level)
+      this.#entry(time, start, end, level)
       return
     }
     const metadata = this.#metadata()
     const { message } = finder
     const line = this.#body[message.start] === QUOTE ? this.#textInPlace(message.start) : message
-    this.#assembler.entryWithMetadata(time.seconds, time.nanos, line.start, line.end, metadata, level)
+    this.#entry(time, line.start, line.end, level, metadata)
+  }
+
+  #entry({ seconds, nanos }: Instant, start: number, end: number, level = 0, own: Metadata = []): void {
+    const ofAll = this.#options.metadata ?? []
+    const around = this.#around.metadata ?? []
+    if (own.length + ofAll.length + around.length === 0) this.#assembler.entry(seconds, nanos, start, end, level)
+    else this.#assembler.entryWithMetadata(seconds, nanos, start, end, [...own, ...ofAll, ...around], level)
   }
 
   /** Undefined when the record was refused. */
   #time(field: FoundField): Instant | undefined {
     const text = this.#body[field.start] === QUOTE ? this.#text(field) : this.#raw(field)
     const time = this.#body[field.start] === QUOTE ? parseTime(text) : parseEpoch(text)
-    if (time === undefined) {
+    if (time === undefined && this.#around.timeMs === undefined) {
       this.#assembler.refusals.add('invalid_timestamp', 1, () => {
         const shown = abbreviate(this.#raw({ ...field, end: Math.min(field.end, field.start + 400) }), 80)
         return `record ${this.#records}: field ${JSON.stringify(abbreviate(field.name, 80))} holds ${shown}, which is not a time from 1970 to 2242: send RFC 3339 or a number since 1970, name another field by ?time_field=, or take the time of arrival by an empty ?time_field=`
@@ -215,14 +269,13 @@ export class RecordDecoder {
   }
 
   #arrival(): Instant {
-    const { nowMs } = this.#options
+    const nowMs = this.#around.timeMs ?? this.#options.nowMs
     const nanos = (nowMs % 1000) * 1e6 + this.#records - 1
     return { seconds: Math.floor(nowMs / 1000) + Math.floor(nanos / 1e9), nanos: Math.floor(nanos % 1e9) }
   }
 
   #entryNow(start: number, end: number): void {
-    const { seconds, nanos } = this.#arrival()
-    this.#assembler.entry(seconds, nanos, start, end)
+    this.#entry(this.#arrival(), start, end)
   }
 
   #metadata(): string[] {
@@ -273,10 +326,10 @@ export class RecordDecoder {
       if (key === this.#openKey) return
       this.#assembler.endStream(this.#openOutcome)
     }
-    const { tenant, limits, directory, query } = this.#options
+    const { tenant, limits, directory, query, labels = [] } = this.#options
     let outcome = directory.get(tenant, key)
     if (outcome === undefined) {
-      const pairs = [...query.labels, ...own].filter(([, value]) => value !== '')
+      const pairs = [...labels, ...query.labels, ...own].filter(([, value]) => value !== '')
       if (pairs.length === 0) pairs.push(['service_name', 'unknown_service'])
       outcome = resolveLabels(tenant, new Map(pairs), limits)
       directory.set(tenant, key, outcome)
@@ -293,7 +346,8 @@ export class RecordDecoder {
     )
   }
 
-  #close(): number {
+  /** Ends the last stream; returns how many records there were. */
+  close(): number {
     if (this.#openOutcome !== undefined) this.#assembler.endStream(this.#openOutcome)
     return this.#records
   }
