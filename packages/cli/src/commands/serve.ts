@@ -28,8 +28,8 @@ export const serve = defineCommand({
     const girok = createGirok(config)
     const { url, listening } = await girok.start()
     try {
-      await out.write(`Girok is ready at ${url}\n`)
       for (const address of listening) await out.write(`Listening for ${address}\n`)
+      await out.write(`Girok is ready at ${url}\n`)
       if (flags.switch('open') && io.terminal.stdout) openBrowser(url)
       if (!io.interrupted.aborted) await once(io.interrupted, 'abort')
     } finally {

@@ -63,10 +63,25 @@ export class Delivery {
     settled()
   }
 
+  /** Runs a decoder; what it throws is counted as undecodable and thrown on. */
+  decoded(decode: () => Assembled): Assembled {
+    try {
+      return decode()
+    } catch (error) {
+      this.undecodable(error)
+      throw error
+    }
+  }
+
   /** Counts a request, connection or datagram whose records nobody can count; `error` tells why. */
   undecodable(error: unknown): void {
     const reason = error instanceof GirokError ? error.code : 'internal'
     this.#context.counters.undecodable.add({ receiver: this.#name, reason })
+  }
+
+  /** Counts messages of which nothing could be read, and which are stored whole, as lines. */
+  keptWhole(count: number): void {
+    this.#context.counters.undecodable.add({ receiver: this.#name, reason: 'kept_as_line' }, count)
   }
 
   /**

@@ -14,9 +14,9 @@ export async function openDatagramListener(listener: DatagramListener, env: List
     type: isIPv6(options.host) ? 'udp6' : 'udp4',
     recvBufferSize: RECEIVE_BUFFER_BYTES,
   })
-  socket.on('message', (datagram, { address }) => {
+  socket.on('message', (datagram, { address, port }) => {
     try {
-      listener.receive(datagram, address)
+      listener.receive(datagram, address, (answer) => socket.send(answer, port, address))
     } catch (error) {
       env.delivery.failed(options.tenant ?? env.context.tenant, error)
     }

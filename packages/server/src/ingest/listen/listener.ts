@@ -45,8 +45,11 @@ export interface DatagramListener {
   readonly kind: 'datagram'
   readonly name: string
   readonly options: DatagramOptions
-  /** Must return at once; the receiver owns the bytes. Give them to a {@link FrameQueue}, which counts what it cannot take. */
-  readonly receive: (datagram: Buffer, remoteAddress: string) => void
+  /**
+   * Must return at once; the receiver owns the bytes. Give them to a {@link FrameQueue}, which counts what it cannot
+   * take. `reply` sends a datagram back, which must not be larger: addresses of senders can be forged.
+   */
+  readonly receive: (datagram: Buffer, remoteAddress: string, reply: (datagram: Buffer) => void) => void
 }
 
 /** gRPC over HTTP/2, with TLS or without (h2c). Unary calls; messages come decompressed and bounded. */

@@ -30,9 +30,14 @@ export function exportResponse(rejected: number, message: string, form: OtlpForm
       rejected === 0 ? {} : { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage: message } }
     return { status: 200, headers, body: JSON.stringify(body) }
   }
-  if (rejected === 0) return { status: 200, headers, body: Buffer.alloc(0) }
+  return { status: 200, headers, body: exportMessage(rejected, message) }
+}
+
+/** `ExportLogsServiceResponse` in protobuf. */
+export function exportMessage(rejected: number, message: string): Buffer {
+  if (rejected === 0) return Buffer.alloc(0)
   const partial = Buffer.concat([Buffer.of(0x08), varint(rejected), textField(2, message)])
-  return { status: 200, headers, body: Buffer.concat([Buffer.of(0x0a), varint(partial.length), partial]) }
+  return Buffer.concat([Buffer.of(0x0a), varint(partial.length), partial])
 }
 
 function textField(field: number, text: string): Buffer {

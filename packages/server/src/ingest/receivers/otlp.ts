@@ -5,8 +5,11 @@ import { StreamDirectory } from '../batch/stream-directory.ts'
 import { decodeContent } from '../decode/content-encoding.ts'
 import { ProtobufReader } from '../decode/protobuf.ts'
 import { validUtf8 } from '../decode/utf8.ts'
+import { Delivery } from '../delivery.ts'
 import { headerOf, Intake, mediaTypeOf } from '../intake.ts'
-import { exportResponse, type OtlpForm, otlpStatus, statusBody } from '../otlp/answer.ts'
+import type { GrpcCall, GrpcListener } from '../listen/listener.ts'
+import { type StreamOptions, streamOptions } from '../listen/options.ts'
+import { exportMessage, exportResponse, type OtlpForm, otlpStatus, statusBody } from '../otlp/answer.ts'
 import { decodeOtlpJson } from '../otlp/json.ts'
 import { decodeOtlpProtobuf } from '../otlp/protobuf.ts'
 import { defineReceiver, type ReceiverContext, type ReceiverRequest } from '../receiver.ts'
@@ -17,12 +20,40 @@ const NAME = 'otlp'
  * OpenTelemetry's logs over HTTP, protobuf or JSON. Answers as OTLP says: 200 with `partial_success` when some records
  * were refused and the others stored; with 400, 429 or 503 nothing was stored, and the body is a `google.rpc.Status`.
  */
-export const otlp = defineReceiver<Record<string, never>>({
+export const otlp = defineReceiver({
   name: NAME,
-  summary: 'OpenTelemetry logs over HTTP (OTLP): SDKs, collector, Alloy; protobuf and JSON',
-  options: z.strictObject({}),
+  summary: 'OpenTelemetry logs (OTLP) over HTTP, protobuf and JSON, and over gRPC: SDKs, collector, Alloy',
+  options: z.strictObject({
+    grpc: streamOptions(4317, 'OTLP over gRPC, with TLS or without.', { maxFrame: '16MiB' }),
+  }),
   example: `curl -fsS "$URL/v1/logs" -H 'Content-Type: application/json' -d '{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"demo"}}]},"scopeLogs":[{"logRecords":[{"severityNumber":9,"body":{"stringValue":"hello from curl"}}]}]}]}'`,
-  open: (_options, context) => {
+  snippets: [
+    {
+      title: 'OpenTelemetry Collector',
+      language: 'yaml',
+      text: `exporters:
+  otlphttp/girok:
+    logs_endpoint: $URL/v1/logs
+    compression: zstd
+  otlp/girok:
+    endpoint: $HOST:$PORT_GRPC
+    tls:
+      insecure: true
+service:
+  pipelines:
+    logs:
+      exporters: [otlp/girok]
+`,
+    },
+    {
+      title: 'OpenTelemetry SDKs',
+      language: 'sh',
+      text: `export OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=$URL/v1/logs
+export OTEL_EXPORTER_OTLP_LOGS_PROTOCOL=http/protobuf
+`,
+    },
+  ],
+  open: (options, context) => {
     const intakes = {
       'application/json': intakeOf('application/json', context),
       'application/x-protobuf': intakeOf('application/x-protobuf', context),
@@ -45,7 +76,7 @@ export const otlp = defineReceiver<Record<string, never>>({
         )
       },
     }))
-    return { routes }
+    return { routes, listeners: [grpcLogs(options.grpc, context, directory)] }
   },
 })
 
@@ -55,6 +86,33 @@ function intakeOf(form: OtlpForm, context: ReceiverContext): Intake {
     contentType: form,
     status: otlpStatus(error),
   }))
+}
+
+const EXPORT_LOGS = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
+
+/** The same by gRPC: an empty request is answered with success there, and an error by a status and its details. */
+function grpcLogs(options: StreamOptions, context: ReceiverContext, directory: StreamDirectory): GrpcListener {
+  const delivery = new Delivery(NAME, context)
+  const decodeMessage = (message: Buffer, tenant: string): Assembled => {
+    const { limits, now } = context
+    const assembler = new Assembler(tenant, NAME, message, limits, now())
+    decodeOtlpProtobuf(new ProtobufReader(message), assembler, { tenant, limits, directory, nowMs: now() })
+    return assembler.finish()
+  }
+  const exportLogs = async ({ tenant, message }: GrpcCall): Promise<Buffer> => {
+    try {
+      const assembled = delivery.decoded(() => decodeMessage(message, tenant))
+      await delivery.deliver(assembled)
+      const { batch, refusals } = assembled
+      if (refusals.total > 0 && batch.count === 0) throw new GirokError('bad_request', refusals.text())
+      if (refusals.total > 0) delivery.remember(tenant, 200, refusals.text())
+      return exportMessage(refusals.total, refusals.text())
+    } catch (error) {
+      if (error instanceof GirokError) delivery.remember(tenant, error.status, error.message)
+      throw error
+    }
+  }
+  return { kind: 'grpc', name: 'grpc', options, methods: { [EXPORT_LOGS]: exportLogs } }
 }
 
 async function decode(

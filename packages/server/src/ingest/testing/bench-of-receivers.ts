@@ -118,6 +118,7 @@ export function openReceiver<Options>(
   return {
     routes,
     listeners,
+    opened,
     sampleBatches,
     /** Errors that were logged: faults of Girok. */
     faults,
@@ -154,7 +155,7 @@ export function openReceiver<Options>(
     connect: (name: string) => new TestConnection((connection) => listenerOf('stream', name).open(connection)),
     /** Gives a datagram to a listener. */
     datagram: (name: string, bytes: Buffer, from = '192.0.2.1') =>
-      listenerOf('datagram', name).receive(Buffer.from(bytes), from),
+      listenerOf('datagram', name).receive(Buffer.from(bytes), from, () => {}),
     /** Calls a method of a gRPC listener with a message that is already decompressed. */
     call: (name: string, method: string, message: Buffer, headers: Readonly<Record<string, string>> = {}) => {
       const handler = listenerOf('grpc', name).methods[method]
