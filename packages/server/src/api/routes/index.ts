@@ -13,6 +13,7 @@ import { lokiStatus } from './loki-status.ts'
 import { lokiVolume } from './loki-volume.ts'
 import { patterns } from './patterns.ts'
 import { sample } from './sample.ts'
+import { samples } from './samples.ts'
 import { setup } from './setup.ts'
 import { sources } from './sources.ts'
 import { status } from './status.ts'
@@ -34,6 +35,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   'loki-volume': lokiVolume,
   patterns,
   sample,
+  samples,
   setup,
   sources,
   status,

@@ -3,6 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { runReceiver } from '../listen/open-receiver.ts'
+import type { Method } from '../receiver.ts'
+import { snippetVariables } from '../snippet-text.ts'
 import { openReceiver } from '../testing/bench-of-receivers.ts'
 import { receivers } from './index.ts'
 
@@ -10,24 +13,31 @@ const run = promisify(execFile)
 
 for (const receiver of receivers) {
   it(`the example of ${receiver.name} stores a record`, async () => {
-    const bench = openReceiver(receiver)
+    const bench = openReceiver(receiver, { options: receiver.exampleOptions })
     const server = createServer(async (request, response) => {
       const { pathname, searchParams } = new URL(request.url!, 'http://localhost')
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk)
       const headers = request.headers as Record<string, string>
-      const sent = { path: pathname, query: searchParams.toString(), headers, body: Buffer.concat(chunks) }
+      const method = request.method as Method
+      const sent = { method, path: pathname, query: searchParams.toString(), headers, body: Buffer.concat(chunks) }
       const answer = await bench.send(sent)
       response.writeHead(answer.status, answer.headers).end(answer.body)
     })
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    const running = await runReceiver(receiver.name, bench.opened, bench.context, 1000)
     try {
       const { port } = server.address() as AddressInfo
-      await run('sh', ['-c', receiver.example], { env: { ...process.env, URL: `http://127.0.0.1:${port}` } })
+      const ports = Object.fromEntries(running.listeners.map((listener) => [listener.name, listener.port]))
+      const addresses = { url: `http://127.0.0.1:${port}`, host: '127.0.0.1', ports }
+      await run('sh', ['-c', receiver.example], { env: { ...process.env, ...snippetVariables(addresses) } })
+      const stored = () => bench.counters.stored.total
+      await expect.poll(stored, { timeout: 5000 }).toBeGreaterThan(0)
     } finally {
       server.close()
       server.closeAllConnections()
+      await running.close()
     }
-    expect(bench.records()).toHaveLength(1)
+    expect([bench.counters.stored.total, bench.imbalance(), bench.faults]).toEqual([1, 0, []])
   })
 }
