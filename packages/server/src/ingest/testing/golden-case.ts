@@ -92,7 +92,10 @@ export async function runCase(
   const result = {
     ...answer,
     records: bench.records(),
-    ...(bench.sampleBatches.length > 0 && { samples: bench.sampleBatches.flatMap(readSamples) }),
+    ...(bench.sampleBatches.length > 0 && {
+      samples: bench.sampleBatches.flatMap(readSamples),
+      metadata: bench.sampleBatches.flatMap(({ metadata = [] }) => metadata),
+    }),
     rejected: Object.fromEntries(bench.counters.rejected.values),
     ...(bench.counters.dropped.total > 0 && { dropped: Object.fromEntries(bench.counters.dropped.values) }),
     ...(listener !== undefined &&
