@@ -1,31 +1,44 @@
+import { readdirSync } from 'node:fs'
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { GirokError } from '../../model/errors.ts'
 import { openReceiver, type SentRequest } from '../testing/bench-of-receivers.ts'
+import { repeatedByteInZstd, storedInZstd } from '../testing/encoders.ts'
+import { casesOf } from '../testing/golden-case.ts'
 import { samples } from '../testing/samples.ts'
 import { receivers } from './index.ts'
 
 const LINES = ['hello', 'with "quotes", \\ and 로그 😀', '{"level":"error","deep":{"a":[1,2]}}'].map((text) =>
   Buffer.from(text),
 )
-/** These take no lines: their own tests do what is done here. */
-const OF_METRICS = new Set(['remote-write'])
 const NO_RATES = { ingestionRateBytes: 0, perStreamRateBytes: 0 }
 
 function encoded(request: SentRequest, encoding: string, body: Buffer): SentRequest {
   return { ...request, headers: { ...request.headers, 'content-encoding': encoding }, body }
 }
 
+it('lists every receiver of the folder, by name', () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => !name.endsWith('.test.ts') && name !== 'index.ts')
+  expect(receivers.map(({ name }) => `${name}.ts`)).toEqual(files.sort())
+})
+
+it('has no two routes for the same method of the same path', () => {
+  const routes = receivers.flatMap((receiver) => openReceiver(receiver).routes)
+  const answered = routes.flatMap(({ method, path }) => [method].flat().map((one) => `${one} ${path}`))
+  expect(answered.filter((route, i) => answered.indexOf(route) !== i)).toEqual([])
+})
+
 for (const receiver of receivers) {
   describe(`receiver ${receiver.name}`, () => {
     it('has samples, a summary, an example and default options', () => {
-      if (!OF_METRICS.has(receiver.name)) expect(samples[receiver.name]?.length).toBeGreaterThan(0)
+      expect((samples[receiver.name]?.length ?? 0) + casesOf(receiver).length).toBeGreaterThan(0)
       expect(receiver.summary).not.toMatch(/\n|^$/)
-      expect(receiver.example).toContain('$URL')
       expect(receiver.options.parse({})).toBeTypeOf('object')
-      const { routes } = openReceiver(receiver)
-      expect(routes.length).toBeGreaterThan(0)
-      for (const route of routes) expect(route.path).toMatch(/^\/[a-z0-9_/.:*]*$/)
+      const { routes, listeners, opened } = openReceiver(receiver)
+      expect(routes.length + listeners.length + (opened.pulls?.length ?? 0)).toBeGreaterThan(0)
+      for (const route of routes) expect(route.path).toMatch(/^\/[a-z0-9_/.:-]*\*?$/i)
+      // Ports are opened by configuration alone.
+      for (const { options } of listeners) expect(options.port).toBeUndefined()
     })
 
     for (const sample of samples[receiver.name] ?? []) {
@@ -80,13 +93,14 @@ for (const receiver of receivers) {
           }
         })
 
-        it('undoes gzip and deflate, with zlib frame or without, and refuses other encodings', async () => {
+        it('undoes gzip, zstd and deflate, with zlib frame or without, and refuses other encodings', async () => {
           if (valid.headers?.['content-encoding']) return
           for (const request of [
             encoded(valid, 'gzip', gzipSync(valid.body)),
             encoded(valid, 'deflate', deflateSync(valid.body)),
             encoded(valid, 'deflate', deflateRawSync(valid.body)),
             encoded(valid, 'GZIP', gzipSync(valid.body)),
+            encoded(valid, 'zstd', storedInZstd(valid.body)),
           ]) {
             const bench = open()
             await bench.send(request)
@@ -96,9 +110,9 @@ for (const receiver of receivers) {
             const response = await open().send(encoded(valid, encoding, valid.body))
             expect(response.status).toBe(400)
             expect(String(response.body)).toMatch(/Content-Encoding .* not supported/)
-            expect(String(response.body).length).toBeLessThan(300)
+            expect(String(response.body).length).toBeLessThan(600)
           }
-          for (const encoding of ['gzip', 'deflate']) {
+          for (const encoding of ['gzip', 'deflate', 'zstd']) {
             const response = await open().send(encoded(valid, encoding, Buffer.from('not compressed at all')))
             expect(response.status).toBe(400)
             expect(String(response.body)).toContain(encoding)
@@ -112,6 +126,7 @@ for (const receiver of receivers) {
             ['gzip', gzipSync(zeros)],
             ['deflate', deflateSync(zeros)],
             ['deflate', deflateRawSync(zeros)],
+            ['zstd', repeatedByteInZstd(0, 100 << 20)],
           ] as const) {
             const bench = open({ limits })
             const before = process.memoryUsage().rss

@@ -12,7 +12,9 @@ import { receivers } from './index.ts'
 const run = promisify(execFile)
 
 for (const receiver of receivers) {
-  it(`the example of ${receiver.name} stores a record`, async () => {
+  // What the server fetches itself needs a far end to fetch from: those are tried end to end.
+  const { routes, listeners } = openReceiver(receiver)
+  it.runIf(routes.length + listeners.length > 0)(`the example of ${receiver.name} stores a record`, async () => {
     const bench = openReceiver(receiver, { options: receiver.exampleOptions })
     const server = createServer(async (request, response) => {
       const { pathname, searchParams } = new URL(request.url!, 'http://localhost')

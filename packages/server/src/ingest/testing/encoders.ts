@@ -140,3 +140,32 @@ export function varint(value: number | bigint): Buffer {
   bytes.push(Number(rest))
   return Buffer.from(bytes)
 }
+
+/** Zstandard without compression: blocks that are stored as they are. */
+export function storedInZstd(bytes: Buffer): Buffer {
+  const blocks: Buffer[] = []
+  for (let at = 0; at < bytes.length || at === 0; at += ZSTD_BLOCK_BYTES) {
+    const part = bytes.subarray(at, at + ZSTD_BLOCK_BYTES)
+    blocks.push(zstdBlock(0, part.length, at + ZSTD_BLOCK_BYTES >= bytes.length), part)
+  }
+  return Buffer.concat([ZSTD_HEADER, ...blocks])
+}
+
+/** Zstandard of one byte repeated: four bytes for every 128 KiB. */
+export function repeatedByteInZstd(byte: number, count: number): Buffer {
+  const blocks: Buffer[] = []
+  for (let left = count; left > 0; left -= ZSTD_BLOCK_BYTES) {
+    blocks.push(zstdBlock(1, Math.min(left, ZSTD_BLOCK_BYTES), left <= ZSTD_BLOCK_BYTES), Buffer.of(byte))
+  }
+  return Buffer.concat([ZSTD_HEADER, ...blocks])
+}
+
+const ZSTD_BLOCK_BYTES = 131_072
+/** Magic number; no size, no checksum; a window of 1 MiB. */
+const ZSTD_HEADER = Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x50)
+
+function zstdBlock(type: 0 | 1, size: number, last: boolean): Buffer {
+  const header = Buffer.alloc(3)
+  header.writeUIntLE((last ? 1 : 0) | (type << 1) | (size << 3), 0, 3)
+  return header
+}
