@@ -1,0 +1,219 @@
+// npm run bench:decode [-- --seconds 2] [--only otlp] [--check] [--json FILE]
+// What it costs to make batches of the bytes that clients send: the whole receiver but for network, processors and store.
+// Records per second of CPU time, all threads included. With --check the exit code is 1 when a goal is missed.
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { receivers } from '../packages/server/dist/ingest/receivers/index.js'
+import { double, field, fixed64, number, snappy } from './decode/protobuf.mjs'
+import { workload } from './workload.mjs'
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '2' },
+    only: { type: 'string' },
+    check: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+})
+
+const BODIES = 16
+const PER_BODY = 2_000
+const now = Date.now()
+const PROTOBUF = { 'content-type': 'application/x-protobuf' }
+
+/** One line for each: receiver, path, headers, `body(i)`, records in a body, least records per CPU second (if promised). */
+const SCENARIOS = [
+  {
+    name: 'otlp logs protobuf: lines of JSON as bodies, severity, trace',
+    receiver: 'otlp',
+    path: '/v1/logs',
+    headers: PROTOBUF,
+    body: (i) => otlpLogs(i, (line) => ({ body: line, attributes: [] })),
+    records: PER_BODY,
+    goal: 300_000,
+  },
+  {
+    name: 'otlp logs protobuf: 8 attributes',
+    receiver: 'otlp',
+    path: '/v1/logs',
+    headers: PROTOBUF,
+    body: (i) => otlpLogs(i, attributesOf),
+    records: PER_BODY,
+  },
+  {
+    name: 'loki protobuf + snappy',
+    receiver: 'loki',
+    path: '/loki/api/v1/push',
+    headers: PROTOBUF,
+    body: lokiPush,
+    records: PER_BODY,
+    goal: 300_000,
+  },
+  {
+    name: 'loki JSON',
+    receiver: 'loki',
+    path: '/loki/api/v1/push',
+    headers: { 'content-type': 'application/json' },
+    body: lokiJson,
+    records: PER_BODY,
+  },
+]
+
+function linesOf(i) {
+  const line = workload(PER_BODY, now - 3_600_000 * 2, 1 + i)
+  return Array.from({ length: PER_BODY }, (_, k) => {
+    const [timeMs, labels, text] = line(k)
+    return { ns: BigInt(timeMs) * 1_000_000n, labels, text }
+  })
+}
+
+const string = (value) => field(1, value)
+const pair = (id, name, value) => {
+  const any =
+    typeof value === 'number' ? (Number.isInteger(value) ? number(3, value) : double(4, value)) : string(value)
+  return field(id, field(1, name), field(2, any))
+}
+
+/** A line as exporters of structured loggers send it: the message as the body, its fields as attributes. */
+function attributesOf(text) {
+  if (!text.startsWith('{')) return { body: text, attributes: [] }
+  const { message, ...fields } = JSON.parse(text)
+  return { body: message, attributes: Object.entries(fields) }
+}
+
+function otlpLogs(i, shape) {
+  const traceId = Buffer.alloc(16, 7)
+  const records = linesOf(i).map(({ ns, text }, k) => {
+    const { body, attributes } = shape(text)
+    traceId.writeUInt32BE(k, 12)
+    return field(
+      2,
+      fixed64(1, ns),
+      fixed64(11, ns),
+      number(2, 9),
+      field(3, 'INFO'),
+      field(5, string(body)),
+      ...attributes.map(([name, value]) => pair(6, name, value)),
+      field(9, Buffer.from(traceId)),
+      field(10, traceId.subarray(8)),
+    )
+  })
+  const resource = field(
+    1,
+    pair(1, 'service.name', 'gateway'),
+    pair(1, 'host.name', 'h1'),
+    pair(1, 'process.pid', 4711),
+  )
+  return field(1, resource, field(2, field(1, field(1, 'logger')), ...records))
+}
+
+function byStream(i) {
+  const streams = new Map()
+  for (const { ns, labels, text } of linesOf(i)) {
+    const key = Object.entries(labels)
+      .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+      .join(', ')
+    if (!streams.has(key)) streams.set(key, { labels, entries: [] })
+    streams.get(key).entries.push([ns, text])
+  }
+  return streams
+}
+
+function lokiPush(i) {
+  const streams = [...byStream(i)].map(([labels, { entries }]) => {
+    const lines = entries.map(([ns, text]) =>
+      field(2, field(1, number(1, ns / 1_000_000_000n), number(2, ns % 1_000_000_000n)), field(2, text)),
+    )
+    return field(1, field(1, `{${labels}}`), ...lines)
+  })
+  return snappy(Buffer.concat(streams))
+}
+
+function lokiJson(i) {
+  const streams = [...byStream(i).values()].map(({ labels, entries }) => ({
+    stream: labels,
+    values: entries.map(([ns, text]) => [String(ns), text]),
+  }))
+  return Buffer.from(JSON.stringify({ streams }))
+}
+
+const counter = { add() {}, value: () => 0 }
+let delivered = 0
+const context = {
+  limits: new Proxy(
+    { maxDecompressedBytes: 100 << 20, maxLineSize: 256 << 10 },
+    { get: (given, name) => given[name] ?? 0 },
+  ),
+  tenant: 'default',
+  submit: async (batch) => {
+    delivered += batch.count
+    return { stored: true }
+  },
+  submitSamples: async (batch) => {
+    delivered += batch.count
+    return { stored: true }
+  },
+  admit() {},
+  arrived: () => () => {},
+  counters: new Proxy({}, { get: () => counter }),
+  rejected: (entry) => {
+    throw new Error(`rejected: ${JSON.stringify(entry)}`)
+  },
+  authenticate: () => ({ tenant: 'default' }),
+  tokensRequired: () => false,
+  log: console.error,
+  now: Date.now,
+}
+
+async function measure({ receiver: name, path, headers, body, records }) {
+  const receiver = receivers.find((one) => one.name === name)
+  const { routes } = receiver.open(receiver.options.parse({}), context)
+  const route = routes.find((one) => one.path === path)
+  const bodies = Array.from({ length: BODIES }, (_, i) => body(i))
+  let next = 0
+  const request = () => ({
+    tenant: 'default',
+    method: 'POST',
+    pathname: path,
+    path: {},
+    headers,
+    query: new URLSearchParams(),
+    remoteAddress: '127.0.0.1',
+    body: Buffer.from(bodies[next++ % BODIES]),
+  })
+  const run = async (seconds) => {
+    delivered = 0
+    const before = process.cpuUsage()
+    for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
+      const { status } = await route.handle(request())
+      if (status >= 300) throw new Error(`${name} answered ${status}`)
+    }
+    const { user, system } = process.cpuUsage(before)
+    return delivered / ((user + system) / 1e6)
+  }
+  await run(Number(flags.seconds) / 2)
+  const perSecond = await run(Number(flags.seconds))
+  return { perSecond, bytesPerRecord: bodies.reduce((sum, { length }) => sum + length, 0) / (BODIES * records) }
+}
+
+console.log(`node ${process.versions.node}, ${cpus()[0]?.model}`)
+console.log('| decoding | records/CPU s | MB/CPU s | bytes/record | goal |')
+console.log('|---|---:|---:|---:|---:|')
+const results = []
+for (const scenario of SCENARIOS) {
+  if (flags.only !== undefined && !scenario.name.includes(flags.only)) continue
+  const { perSecond, bytesPerRecord } = await measure(scenario)
+  const { name, goal } = scenario
+  results.push({ name, perSecond: Math.round(perSecond), bytesPerRecord: Math.round(bytesPerRecord), goal })
+  const missed = goal !== undefined && perSecond < goal
+  const cells = [
+    name,
+    Math.round(perSecond),
+    ((perSecond * bytesPerRecord) / 1e6).toFixed(0),
+    bytesPerRecord.toFixed(0),
+  ]
+  console.log(`| ${cells.join(' | ')} | ${goal === undefined ? '' : `${goal}${missed ? ' MISSED' : ''}`} |`)
+  if (missed && flags.check) process.exitCode = 1
+}
+if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(results, null, 2)}\n`)
