@@ -108,9 +108,14 @@ export function choice<const W extends string>(words: readonly [W, ...W[]], fall
   return annotate(schema.prefault(fallback), { kind: 'choice', allowed: words.join(', ') })
 }
 
-export function list(item: { allowed: string; pattern: RegExp }, defaults: readonly string[] = []) {
+export function list(
+  item: { allowed: string; pattern: RegExp },
+  defaults: readonly string[] = [],
+  { secret = false }: { secret?: boolean } = {},
+) {
   return annotate(z.array(z.string().regex(item.pattern)).default([...defaults]), {
     kind: 'list',
     allowed: `a list of ${item.allowed}`,
+    secret,
   })
 }
