@@ -1,19 +1,23 @@
 import type { Receiver } from '../receiver.ts'
 import { cloudwatch } from './cloudwatch.ts'
+import { elasticsearch } from './elasticsearch.ts'
 import { fluent } from './fluent.ts'
 import { json } from './json.ts'
 import { loki } from './loki.ts'
 import { otlp } from './otlp.ts'
+import { redis } from './redis.ts'
 import { remoteWrite } from './remote-write.ts'
 import { splunk } from './splunk.ts'
 
 /** Every receiver. Adding one means a file here and a line in this table. */
 export const receivers: readonly Receiver<unknown>[] = [
   cloudwatch as Receiver<unknown>,
+  elasticsearch as Receiver<unknown>,
   fluent as Receiver<unknown>,
   json as Receiver<unknown>,
   loki as Receiver<unknown>,
   otlp as Receiver<unknown>,
+  redis as Receiver<unknown>,
   remoteWrite as Receiver<unknown>,
   splunk as Receiver<unknown>,
 ]

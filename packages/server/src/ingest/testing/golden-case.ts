@@ -2,7 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GirokError } from '../../model/errors.ts'
-import type { Method, Receiver } from '../receiver.ts'
+import { Delivery } from '../delivery.ts'
+import type { Method, Receiver, ReceiverContext } from '../receiver.ts'
+import { Storing } from '../redis/storing.ts'
 import { openReceiver } from './bench-of-receivers.ts'
 import { readSamples } from './read-samples.ts'
 
@@ -20,6 +22,8 @@ interface Written {
   readonly path?: string
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** What is fetched from Redis: each body is an entry of this key, its names and values (or one element) parted by NUL. */
+  readonly key?: string
   /** Name of the listener; a gRPC one also has the `method`, by its full path. */
   readonly listener?: string
   /** False where what is written to the connection differs each time (a nonce). */
@@ -70,7 +74,8 @@ export async function runCase(
   })
   const kind = bench.listeners.find((one) => one.name === listener)?.kind
   let answer: object = {}
-  if (listener === undefined) {
+  if (written.key !== undefined) await storeEntries(receiver.name, written.key, bodies, bench.context)
+  else if (listener === undefined) {
     const { path = '/', query = '', headers = {}, method = 'POST' } = written
     const response = await bench.send({ method: method as Method, path, query, headers, body: bodies[0] as Buffer })
     answer = { status: response.status, body: String(response.body ?? '') }
@@ -102,6 +107,22 @@ export async function runCase(
       bench.counters.undecodable.total > 0 && { undecodable: Object.fromEntries(bench.counters.undecodable.values) }),
   }
   return { bench, result }
+}
+
+async function storeEntries(receiver: string, key: string, bodies: readonly Buffer[], context: ReceiverContext) {
+  const delivery = new Delivery(receiver, context)
+  const storing = new Storing({ receiver, tenant: context.tenant, field: undefined, delivery, context })
+  const entries = bodies.map((body) => {
+    const fields: Buffer[] = []
+    for (let start = 0, end = 0; end < body.length; start = end + 1) {
+      const nul = body.indexOf(0, start)
+      end = nul < 0 ? body.length : nul
+      fields.push(body.subarray(start, end))
+    }
+    const whole = fields.length > 1 ? fields.length - (fields.length % 2) : fields.length
+    return { timeMs: context.now(), fields: fields.slice(0, whole) }
+  })
+  await storing.store(key, entries, 'golden', new AbortController().signal)
 }
 
 async function sendPieces(
