@@ -48,7 +48,7 @@ export default defineConfig({
           groups: [
             {
               name: 'core',
-              test: /node_modules\/@?preact|src\/(shell\/(?!key-sheet|palette|token-prompt)|api\/(?!views)|components\/(icon|button|popover|toast|copy)|time\/words)/,
+              test: /node_modules\/@?preact|src\/(shell\/(?!key-sheet|palette|token-prompt)|api\/(?!views)|components\/(icon|button|small-button|popover|toast|copy)|time\/words)/,
             },
           ],
         },

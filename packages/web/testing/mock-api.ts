@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FieldsResponse, SetupResponse, StatusResponse } from '@girok/server/contract'
+import type { FieldsResponse, SetupResponse, SourcesResponse, StatusResponse } from '@girok/server/contract'
 import { flatten, jsonOf, logfmtOf } from '../src/pages/logs/panel/json-fields.ts'
 import type { MockRecord } from './log-generator.ts'
 import { comparison, patterns } from './mock-patterns.ts'
@@ -13,6 +13,7 @@ export interface MockState {
   /** Time that every answer takes on top. */
   delayMs: number
   setup: SetupResponse
+  sources: SourcesResponse
 }
 
 type Send = (body: unknown, status?: number) => void
@@ -81,6 +82,7 @@ export async function handleApi(
     send({ status: 'success', data: query.replace(/\s*\|\s*(json|logfmt|[a-z_]+=)/g, '\n  | $1') })
   } else if (path === '/girok/v1/status') send(status(state))
   else if (path === '/girok/v1/setup') send(state.setup)
+  else if (path === '/girok/v1/sources') send(state.sources)
   else if (path === '/girok/v1/fields') send(fields(select(state, filterOf(query), start, end, false, 1000)))
   else if (path === '/girok/v1/patterns') {
     const found = select(state, filterOf(query), start, end, false, 2000)

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws'
 import { type MockRecord, recordAt } from './log-generator.ts'
 import { handleApi, type MockState } from './mock-api.ts'
 import { MockParseError } from './mock-query.ts'
+import { mockSources } from './mock-sources.ts'
 import { startTail } from './mock-tail.ts'
 
 export interface MockOptions {
@@ -64,6 +65,7 @@ export async function startMockServer(options: MockOptions): Promise<MockServer>
       tokensRequired: options.token !== undefined,
       receivers: [],
     },
+    sources: mockSources(),
   }
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)

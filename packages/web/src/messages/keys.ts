@@ -4,6 +4,7 @@ import type { messages as library } from './en/library.ts'
 import type { messages as logs } from './en/logs.ts'
 import type { messages as setup } from './en/setup.ts'
 import type { messages as shell } from './en/shell.ts'
+import type { messages as sources } from './en/sources.ts'
 
 export type ShellMessages = Readonly<Record<keyof typeof shell, string>>
 export type ExploreMessages = Readonly<Record<keyof typeof explore, string>>
@@ -11,6 +12,8 @@ export type ChartsMessages = Readonly<Record<keyof typeof charts, string>>
 export type LibraryMessages = Readonly<Record<keyof typeof library, string>>
 export type LogsMessages = Readonly<Record<keyof typeof logs, string>>
 export type SetupMessages = Readonly<Record<keyof typeof setup, string>>
+/** Part of the texts of the set-up page. */
+export type SourcesMessages = Readonly<Record<keyof typeof sources, string>>
 
 export type MessageKey =
   | keyof ShellMessages

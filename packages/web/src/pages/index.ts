@@ -29,8 +29,18 @@ export const pages: readonly Page[] = [
     icon: 'setup',
     keys: ['g s'],
     load: async () => {
-      const [page] = await Promise.all([import('./setup/page.tsx'), loadRoom('setup')])
+      const [page] = await Promise.all([import('./senders.ts'), loadRoom('setup')])
       return page.SetupPage
+    },
+  },
+  {
+    path: '/settings/sources',
+    title: 'nav.sources',
+    icon: 'live',
+    keys: ['g o'],
+    load: async () => {
+      const [page] = await Promise.all([import('./senders.ts'), loadRoom('setup')])
+      return page.SourcesPage
     },
   },
 ]

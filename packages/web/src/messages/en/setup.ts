@@ -1,5 +1,9 @@
-/** English texts of the set-up page. */
+import { messages as sources } from './sources.ts'
+
+/** English texts of the set-up page and of the page of sources. */
 export const messages = {
+  ...sources,
+
   'setup.title': 'Send your first logs',
   'setup.lead': 'Copy one of these, run it, and watch the light turn green.',
   'setup.waiting': 'Waiting for the first line',
@@ -11,6 +15,7 @@ export const messages = {
   'setup.send': 'Send logs',
   'setup.shell': 'shell',
   'setup.token': 'This server takes lines only with a token:',
+  'setup.others': 'More protocols, and how each of them does:',
   'setup.rejected': 'Nothing arrived?',
   'setup.rejectedNone': 'No request was refused. If nothing arrives, the sender does not reach this address.',
   'setup.time': 'Time',

@@ -10,6 +10,7 @@ export const messages = {
   'nav.label': 'Pages',
   'nav.logs': 'Logs',
   'nav.setup': 'Set up',
+  'nav.sources': 'Sources',
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.copy': 'Copy',

@@ -1,6 +1,9 @@
 import type { SetupMessages } from '../keys.ts'
+import { messages as sources } from './sources.ts'
 
 export const messages: SetupMessages = {
+  ...sources,
+
   'setup.title': '最初のログを送る',
   'setup.lead': 'いずれかをコピーして実行してください。届くとランプが緑になります。',
   'setup.waiting': '最初のログを待っています',
@@ -12,6 +15,7 @@ export const messages: SetupMessages = {
   'setup.send': 'ログを送る',
   'setup.shell': 'シェル',
   'setup.token': 'このサーバーはトークンがある場合のみログを受け付けます:',
+  'setup.others': '他のプロトコルとそれぞれの状態:',
   'setup.rejected': '届きませんか?',
   'setup.rejectedNone':
     '拒否された要求はありません。それでも届かない場合は、送信側からこのアドレスに到達できていません。',

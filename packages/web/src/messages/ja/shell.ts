@@ -8,6 +8,7 @@ export const messages: ShellMessages = {
   'nav.label': 'ページ',
   'nav.logs': 'ログ',
   'nav.setup': 'セットアップ',
+  'nav.sources': '受信元',
   'action.cancel': 'キャンセル',
   'action.close': '閉じる',
   'action.copy': 'コピー',

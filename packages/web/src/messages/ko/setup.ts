@@ -1,6 +1,9 @@
 import type { SetupMessages } from '../keys.ts'
+import { messages as sources } from './sources.ts'
 
 export const messages: SetupMessages = {
+  ...sources,
+
   'setup.title': '첫 로그 보내기',
   'setup.lead': '아래에서 하나를 복사해 실행해 보세요. 로그가 도착하면 초록불이 켜집니다.',
   'setup.waiting': '첫 로그를 기다리는 중',
@@ -12,6 +15,7 @@ export const messages: SetupMessages = {
   'setup.send': '로그 보내기',
   'setup.shell': '셸',
   'setup.token': '이 서버는 토큰이 있어야 로그를 받습니다:',
+  'setup.others': '다른 프로토콜과 각각의 상태:',
   'setup.rejected': '로그가 오지 않나요?',
   'setup.rejectedNone': '거부된 요청이 없습니다. 그래도 오지 않는다면 보내는 쪽이 이 주소에 닿지 못하고 있는 것입니다.',
   'setup.time': '시간',

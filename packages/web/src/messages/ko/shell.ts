@@ -8,6 +8,7 @@ export const messages: ShellMessages = {
   'nav.label': '페이지',
   'nav.logs': '로그',
   'nav.setup': '시작하기',
+  'nav.sources': '수집 경로',
   'action.cancel': '취소',
   'action.close': '닫기',
   'action.copy': '복사',

@@ -1,12 +1,11 @@
-import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { Button } from '../../components/button.tsx'
-import { copyText } from '../../components/copy.ts'
 import { Icon } from '../../components/icon.tsx'
-import { basePath } from '../../shell/base.ts'
+import { SnippetTabs } from '../../components/snippet-tabs.tsx'
+import { TokenHint } from '../../components/token-hint.tsx'
+import { basePath, urlOf } from '../../shell/base.ts'
 import { defaultQuery } from '../../shell/default-query.ts'
 import { t } from '../../shell/i18n.ts'
-import { navigate } from '../../shell/router.ts'
+import { follow, navigate } from '../../shell/router.ts'
 import { Arrival } from './arrival.tsx'
 import { Rejected } from './rejected.tsx'
 import { Sample } from './sample.tsx'
@@ -31,62 +30,22 @@ export function SetupPage() {
 }
 
 function SendSection() {
-  const chosen = useSignal('curl')
-  const state = setup.value
-  const list = snippets({ url: window.location.origin + basePath, token: state?.tokensRequired ?? false })
-  const snippet = list.find((one) => one.id === chosen.value) ?? list[0]
-  const walk = (event: KeyboardEvent): void => {
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-    if (by === 0) return
-    const at = list.findIndex((one) => one.id === chosen.value)
-    chosen.value = list[(at + by + list.length) % list.length]?.id ?? 'curl'
-    document.getElementById(`snippet-${chosen.value}`)?.focus()
-    event.preventDefault()
-  }
+  const token = setup.value?.tokensRequired ?? false
+  const list = snippets({ url: window.location.origin + basePath, token }).map((one) => ({
+    ...one,
+    place: one.file ?? t('setup.shell'),
+  }))
   return (
     <section class="card" aria-labelledby="send-title">
       <h2 id="send-title">{t('setup.send')}</h2>
-      <div class="tabs wrap" role="tablist" aria-label={t('setup.send')} onKeyDown={walk}>
-        {list.map((one) => (
-          <button
-            key={one.id}
-            type="button"
-            role="tab"
-            class="tab"
-            id={`snippet-${one.id}`}
-            aria-selected={one.id === snippet?.id}
-            aria-controls="snippet"
-            tabIndex={one.id === snippet?.id ? 0 : -1}
-            data-testid={`snippet-${one.id}`}
-            onClick={() => {
-              chosen.value = one.id
-            }}
-          >
-            {one.name}
-          </button>
-        ))}
-      </div>
-      {snippet === undefined ? null : (
-        <div class="snippet" id="snippet" role="tabpanel" aria-labelledby={`snippet-${snippet.id}`}>
-          <div class="snippet-head">
-            <span class="mono dim">{snippet.file ?? t('setup.shell')}</span>
-            <Button
-              icon="copy"
-              label={t('action.copy')}
-              testId="copy-snippet"
-              onClick={() => void copyText(snippet.text)}
-            />
-          </div>
-          <pre tabIndex={0} data-testid="snippet-text">
-            {snippet.text}
-          </pre>
-        </div>
-      )}
-      {state?.tokensRequired === true ? (
-        <p class="hint">
-          {t('setup.token')} <code>{'girok token create --scope ingest'}</code>
-        </p>
-      ) : null}
+      <SnippetTabs label={t('setup.send')} snippets={list} prefix="snippet" />
+      {token ? <TokenHint /> : null}
+      <p class="hint">
+        {t('setup.others')}{' '}
+        <a href={urlOf('/settings/sources')} onClick={(event) => follow(event, '/settings/sources')}>
+          {t('nav.sources')}
+        </a>
+      </p>
     </section>
   )
 }

@@ -1,7 +1,7 @@
 import type { SampleState, SetupResponse } from '@girok/server/contract'
 import { signal } from '@preact/signals'
-import { isAbort } from '../../api/error.ts'
 import { fetchSetup, removeSample, setSample } from '../../api/girok.ts'
+import { poll } from '../../time/poll.ts'
 
 const pollMs = 1000
 
@@ -12,22 +12,13 @@ export const sampleFault = signal('')
 
 /** Asks the server once a second while the page is shown and the tab is visible. */
 export function startPolling(): () => void {
-  const abort = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const ask = async (): Promise<void> => {
+  return poll(pollMs, async (signal) => {
     try {
-      if (!document.hidden) setup.value = await fetchSetup(abort.signal)
-    } catch (error) {
+      setup.value = await fetchSetup(signal)
+    } catch {
       // The banner of the shell says that the server is away; the page asks again.
-      if (isAbort(error)) return
     }
-    if (!abort.signal.aborted) timer = setTimeout(() => void ask(), pollMs)
-  }
-  void ask()
-  return () => {
-    abort.abort()
-    clearTimeout(timer)
-  }
+  })
 }
 
 async function sampleAction(act: () => Promise<SampleState | undefined>): Promise<void> {

@@ -1,0 +1,105 @@
+import { useEffect } from 'preact/hooks'
+import { Button } from '../../components/button.tsx'
+import { urlOf } from '../../shell/base.ts'
+import { n, t } from '../../shell/i18n.ts'
+import { follow } from '../../shell/router.ts'
+import { answer, fault, opened, search, setOpened, shownSources, startPolling } from './source-data.ts'
+import { SourceRow } from './source-row.tsx'
+
+export function SourcesPage() {
+  useEffect(startPolling, [])
+  const ready = answer.value !== undefined
+  useEffect(() => {
+    if (!ready) return
+    openLinked()
+    window.addEventListener('hashchange', openLinked)
+    return () => window.removeEventListener('hashchange', openLinked)
+  }, [ready])
+  return (
+    <div class="setup sources" data-testid="sources">
+      <div class="setup-column">
+        <h1>{t('sources.title')}</h1>
+        <p class="lead">{t('sources.lead')}</p>
+        {fault.value === '' ? null : (
+          <p class="fault" role="alert" data-testid="sources-fault">
+            {t(ready ? 'sources.faultKept' : 'sources.fault')} {fault.value}
+          </p>
+        )}
+        {ready ? <SourceList /> : <p class="dim">{fault.value === '' ? t('sources.loading') : ''}</p>}
+      </div>
+    </div>
+  )
+}
+
+function SourceList() {
+  const all = answer.value?.sources ?? []
+  const shown = shownSources.value
+  return (
+    <>
+      {all.every(({ counts }) => counts.received === 0) ? <NothingYet /> : null}
+      <div class="sources-head">
+        <input
+          type="search"
+          class="field-search"
+          placeholder={t('sources.filter')}
+          aria-label={t('sources.filter')}
+          data-testid="sources-filter"
+          value={search.value}
+          onInput={(event) => {
+            search.value = event.currentTarget.value
+          }}
+        />
+        <span class="dim" role="status" data-testid="sources-shown">
+          {t('sources.shown', { shown: n(shown.length), all: n(all.length) })}
+        </span>
+      </div>
+      <div class="source-list">
+        {shown.map((source) => (
+          <SourceRow key={source.name} source={source} open={opened.value.has(source.name)} />
+        ))}
+      </div>
+      {shown.length === 0 ? (
+        <div class="card sources-none" data-testid="sources-none">
+          <p>{t('sources.noMatch', { text: search.value.trim() })}</p>
+          <Button
+            label={t('sources.showAll')}
+            onClick={() => {
+              search.value = ''
+            }}
+          />
+        </div>
+      ) : null}
+    </>
+  )
+}
+
+function NothingYet() {
+  return (
+    <section class="arrival waiting" data-testid="sources-nothing">
+      <span class="lamp" aria-hidden="true" />
+      <div>
+        <strong>{t('sources.nothing')}</strong>
+        <p class="dim">
+          {t('sources.nothingHint')}{' '}
+          <a href={urlOf('/setup')} onClick={(event) => follow(event, '/setup')}>
+            {t('nav.setup')}
+          </a>
+        </p>
+      </div>
+    </section>
+  )
+}
+
+/** Opens the source that the address names (`#otlp`) and brings it into view. */
+function openLinked(): void {
+  const name = decodeURIComponent(window.location.hash.slice(1))
+  if (answer.peek()?.sources.every((one) => one.name !== name) ?? true) return
+  search.value = ''
+  setOpened(name, true)
+  // After the render that shows it.
+  setTimeout(() => {
+    const row = document.getElementById(`source-${name}`)
+    row?.scrollIntoView({ block: 'start' })
+    row?.querySelector('summary')?.focus({ preventScroll: true })
+  })
+}

@@ -1,0 +1,50 @@
+import type { Source } from '@girok/server/contract'
+import { n, t } from '../../shell/i18n.ts'
+import { SettingLines } from './setting-lines.tsx'
+
+/** Paths, ports and far ends of a receiver, with how a port that is closed is opened. */
+export function Places({ source }: { readonly source: Source }) {
+  const { name, routes, listeners, pulls } = source
+  if (routes.length + listeners.length + pulls.length === 0) return null
+  const closed = listeners.filter(({ address }) => address === undefined)
+  return (
+    <section aria-labelledby={`places-${name}`}>
+      <h3 id={`places-${name}`}>{t('sources.places')}</h3>
+      <ul class="places" data-testid="places">
+        {routes.map((route) => (
+          <li key={route}>
+            <code>{route}</code>
+          </li>
+        ))}
+        {listeners.map(({ name: listener, address, connections }) => (
+          <li key={listener}>
+            <code>{address ?? listener}</code>{' '}
+            {address === undefined ? (
+              <span class="dim">{t('sources.notOpen')}</span>
+            ) : connections === undefined ? null : (
+              <span class="dim">{t('sources.connections', { n: connections, count: n(connections) })}</span>
+            )}
+          </li>
+        ))}
+        {pulls.map(({ name: pull, address, connected, error }) => (
+          <li key={pull}>
+            <code>{address}</code>{' '}
+            {connected ? (
+              <span class="dim">{t('sources.pullConnected')}</span>
+            ) : (
+              <span class={error === undefined ? 'dim' : 'fault'}>
+                {error === undefined ? t('sources.pullConnecting') : t('sources.pullFailed', { reason: error })}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {closed.map(({ name: listener, key, usualPort }) => (
+        <div key={listener}>
+          <p class="open-port">{t('sources.openPort', { name: listener })}</p>
+          <SettingLines path={key} value={String(usualPort ?? 0)} />
+        </div>
+      ))}
+    </section>
+  )
+}
