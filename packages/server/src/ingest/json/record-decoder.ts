@@ -5,6 +5,7 @@ import { type Assembler, MAX_RECORDS_PER_REQUEST } from '../batch/assembler.ts'
 import { metadataName } from '../batch/metadata-name.ts'
 import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
+import { forEachLine } from '../decode/lines.ts'
 import { type Instant, parseEpoch, parseTime } from '../decode/time-text.ts'
 import type { IngestLimits } from '../limits.ts'
 import { FieldFinder, type FoundField, scaleOf } from './field-finder.ts'
@@ -13,8 +14,6 @@ import type { IngestQuery } from './ingest-query.ts'
 const QUOTE = 0x22
 const OPEN_BRACE = 0x7b
 const OPEN_BRACKET = 0x5b
-const NEWLINE = 0x0a
-const RETURN = 0x0d
 
 /** A body with more lines that are not JSON is something else altogether, and each costs the time of an exception. */
 const MAX_MALFORMED = 10_000
@@ -74,7 +73,7 @@ export class RecordDecoder {
 
   /** Plain text: every line that is not empty is a record. Returns how many there were. */
   decodeText(): number {
-    this.#forEachLine((start, end) => {
+    forEachLine(this.#body, (start, end) => {
       this.#countRecord()
       this.#useStream([])
       this.#entryNow(start, end)
@@ -100,11 +99,12 @@ export class RecordDecoder {
       cursor.position = start
       this.#record()
     } else {
-      this.#forEachLine((from, to) => {
+      const lineRecord = (from: number, to: number) => {
         cursor.position = from
         cursor.end = to
         this.#lineRecord()
-      }, start)
+      }
+      forEachLine(this.#body, lineRecord, start)
     }
     return this.close()
   }
@@ -150,18 +150,6 @@ export class RecordDecoder {
     } catch (error) {
       if (error instanceof GirokError) return false
       throw error
-    }
-  }
-
-  #forEachLine(visit: (start: number, end: number) => void, from = 0): void {
-    const body = this.#body
-    let start = from
-    while (start < body.length) {
-      const newline = body.indexOf(NEWLINE, start)
-      const next = newline === -1 ? body.length : newline
-      const end = next > start && body[next - 1] === RETURN ? next - 1 : next
-      if (end > start) visit(start, end)
-      start = next + 1
     }
   }
 

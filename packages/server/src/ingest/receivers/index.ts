@@ -1,6 +1,7 @@
 import type { Receiver } from '../receiver.ts'
 import { cloudwatch } from './cloudwatch.ts'
 import { elasticsearch } from './elasticsearch.ts'
+import { firehose } from './firehose.ts'
 import { fluent } from './fluent.ts'
 import { json } from './json.ts'
 import { loki } from './loki.ts'
@@ -8,11 +9,13 @@ import { otlp } from './otlp.ts'
 import { redis } from './redis.ts'
 import { remoteWrite } from './remote-write.ts'
 import { splunk } from './splunk.ts'
+import { syslog } from './syslog.ts'
 
 /** Every receiver. Adding one means a file here and a line in this table. */
 export const receivers: readonly Receiver<unknown>[] = [
   cloudwatch as Receiver<unknown>,
   elasticsearch as Receiver<unknown>,
+  firehose as Receiver<unknown>,
   fluent as Receiver<unknown>,
   json as Receiver<unknown>,
   loki as Receiver<unknown>,
@@ -20,4 +23,5 @@ export const receivers: readonly Receiver<unknown>[] = [
   redis as Receiver<unknown>,
   remoteWrite as Receiver<unknown>,
   splunk as Receiver<unknown>,
+  syslog as Receiver<unknown>,
 ]

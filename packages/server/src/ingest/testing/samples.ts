@@ -37,8 +37,40 @@ function objects(lines: readonly Buffer[]): Buffer[] {
   return lines.map((line) => Buffer.concat([Buffer.from('{"m":'), jsonString(line), Buffer.from('}')]))
 }
 
+function bulk(lines: readonly Buffer[]): Buffer {
+  const action = Buffer.from('{"index":{"_index":"app"}}')
+  return join(
+    objects(lines).flatMap((document) => [action, document]),
+    '\n',
+  )
+}
+
+function deliveryOf(records: readonly Buffer[], nowMs: number): Buffer {
+  const data = records.map((record) => ({ data: record.toString('base64') }))
+  return Buffer.from(JSON.stringify({ requestId: 'r', timestamp: nowMs, records: data }))
+}
+
 /** Ways to send lines, by receiver; the conformance suite wants at least one for each receiver of the table. */
 export const samples: Readonly<Record<string, readonly Sample[]>> = {
+  elasticsearch: [
+    {
+      name: 'bulk',
+      partialStatus: 200,
+      request: (lines) => ({ path: '/_bulk', headers: JSON_HEADERS, body: bulk(lines) }),
+      stored: asObject,
+    },
+    {
+      name: 'bulk of messages, gzip',
+      partialStatus: 200,
+      request: (lines) => ({
+        path: '/elasticsearch/app/_bulk',
+        query: '_msg_field=m&_stream_fields=host',
+        headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' },
+        body: gzipSync(bulk(lines)),
+      }),
+      stored: asUtf8,
+    },
+  ],
   loki: [
     {
       name: 'JSON push',
@@ -141,6 +173,38 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
           headers: JSON_HEADERS,
           body: Buffer.concat([head, join(records, ','), Buffer.from(']}]}]}')]),
         }
+      },
+      stored: asUtf8,
+    },
+  ],
+  firehose: [
+    {
+      name: 'Firehose delivery of lines',
+      partialStatus: 200,
+      request: (lines, nowMs) => ({
+        path: '/firehose',
+        headers: JSON_HEADERS,
+        body: deliveryOf(
+          lines.map((line) => Buffer.concat([line, Buffer.from('\n')])),
+          nowMs,
+        ),
+      }),
+      stored: asUtf8,
+    },
+    {
+      name: 'Firehose delivery of a subscription',
+      partialStatus: 200,
+      request: (lines, nowMs) => {
+        const head = `{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g","logStream":"s","logEvents":[`
+        const events = lines.map((line, i) =>
+          Buffer.concat([
+            Buffer.from(`{"id":"${i}","timestamp":${nowMs},"message":`),
+            jsonString(line),
+            Buffer.from('}'),
+          ]),
+        )
+        const message = Buffer.concat([Buffer.from(head), join(events, ','), Buffer.from(']}')])
+        return { path: '/firehose', headers: JSON_HEADERS, body: deliveryOf([gzipSync(message)], nowMs) }
       },
       stored: asUtf8,
     },
