@@ -22,18 +22,25 @@ export function statusBody(error: GirokError, form: OtlpForm): Buffer {
   return Buffer.concat([Buffer.of(0x08, code), textField(2, error.message)])
 }
 
-/** `ExportLogsServiceResponse`; `partial_success` only when some records were refused. */
-export function exportResponse(rejected: number, message: string, form: OtlpForm): ReceiverResponse {
+/**
+ * `ExportLogsServiceResponse`, or that of metrics; `partial_success` only when some records were refused.
+ * `count`: the name of their number, which stands in the same place of either message.
+ */
+export function exportResponse(
+  rejected: number,
+  message: string,
+  form: OtlpForm,
+  count: 'rejectedLogRecords' | 'rejectedDataPoints' = 'rejectedLogRecords',
+): ReceiverResponse {
   const headers = { 'content-type': form }
   if (form === 'application/json') {
-    const body =
-      rejected === 0 ? {} : { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage: message } }
+    const body = rejected === 0 ? {} : { partialSuccess: { [count]: String(rejected), errorMessage: message } }
     return { status: 200, headers, body: JSON.stringify(body) }
   }
   return { status: 200, headers, body: exportMessage(rejected, message) }
 }
 
-/** `ExportLogsServiceResponse` in protobuf. */
+/** `ExportLogsServiceResponse`, or that of metrics, in protobuf. */
 export function exportMessage(rejected: number, message: string): Buffer {
   if (rejected === 0) return Buffer.alloc(0)
   const partial = Buffer.concat([Buffer.of(0x08), varint(rejected), textField(2, message)])

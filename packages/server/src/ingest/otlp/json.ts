@@ -1,5 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
 import type { Assembler } from '../batch/assembler.ts'
+import { metadataName } from '../batch/metadata-name.ts'
 import { type Attributes, emptyFields, type OtlpOptions, OtlpSink, type OtlpTime } from './sink.ts'
 import { type AnyValue, flattenValue, MAX_DEPTH, tooDeep, valueText } from './value.ts'
 
@@ -31,7 +32,7 @@ export function decodeOtlpJson(body: Buffer, assembler: Assembler, options: Otlp
         fields.attributes = []
         const { pairs } = attributesOf(record)
         for (const [name, value] of pairs) {
-          flattenValue(name, value, (flat, flatText) => fields.attributes.push(flat, flatText))
+          flattenValue(name, value, (flat, flatText) => fields.attributes.push(metadataName(flat), flatText))
         }
         const line = Buffer.from(record.body === undefined ? '' : valueText(anyValue(record.body, 0)))
         const start = line.length === 0 ? 0 : assembler.foreignText(line)
@@ -43,7 +44,7 @@ export function decodeOtlpJson(body: Buffer, assembler: Assembler, options: Otlp
   return sink.records
 }
 
-function parse(body: Buffer): unknown {
+export function parse(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
   } catch (error) {
@@ -51,29 +52,29 @@ function parse(body: Buffer): unknown {
   }
 }
 
-function asObject(value: unknown, name: string): JsonObject {
+export function asObject(value: unknown, name: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
   throw new GirokError('bad_request', `OTLP: ${name} must be an object`)
 }
 
 /** A member that is an object; an empty one when it is missing or null. */
-function member(parent: JsonObject, name: string): JsonObject {
+export function member(parent: JsonObject, name: string): JsonObject {
   const value = parent[name]
   return value === undefined || value === null ? {} : asObject(value, name)
 }
 
-function list(parent: JsonObject, name: string): readonly unknown[] {
+export function list(parent: JsonObject, name: string): readonly unknown[] {
   const value = parent[name]
   if (value === undefined || value === null) return []
   if (Array.isArray(value)) return value
   throw new GirokError('bad_request', `OTLP: ${name} must be an array`)
 }
 
-function objects(parent: JsonObject, name: string): readonly JsonObject[] {
+export function objects(parent: JsonObject, name: string): readonly JsonObject[] {
   return list(parent, name).map((value) => asObject(value, `an element of ${name}`))
 }
 
-function text(parent: JsonObject, name: string): string {
+export function text(parent: JsonObject, name: string): string {
   const value = parent[name]
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
@@ -86,7 +87,7 @@ function id(parent: JsonObject, name: string): string {
   return /[^0]/.test(hex) ? hex : ''
 }
 
-function count(parent: JsonObject, name: string): number {
+export function count(parent: JsonObject, name: string): number {
   const value = parent[name]
   if (value === undefined || value === null) return 0
   const number = typeof value === 'string' && value !== '' ? Number(value) : value
@@ -106,7 +107,7 @@ function severity(record: JsonObject): number {
   return index >= 0 ? index * 4 + Number(place) : count(record, 'severityNumber')
 }
 
-function readTime(record: JsonObject, name: string, into: OtlpTime): void {
+export function readTime(record: JsonObject, name: string, into: OtlpTime): void {
   const value = record[name]
   into.seconds = 0
   into.nanos = 0
@@ -119,7 +120,7 @@ function readTime(record: JsonObject, name: string, into: OtlpTime): void {
   into.nanos = Number(digits.slice(-9))
 }
 
-function attributesOf(parent: JsonObject): Attributes {
+export function attributesOf(parent: JsonObject): Attributes {
   const pairs = objects(parent, 'attributes').map((pair): [string, AnyValue] => [
     text(pair, 'key'),
     pair.value === undefined ? null : anyValue(pair.value, 0),
@@ -148,13 +149,13 @@ function anyValue(json: unknown, depth: number): AnyValue {
   return null
 }
 
-function integer(value: unknown): number | bigint {
+export function integer(value: unknown): number | bigint {
   if (typeof value === 'number' && Number.isInteger(value)) return value
   if (typeof value === 'string' && /^[+-]?\d{1,20}$/.test(value)) return BigInt(value)
   throw new GirokError('bad_request', 'OTLP: intValue must be a whole number, or a string of one')
 }
 
-function double(value: unknown): number {
+export function double(value: unknown): number {
   const number =
     typeof value === 'string' && value !== '' ? Number(value.replace(/^([+-]?)Inf$/i, '$1Infinity')) : value
   if (typeof number === 'number' && (!Number.isNaN(number) || value === 'NaN')) return number

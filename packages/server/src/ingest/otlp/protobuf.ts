@@ -1,6 +1,9 @@
 import type { Assembler } from '../batch/assembler.ts'
 import { lineRange } from '../batch/line-range.ts'
+import { metadataName } from '../batch/metadata-name.ts'
+import { NameTable } from '../decode/name-table.ts'
 import type { ProtobufReader } from '../decode/protobuf.ts'
+import { TextSlices } from '../decode/text-slices.ts'
 import { type Attributes, emptyFields, type OtlpOptions, OtlpSink, type OtlpTime, type RecordFields } from './sink.ts'
 import { type AnyValue, flattenValue, readAnyValue, valueText } from './value.ts'
 
@@ -20,6 +23,9 @@ export function decodeOtlpProtobuf(reader: ProtobufReader, assembler: Assembler,
 }
 
 const NO_ATTRIBUTES: Attributes = { pairs: [], dropped: 0 }
+/** Names of attributes, as metadata is named. */
+const NAMES = new NameTable(metadataName)
+const WORDS = new NameTable((word) => word)
 
 class Decoder {
   readonly sink: OtlpSink
@@ -27,12 +33,14 @@ class Decoder {
   readonly #assembler: Assembler
   readonly #options: OtlpOptions
   readonly #fields: RecordFields = emptyFields()
+  readonly #texts: TextSlices
 
   constructor(reader: ProtobufReader, assembler: Assembler, options: OtlpOptions) {
     this.sink = new OtlpSink(assembler, options)
     this.#reader = reader
     this.#assembler = assembler
     this.#options = options
+    this.#texts = new TextSlices(reader.bytes)
   }
 
   resourceLogs(): void {
@@ -113,6 +121,32 @@ class Decoder {
     return [key, value]
   }
 
+  /** An attribute of a record: the hot path, in which names are looked up and values cut out of one text. */
+  #attribute(into: string[]): void {
+    const reader = this.#reader
+    let keyStart = 0
+    let keyStop = 0
+    let value: AnyValue = null
+    for (let part = reader.next(); part !== 0; part = reader.next()) {
+      if (part === 1) {
+        reader.expect(2, 'key')
+        keyStart = reader.start
+        keyStop = reader.stop
+      } else if (part === 2) {
+        const outer = reader.enter('value')
+        value = readAnyValue(reader, 0, this.#texts)
+        reader.leave(outer)
+      }
+    }
+    if (value instanceof Map) {
+      const name = reader.bytes.toString('utf8', keyStart, keyStop)
+      flattenValue(name, value, (flat, text) => into.push(metadataName(flat), text))
+      return
+    }
+    const text = valueText(value)
+    if (text !== '') into.push(NAMES.read(reader.bytes, keyStart, keyStop), text)
+  }
+
   #record(): void {
     const reader = this.#reader
     const fields = this.#fields
@@ -129,7 +163,7 @@ class Decoder {
           fields.severityNumber = reader.value
           break
         case 3:
-          fields.severityText = this.#text('severity_text')
+          fields.severityText = this.#word('severity_text')
           break
         case 5: {
           const outer = reader.enter('body')
@@ -139,9 +173,8 @@ class Decoder {
         }
         case 6: {
           const outer = reader.enter('attributes')
-          const [name, value] = this.#keyValue()
+          this.#attribute(attributes)
           reader.leave(outer)
-          flattenValue(name, value, (flat, text) => attributes.push(flat, text))
           break
         }
         case 7:
@@ -162,7 +195,7 @@ class Decoder {
           this.#time(fields.observed, 'observed_time_unix_nano')
           break
         case 12:
-          fields.eventName = this.#text('event_name')
+          fields.eventName = this.#word('event_name')
           break
       }
     }
@@ -198,10 +231,17 @@ class Decoder {
   }
 
   #id(name: string): string {
+    const { bytes, start, stop } = this.#reader
+    this.#reader.expect(2, name)
+    for (let i = start; i < stop; i++) if (bytes[i] !== 0) return bytes.toString('hex', start, stop)
+    return ''
+  }
+
+  /** A text that is one of few. */
+  #word(name: string): string {
     const reader = this.#reader
     reader.expect(2, name)
-    const hex = reader.bytes.toString('hex', reader.start, reader.stop)
-    return /[^0]/.test(hex) ? hex : ''
+    return WORDS.read(reader.bytes, reader.start, reader.stop)
   }
 
   #text(name: string): string {

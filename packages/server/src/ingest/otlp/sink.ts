@@ -61,7 +61,7 @@ export interface RecordFields {
   eventName: string
   readonly time: OtlpTime
   readonly observed: OtlpTime
-  /** Names and texts, in turn. */
+  /** Names, as metadata is named, and texts that are not empty, in turn. */
   attributes: string[]
 }
 
@@ -142,25 +142,28 @@ export class OtlpSink {
   }
 
   #metadata(fields: RecordFields, withObserved: boolean): Metadata {
-    const own: string[] = []
-    const set = (name: string, text: string): void => {
-      if (text === '' || this.#sharedNames.has(name)) return
-      for (let i = 0; i < own.length; i += 2) if (own[i] === name) return
-      own.push(name, text)
-    }
+    const all = this.#shared.slice()
+    const from = all.length
     const { severityNumber, severityText, traceId, spanId, flags, dropped, eventName, observed, attributes } = fields
-    if (withObserved) set('observed_timestamp', `${observed.seconds}${String(observed.nanos).padStart(9, '0')}`)
-    if (severityNumber !== 0) set('severity_number', String(severityNumber))
-    set('severity_text', severityText)
-    if (dropped > 0) set('dropped_attributes_count', String(dropped))
-    if (flags !== 0) set('flags', String(flags))
-    set('trace_id', traceId)
-    set('span_id', spanId)
-    set('event_name', eventName)
-    for (let i = 0; i < attributes.length; i += 2)
-      set(metadataName(attributes[i] as string), attributes[i + 1] as string)
-    if (own.length === 0) return this.#shared
-    return this.#shared.length === 0 ? own : [...this.#shared, ...own]
+    if (withObserved) this.#add(all, 'observed_timestamp', nanosecondsText(observed))
+    if (severityNumber !== 0) this.#add(all, 'severity_number', String(severityNumber))
+    if (severityText !== '') this.#add(all, 'severity_text', severityText)
+    if (dropped > 0) this.#add(all, 'dropped_attributes_count', String(dropped))
+    if (flags !== 0) this.#add(all, 'flags', String(flags))
+    if (traceId !== '') this.#add(all, 'trace_id', traceId)
+    if (spanId !== '') this.#add(all, 'span_id', spanId)
+    if (eventName !== '') this.#add(all, 'event_name', eventName)
+    // Of equal names the first counts; fields above have names of their own, so that only attributes need a look.
+    each: for (let i = 0; i < attributes.length; i += 2) {
+      const name = attributes[i] as string
+      for (let k = from; k < all.length; k += 2) if (all[k] === name) continue each
+      this.#add(all, name, attributes[i + 1] as string)
+    }
+    return all.length === from ? this.#shared : all
+  }
+
+  #add(to: string[], name: string, text: string): void {
+    if (this.#sharedNames.size === 0 || !this.#sharedNames.has(name)) to.push(name, text)
   }
 
   #streamOf(labels: readonly (readonly [string, string])[]): StreamOutcome {
@@ -172,6 +175,10 @@ export class OtlpSink {
     directory.set(tenant, text, outcome)
     return outcome
   }
+}
+
+function nanosecondsText({ seconds, nanos }: OtlpTime): string {
+  return String(seconds) + String(1_000_000_000 + nanos).slice(1)
 }
 
 function setAll(into: Map<string, string>, name: string, value: AnyValue): void {

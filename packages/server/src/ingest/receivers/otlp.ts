@@ -11,18 +11,19 @@ import type { GrpcCall, GrpcListener } from '../listen/listener.ts'
 import { type StreamOptions, streamOptions } from '../listen/options.ts'
 import { exportMessage, exportResponse, type OtlpForm, otlpStatus, statusBody } from '../otlp/answer.ts'
 import { decodeOtlpJson } from '../otlp/json.ts'
+import { EXPORT_METRICS, OtlpMetrics } from '../otlp/metrics-intake.ts'
 import { decodeOtlpProtobuf } from '../otlp/protobuf.ts'
 import { defineReceiver, type ReceiverContext, type ReceiverRequest } from '../receiver.ts'
 
 const NAME = 'otlp'
 
 /**
- * OpenTelemetry's logs over HTTP, protobuf or JSON. Answers as OTLP says: 200 with `partial_success` when some records
+ * OpenTelemetry's logs and metrics over HTTP, protobuf or JSON, and over gRPC. Answers as OTLP says: 200 with `partial_success` when some records
  * were refused and the others stored; with 400, 429 or 503 nothing was stored, and the body is a `google.rpc.Status`.
  */
 export const otlp = defineReceiver({
   name: NAME,
-  summary: 'OpenTelemetry logs (OTLP) over HTTP, protobuf and JSON, and over gRPC: SDKs, collector, Alloy',
+  summary: 'OpenTelemetry logs and metrics (OTLP) over HTTP, protobuf and JSON, and over gRPC: SDKs, collector, Alloy',
   options: z.strictObject({
     grpc: streamOptions(4317, 'OTLP over gRPC, with TLS or without.', { maxFrame: '16MiB' }),
   }),
@@ -34,6 +35,7 @@ export const otlp = defineReceiver({
       text: `exporters:
   otlphttp/girok:
     logs_endpoint: $URL/v1/logs
+    metrics_endpoint: $URL/v1/metrics
     compression: zstd
   otlp/girok:
     endpoint: $HOST:$PORT_GRPC
@@ -43,6 +45,8 @@ service:
   pipelines:
     logs:
       exporters: [otlp/girok]
+    metrics:
+      exporters: [otlp/girok]
 `,
     },
     {
@@ -50,6 +54,8 @@ service:
       language: 'sh',
       text: `export OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=$URL/v1/logs
 export OTEL_EXPORTER_OTLP_LOGS_PROTOCOL=http/protobuf
+export OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=$URL/v1/metrics
+export OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf
 `,
     },
   ],
@@ -76,7 +82,9 @@ export OTEL_EXPORTER_OTLP_LOGS_PROTOCOL=http/protobuf
         )
       },
     }))
-    return { routes, listeners: [grpcLogs(options.grpc, context, directory)] }
+    const metrics = new OtlpMetrics(NAME, context)
+    const grpc = grpcListener(options.grpc, context, directory, metrics)
+    return { routes: [...routes, ...metrics.routes()], listeners: [grpc] }
   },
 })
 
@@ -91,7 +99,12 @@ function intakeOf(form: OtlpForm, context: ReceiverContext): Intake {
 const EXPORT_LOGS = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
 
 /** The same by gRPC: an empty request is answered with success there, and an error by a status and its details. */
-function grpcLogs(options: StreamOptions, context: ReceiverContext, directory: StreamDirectory): GrpcListener {
+function grpcListener(
+  options: StreamOptions,
+  context: ReceiverContext,
+  directory: StreamDirectory,
+  metrics: OtlpMetrics,
+): GrpcListener {
   const delivery = new Delivery(NAME, context)
   const decodeMessage = (message: Buffer, tenant: string): Assembled => {
     const { limits, now } = context
@@ -112,7 +125,9 @@ function grpcLogs(options: StreamOptions, context: ReceiverContext, directory: S
       throw error
     }
   }
-  return { kind: 'grpc', name: 'grpc', options, methods: { [EXPORT_LOGS]: exportLogs } }
+  const exportMetrics = (call: GrpcCall) => metrics.exportByGrpc(call)
+  const methods = { [EXPORT_LOGS]: exportLogs, [EXPORT_METRICS]: exportMetrics }
+  return { kind: 'grpc', name: 'grpc', options, methods }
 }
 
 async function decode(
