@@ -38,13 +38,13 @@ export function SourceDetails({ source }: { readonly source: Source }) {
   )
 }
 
-function snippetsOf({ name, example, snippets }: Source, token: boolean): Snippet[] {
+function snippetsOf({ example, snippets }: Source, token: boolean): Snippet[] {
   return [
     { id: 'try', name: t('sources.try'), place: t('setup.shell'), text: token ? withToken(example) : example },
     ...snippets.map(({ title, language, text }, i) => ({
       id: `${i}`,
       name: title,
-      place: language === 'sh' ? t('setup.shell') : `${name} · ${language}`,
+      place: language === 'sh' ? t('setup.shell') : language,
       text,
     })),
   ]

@@ -12,6 +12,7 @@ const barHeight = 24
 export function SourceRow({ source, open }: { readonly source: Source; readonly open: boolean }) {
   const { name, summary, counts, lastReceivedMs } = source
   const state = stateOf(source)
+  const figure = counts.received === 0 ? 'source-figure dim' : 'source-figure'
   const nowMs = answer.value?.atMs ?? Date.now()
   // The clocks of server and browser may differ: nothing comes from the future.
   const last =
@@ -40,13 +41,13 @@ export function SourceRow({ source, open }: { readonly source: Source; readonly 
           <span class="dim">{whereOf(source)}</span>
         </span>
         <RateBars source={source} />
-        <span class="source-figure">
+        <span class={figure}>
           <span data-testid="rate">{t('sources.perSecond', { rate: n(source.recordsPerSecond, 1) })}</span>
           <span class="dim" data-testid="last">
             {last}
           </span>
         </span>
-        <span class="source-figure">
+        <span class={figure}>
           <span data-testid="received">{n(counts.received)}</span>
           {unaccounted(source) === 0 ? (
             <span class="dim">{t('sources.received')}</span>
