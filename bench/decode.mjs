@@ -58,6 +58,15 @@ const SCENARIOS = [
     body: lokiJson,
     records: PER_BODY,
   },
+  {
+    name: 'elasticsearch _bulk: lines of JSON as documents, with their labels',
+    receiver: 'elasticsearch',
+    path: '/_bulk',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: bulk,
+    records: PER_BODY,
+    goal: 300_000,
+  },
 ]
 
 function linesOf(i) {
@@ -136,6 +145,17 @@ function lokiJson(i) {
     values: entries.map(([ns, text]) => [String(ns), text]),
   }))
   return Buffer.from(JSON.stringify({ streams }))
+}
+
+/** Documents as Beats send them: time, agent and host in objects, the line's own fields or its text. */
+function bulk(i) {
+  const action = '{"create":{"_index":"app"}}'
+  const documents = linesOf(i).map(({ ns, labels, text }) => {
+    const time = new Date(Number(ns / 1_000_000n)).toISOString()
+    const own = text.startsWith('{') ? JSON.parse(text) : { message: text }
+    return JSON.stringify({ '@timestamp': time, ...own, host: { name: 'web-1' }, service: { name: labels.app } })
+  })
+  return Buffer.from(documents.map((document) => `${action}\n${document}\n`).join(''))
 }
 
 const counter = { add() {}, value: () => 0 }
