@@ -55,6 +55,8 @@ export class Assembler {
   readonly #foreign: Buffer[] = []
   #foreignLength = 0
   #streamStart = 0
+  /** Of the open stream. */
+  #metadataBytes = 0
   #waiting: Waiting[] = []
 
   constructor(tenant: string, receiver: string, body: Buffer, limits: IngestLimits, nowMs: number) {
@@ -109,6 +111,7 @@ export class Assembler {
     if (this.count === before || metadata.length === 0) return
     this.#metadata ??= []
     this.#metadata[before] = metadata
+    this.#metadataBytes += size
   }
 
   /** Keeps a text that does not stand in the body; returns where it will stand in the batch's bytes. */
@@ -130,6 +133,7 @@ export class Assembler {
   restartStream(): void {
     this.count = this.#streamStart
     this.#waiting = []
+    this.#metadataBytes = 0
     if (this.#metadata) this.#metadata.length = Math.min(this.#metadata.length, this.count)
   }
 
@@ -166,10 +170,8 @@ export class Assembler {
     if (index !== this.#stream[from]) this.#stream.fill(index, from, this.count)
     let bytes = 0
     for (let i = from; i < this.count; i++) bytes += this.#lineEnd[i]! - this.#lineStart[i]!
-    if (this.#metadata) {
-      for (let i = from; i < this.#metadata.length; i++) bytes += metadataBytes(this.#metadata[i] ?? [])
-    }
-    this.#streamBytes[index] = (this.#streamBytes[index] ?? 0) + bytes
+    this.#streamBytes[index] = (this.#streamBytes[index] ?? 0) + bytes + this.#metadataBytes
+    this.#metadataBytes = 0
   }
 
   /** The batch; the assembler and the body must not be used afterwards. */
@@ -272,8 +274,16 @@ function grown<T extends Uint32Array | Float64Array | Uint8Array>(from: T, to: T
 
 function metadataBytes(metadata: Metadata): number {
   let bytes = 0
-  for (const text of metadata) bytes += Buffer.byteLength(text)
+  for (let i = 0; i < metadata.length; i++) bytes += utf8Length(metadata[i] as string)
   return bytes
+}
+
+/** A call into the engine costs more than to look at a short text's characters. */
+function utf8Length(text: string): number {
+  const { length } = text
+  if (length > 64) return Buffer.byteLength(text)
+  for (let i = 0; i < length; i++) if (text.charCodeAt(i) >= 0x80) return Buffer.byteLength(text)
+  return length
 }
 
 function rfc3339(ms: number): string {

@@ -30,18 +30,20 @@ export class ProtobufReader {
   next(): number {
     if (this.position >= this.end) return 0
     const tag = this.#varint()
-    const field = Math.floor(tag / 8)
-    this.wire = tag % 8
+    // Nearly every tag is one byte, for which whole numbers of 32 bits do.
+    const wire = tag & 7
+    const field = tag < 0x80 ? tag >>> 3 : Math.floor(tag / 8)
+    this.wire = wire
     if (field < 1 || field > 0x1fffffff) this.fail('a field number out of range')
-    if (this.wire === 0) this.value = this.#varint()
-    else if (this.wire === 2) {
+    if (wire === 2) {
       const length = this.#varint()
       this.start = this.position
       this.#advance(length)
       this.stop = this.position
-    } else if (this.wire === 1) this.#advance(8)
-    else if (this.wire === 5) this.#advance(4)
-    else this.fail(`wire type ${this.wire}, which is not supported,`)
+    } else if (wire === 0) this.value = this.#varint()
+    else if (wire === 1) this.#advance(8)
+    else if (wire === 5) this.#advance(4)
+    else this.fail(`wire type ${wire}, which is not supported,`)
     return field
   }
 
@@ -71,6 +73,11 @@ export class ProtobufReader {
 
   #varint(): number {
     const { bytes, end } = this
+    const first = bytes[this.position]!
+    if (first < 0x80 && this.position < end) {
+      this.position++
+      return first
+    }
     let value = 0
     let scale = 1
     for (let i = 0; i < 10; i++) {
