@@ -21,6 +21,7 @@ export type RefusalReason =
   | 'native_histogram'
   | 'delta_temporality'
   | 'malformed_metric'
+  | 'incomplete_message'
 
 /** Records that a request loses while the rest of it is stored: counts and one example text for each reason. */
 export class Refusals {

@@ -56,7 +56,7 @@ export const fluent = defineReceiver<z.output<typeof options>>({
   summary: 'Forward protocol: fluentd, Fluent Bit, Docker’s fluentd driver, fluent-logger',
   options,
   // 0x93: a message of three parts. 0xa3 and 0xa5: texts of 3 and 5 bytes. 0x00: the time of arrival. 0x81: one field.
-  example: `printf '\\223\\243app\\000\\201\\247message\\255hello Forward' | curl -sS -m 5 "telnet://$HOST:$PORT_TCP"`,
+  example: `bash -c 'printf "\\223\\243app\\000\\201\\247message\\255hello Forward" > /dev/tcp/$HOST/$PORT_TCP'`,
   exampleOptions: { tcp: { port: 0 } },
   snippets: [
     {

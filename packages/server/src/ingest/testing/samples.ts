@@ -71,6 +71,26 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
       stored: asUtf8,
     },
   ],
+  gelf: [
+    {
+      name: 'GELF',
+      request: (lines) => ({
+        path: '/gelf',
+        headers: JSON_HEADERS,
+        body: join(
+          lines.map((line) =>
+            Buffer.concat([
+              Buffer.from('{"version":"1.1","host":"h","short_message":'),
+              jsonString(line),
+              Buffer.from('}'),
+            ]),
+          ),
+          '\n',
+        ),
+      }),
+      stored: asUtf8,
+    },
+  ],
   loki: [
     {
       name: 'JSON push',
