@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ApiResponse, Route } from '../../api/route.ts'
 import { GirokError } from '../../model/errors.ts'
 import { type Caller, identify } from './access.ts'
+import { createBodyReader } from './body.ts'
 import { singleHeader } from './header.ts'
 import type { HttpOptions } from './options.ts'
 import { bodyOf, mountReceivers, type ReceiverRouteConfig } from './receivers.ts'
@@ -28,12 +29,19 @@ const SECURITY_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
 }
 
+const REQUEST_TIMEOUT_MS = 120_000
+/** Bodies of all requests that are being received or handled. */
+const HELD_BODIES_BYTES = 128 * 1024 * 1024
+
 /** Mounts receivers, routes, websockets and the web app behind the checks of host, origin, token and tenant. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { basePath } = options
   const common = {
     logger: false,
-    bodyLimit: options.maxBodyBytes > 0 ? options.maxBodyBytes : Number.MAX_SAFE_INTEGER,
+    // The reader of bodies has the limits; this one would only cut below them.
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    // For a whole request with its body: who dribbles bytes is not waited for.
+    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle' as const,
     routerOptions: { maxParamLength: 2_048 },
     rewriteUrl: (request: IncomingMessage) => stripBasePath(request.url ?? '/', basePath),
@@ -42,9 +50,11 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     ? Fastify({ ...common, https: readTls(options.tls) })
     : Fastify(common)) as unknown as FastifyInstance
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const bodies = createBodyReader(options.maxBodyBytes, Math.max(HELD_BODIES_BYTES, 2 * options.maxBodyBytes))
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => bodies.read(request, payload))
 
   app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => bodies.release(request))
     reply.headers(SECURITY_HEADERS)
     options.policy.checkHost(request.headers.host)
     if (request.method === 'GET' || request.method === 'HEAD') return
@@ -59,6 +69,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     const { receiver, refuse } = request.routeOptions.config as RouteConfig
     const response = errorResponse(error, errorForm(request), options.report)
     if (response.status === 413 && receiver) options.bodyTooLarge(receiver)
+    if (response.status === 413) reply.header('connection', 'close')
     const told = refuse && userError(error)
     return send(reply, told ? refuse(told) : response)
   })
