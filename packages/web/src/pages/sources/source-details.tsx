@@ -17,7 +17,7 @@ export function SourceDetails({ source }: { readonly source: Source }) {
     <div class="source-details">
       <section aria-labelledby={heading('connect')}>
         <h3 id={heading('connect')}>{t('sources.connect')}</h3>
-        <SnippetTabs label={t('sources.connect')} snippets={snippetsOf(source, token)} prefix={`connect-${name}`} />
+        <SnippetTabs label={t('sources.connect')} snippets={snippetsOf(source, token)} prefix={`snippet-${name}`} />
         {token ? <TokenHint /> : null}
       </section>
       <Places source={source} />

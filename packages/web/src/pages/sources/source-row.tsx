@@ -33,7 +33,7 @@ export function SourceRow({ source, open }: { readonly source: Source; readonly 
       <summary>
         <span class={`source-lamp ${state}`} aria-hidden="true" />
         <span class="source-name">
-          <strong>{name}</strong>
+          <h2>{name}</h2>
           <span class="dim">{summary}</span>
         </span>
         <span class="source-state">
