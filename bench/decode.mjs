@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { receivers } from '../packages/server/dist/ingest/receivers/index.js'
+import { entry, pack } from './decode/msgpack.mjs'
 import { double, field, fixed64, number, snappy } from './decode/protobuf.mjs'
 import { workload } from './workload.mjs'
 
@@ -66,6 +67,21 @@ const SCENARIOS = [
     body: bulk,
     records: PER_BODY,
     goal: 300_000,
+  },
+  {
+    name: 'fluent packed: fields of JSON lines as records',
+    receiver: 'fluent',
+    listener: 'tcp',
+    body: (i) => forward(i, (text) => (text.startsWith('{') ? JSON.parse(text) : { log: text })),
+    records: PER_BODY,
+    goal: 300_000,
+  },
+  {
+    name: 'fluent packed: lines as Docker sends them',
+    receiver: 'fluent',
+    listener: 'tcp',
+    body: (i) => forward(i, (text, { app = 'web' }) => ({ ...DOCKER, container_name: `/${app}`, log: text })),
+    records: PER_BODY,
   },
 ]
 
@@ -158,6 +174,13 @@ function bulk(i) {
   return Buffer.from(documents.map((document) => `${action}\n${document}\n`).join(''))
 }
 
+const DOCKER = { container_id: 'f'.repeat(64), source: 'stdout' }
+
+function forward(i, recordOf) {
+  const entries = linesOf(i).map(({ ns, text, labels }) => entry(ns, recordOf(text, labels)))
+  return pack(['app.web', Buffer.concat(entries), { size: PER_BODY, chunk: `a-chunk-of-the-bench-${i}` }])
+}
+
 const counter = { add() {}, value: () => 0 }
 let delivered = 0
 const context = {
@@ -186,28 +209,34 @@ const context = {
   now: Date.now,
 }
 
-async function measure({ receiver: name, path, headers, body, records }) {
-  const receiver = receivers.find((one) => one.name === name)
-  const { routes } = receiver.open(receiver.options.parse({}), context)
+/** Sends a body to a route; throws when it is refused. */
+function byRequest({ routes }, path, headers) {
   const route = routes.find((one) => one.path === path)
+  const request = { tenant: 'default', method: 'POST', pathname: path, path: {}, headers, remoteAddress: '127.0.0.1' }
+  return async (body) => {
+    const { status } = await route.handle({ ...request, query: new URLSearchParams(), body })
+    if (status >= 300) throw new Error(`${path} answered ${status}`)
+  }
+}
+
+/** Sends a body over a connection. */
+function byConnection({ listeners }, name) {
+  const { open } = listeners.find((one) => one.name === name)
+  const connection = open({ tenant: 'default', remoteAddress: '127.0.0.1', write: async () => {}, close() {} })
+  return async (body) => connection.data(body)
+}
+
+async function measure({ receiver: name, path, headers, listener, body, records }) {
+  const receiver = receivers.find((one) => one.name === name)
+  const opened = receiver.open(receiver.options.parse({}), context)
+  const send = listener === undefined ? byRequest(opened, path, headers) : byConnection(opened, listener)
   const bodies = Array.from({ length: BODIES }, (_, i) => body(i))
   let next = 0
-  const request = () => ({
-    tenant: 'default',
-    method: 'POST',
-    pathname: path,
-    path: {},
-    headers,
-    query: new URLSearchParams(),
-    remoteAddress: '127.0.0.1',
-    body: Buffer.from(bodies[next++ % BODIES]),
-  })
   const run = async (seconds) => {
     delivered = 0
     const before = process.cpuUsage()
     for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
-      const { status } = await route.handle(request())
-      if (status >= 300) throw new Error(`${name} answered ${status}`)
+      await send(Buffer.from(bodies[next++ % BODIES]))
     }
     const { user, system } = process.cpuUsage(before)
     return delivered / ((user + system) / 1e6)
