@@ -2,14 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 import { eventually, temporaryFolder } from './server.ts'
 
 export interface TestRedis {
   readonly url: string
   readonly port: number
   /** A connection for the test itself; closed by `dispose`. */
-  readonly client: () => Redis
+  readonly client: (options?: RedisOptions) => Redis
   readonly start: () => Promise<void>
   /** SIGKILL. */
   readonly kill: () => Promise<void>
@@ -51,8 +51,8 @@ export async function startRedis(flags: readonly string[] = []): Promise<TestRed
     port,
     start,
     kill,
-    client: () => {
-      const made = new Redis(url)
+    client: (options = {}) => {
+      const made = new Redis(url, options)
       // It connects again by itself.
       made.on('error', () => {})
       clients.push(made)
