@@ -1,5 +1,6 @@
 /** Splunk's HTTP event collector, spoken by curl as clients speak it. */
 import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorkshop, type Workshop } from './programs.ts'
@@ -131,6 +132,7 @@ test('with tokens, wants one in the header, or in the address of raw lines', asy
     expect(told).toEqual(['2 401', '4 403', '0 200', '2 401', '0 200', '- 200', '2 401'])
   } finally {
     await server.dispose()
+    rmSync(dataDir, { recursive: true, force: true })
   }
 })
 
