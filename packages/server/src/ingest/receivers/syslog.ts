@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { GirokError } from '../../model/errors.ts'
+import { choice, flag, list, text } from '../../model/options/kinds.ts'
+import { Delivery } from '../delivery.ts'
+import { FrameQueue } from '../listen/frame-queue.ts'
+import type { Connection, ConnectionHandler } from '../listen/listener.ts'
+import { datagramOptions, type StreamOptions, streamOptions } from '../listen/options.ts'
+import { defineReceiver, type ReceiverContext } from '../receiver.ts'
+import { MessageDecoder } from '../syslog/decode-messages.ts'
+import { MessageFrames } from '../syslog/message-frames.ts'
+import { LABEL_NAMES, type LabelName } from '../syslog/message-metadata.ts'
+import { isTimeZone } from '../syslog/time-zone.ts'
+
+const NAME = 'syslog'
+const LF = 0x0a
+
+const options = z.strictObject({
+  udp: datagramOptions(5514, 'Syslog over UDP, one message a datagram.'),
+  tcp: streamOptions(5514, 'Syslog over TCP.'),
+  tls: streamOptions(6514, 'Syslog over TLS; needs tls.cert and tls.key.'),
+  framing: choice(['auto', 'octet-counting', 'lf', 'nul'], 'auto').describe(
+    'How messages are kept apart on connections. auto: by their length when a connection begins with one, else by line feeds. nul: by NUL bytes, as Python sends them.',
+  ),
+  splitDatagrams: flag(false).describe('Takes each line of a datagram for a message.'),
+  labels: list(
+    { allowed: LABEL_NAMES.join(', '), pattern: new RegExp(`^(?:${LABEL_NAMES.join('|')})$`) },
+    LABEL_NAMES,
+  ).describe(
+    'What of a message becomes a label: the program (service_name), the host, the facility. The rest is structured metadata.',
+  ),
+  time: choice(['message', 'receipt'], 'message').describe(
+    "The time that records get. message: the message's own, unless limits would refuse it. Where it is not used it is kept as sent_at.",
+  ),
+  timeZone: text('local', { allowed: 'local, UTC, +09:00 or a name such as Asia/Seoul' }).describe(
+    "Time zone of messages that tell none (RFC 3164). local: the server's.",
+  ),
+  wholeMessage: flag(false).describe('Stores messages with their header; otherwise a line is the text alone.'),
+})
+
+type SyslogOptions = z.output<typeof options>
+
+/** RFC 5424 and RFC 3164 and what is sent in their name, by UDP, TCP and TLS (RFC 5426, 6587, 5425). */
+export const syslog = defineReceiver<SyslogOptions>({
+  name: NAME,
+  summary: 'syslog over UDP, TCP and TLS: rsyslog, syslog-ng, logger, network devices',
+  options,
+  example: "logger --server $HOST --port $PORT_UDP --udp --rfc5424 --tag checkout 'cart 811 paid'",
+  exampleOptions: { udp: { port: 0 } },
+  snippets: [
+    {
+      title: 'rsyslog',
+      language: 'ini',
+      text: `*.* action(type="omfwd" target="$HOST" port="$PORT_TCP" protocol="tcp" TCP_Framing="octet-counted"
+           template="RSYSLOG_SyslogProtocol23Format" action.resumeRetryCount="-1" queue.type="LinkedList")`,
+    },
+    {
+      title: 'syslog-ng',
+      language: 'ini',
+      text: `destination d_girok { syslog("$HOST" port($PORT_TCP) transport("tcp")); };
+log { source(s_src); destination(d_girok); };`,
+    },
+    {
+      title: 'logger',
+      language: 'sh',
+      text: 'logger --server $HOST --port $PORT_TCP --tcp --octet-count --rfc5424 hello',
+    },
+    {
+      title: 'Docker',
+      language: 'sh',
+      text: 'docker run --log-driver syslog --log-opt syslog-address=tcp://$HOST:$PORT_TCP --log-opt syslog-format=rfc5424micro --log-opt tag={{.Name}} IMAGE',
+    },
+    {
+      title: 'Python',
+      language: 'python',
+      text: `handler = logging.handlers.SysLogHandler(address=("$HOST", $PORT_UDP))
+handler.ident = "my-app: "`,
+    },
+  ],
+  open: (given, context) => {
+    if (!isTimeZone(given.timeZone)) {
+      const shown = JSON.stringify(given.timeZone.slice(0, 100))
+      throw new GirokError(
+        'internal',
+        `receivers.syslog.timeZone is ${shown}: use local, UTC, +09:00 or a name such as Asia/Seoul`,
+      )
+    }
+    if (given.tls.port !== undefined && (given.tls.tls.cert === undefined || given.tls.tls.key === undefined)) {
+      throw new GirokError('internal', 'receivers.syslog.tls needs tls.cert and tls.key: name both, or use tcp')
+    }
+    const delivery = new Delivery(NAME, context)
+    const queueOf = createQueues(given, context, delivery)
+    const stream = (name: 'tcp' | 'tls') => {
+      const queue = queueOf(given[name])
+      return {
+        kind: 'stream' as const,
+        name,
+        options: given[name],
+        open: (connection: Connection) => receiveStream(connection, { given, options: given[name], queue, delivery }),
+        queue,
+      }
+    }
+    const datagrams = queueOf(given.udp, given.udp.maxQueueBytes)
+    const streams = [stream('tcp'), stream('tls')]
+    return {
+      listeners: [
+        {
+          kind: 'datagram',
+          name: 'udp',
+          options: given.udp,
+          receive: (datagram, from) => {
+            if (given.splitDatagrams) for (const line of linesOf(datagram)) datagrams.offer(line, from)
+            else if (datagram.length > 0) datagrams.offer(datagram, from)
+          },
+        },
+        ...streams,
+      ],
+      close: async () => {
+        await Promise.all([datagrams, ...streams.map(({ queue }) => queue)].map((queue) => queue.close()))
+      },
+    }
+  },
+})
+
+/** One queue and decoder for each listener, as each has its own tenant. */
+function createQueues(given: SyslogOptions, context: ReceiverContext, delivery: Delivery) {
+  const decoding = { ...given, labels: given.labels as readonly LabelName[] }
+  return ({ tenant = context.tenant }: { tenant?: string | undefined }, maxBytes?: number): FrameQueue => {
+    const decoder = new MessageDecoder(decoding, context.limits)
+    return new FrameQueue(delivery, {
+      tenant,
+      now: context.now,
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+      decode: (frames) => {
+        const { assembled, unparsed } = decoder.decode(frames, tenant, context.now())
+        if (unparsed > 0) delivery.keptWhole(unparsed)
+        return assembled
+      },
+    })
+  }
+}
+
+interface StreamParts {
+  readonly given: SyslogOptions
+  readonly options: StreamOptions
+  readonly queue: FrameQueue
+  readonly delivery: Delivery
+}
+
+function receiveStream(connection: Connection, { given, options, queue, delivery }: StreamParts): ConnectionHandler {
+  const { tenant, remoteAddress } = connection
+  const tooLong = (bytes: number) => {
+    delivery.reject(tenant, 'line_too_long', 1)
+    delivery.remember(
+      tenant,
+      413,
+      `${remoteAddress}: a message of ${bytes} bytes or more exceeds maxFrameBytes (${options.maxFrameBytes} bytes)`,
+    )
+  }
+  const frames = new MessageFrames(given.framing, options.maxFrameBytes, tooLong)
+  let room: Promise<void> | undefined
+  const take = (message: Buffer) => {
+    room = queue.put(message, remoteAddress)
+  }
+  return {
+    data: (chunk) => {
+      room = undefined
+      frames.push(chunk, take)
+      return room
+    },
+    end: () => frames.end(take),
+    heldBytes: () => frames.heldBytes,
+  }
+}
+
+/** Lines of a datagram, without their line feeds; empty ones are none. */
+function* linesOf(datagram: Buffer): Iterable<Buffer> {
+  for (let at = 0; at < datagram.length; ) {
+    const lf = datagram.indexOf(LF, at)
+    const end = lf < 0 ? datagram.length : lf
+    if (end > at) yield datagram.subarray(at, end)
+    at = end + 1
+  }
+}

@@ -1,0 +1,20 @@
+/** Names of facilities by their numbers (RFC 5424, 6.2.1). */
+export const FACILITIES: readonly string[] = [
+  'kern',
+  'user',
+  'mail',
+  'daemon',
+  'auth',
+  'syslog',
+  'lpr',
+  'news',
+  'uucp',
+  'cron',
+  'authpriv',
+  'ftp',
+  'ntp',
+  'audit',
+  'alert',
+  'clock',
+  ...Array.from({ length: 8 }, (_, i) => `local${i}`),
+]
