@@ -14,7 +14,7 @@ const unpackRaw = promisify(zlib.inflateRaw)
  * `maxBytes` (0: no limit) come out, else `body_too_large`; anything else that is wrong is `bad_request`.
  */
 export async function decodeContent(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
-  const options = maxBytes > 0 ? { maxOutputLength: maxBytes } : {}
+  const options = { chunkSize: chunkBytes(body), ...(maxBytes > 0 && { maxOutputLength: maxBytes }) }
   try {
     if (encoding === 'gzip') return await unpackGzip(body, options)
     if (encoding === 'zstd') return await decodeZstd(body, maxBytes)
@@ -47,4 +47,12 @@ function hasZlibFrame(body: Buffer): boolean {
 
 function isOutputLimit(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+}
+
+/**
+ * Bytes that come out of zlib at once. Each piece is a task for the event loop, of which the 16 KiB of Node's default make
+ * thousands for one bomb.
+ */
+function chunkBytes(body: Buffer): number {
+  return Math.min(1 << 20, Math.max(16_384, body.length * 4))
 }

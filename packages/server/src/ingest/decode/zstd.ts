@@ -21,7 +21,7 @@ const native = zstdDecompress && promisify(zstdDecompress)
  */
 const MAX_MOVED_BYTES = 8 * 2 ** 30
 /** A few bytes may stand for a block of 128 KiB, so little is given at once and the clock looked at between. */
-const SLICE_BYTES = 256
+const SLICE_BYTES = 48
 const STRETCH_MS = 5
 
 /**
