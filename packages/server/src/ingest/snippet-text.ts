@@ -10,14 +10,19 @@ export interface Addresses {
 /** The variables of an example as its shell finds them: URL, HOST, PORT_TCP … */
 export function snippetVariables({ url, host, ports }: Addresses): Record<string, string> {
   const variables: Record<string, string> = { URL: url, HOST: host }
-  for (const [name, port] of Object.entries(ports)) variables[`PORT_${name.toUpperCase()}`] = String(port)
+  for (const [name, port] of Object.entries(ports)) {
+    variables[`PORT_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`] = String(port)
+  }
   return variables
 }
 
 /** Puts real addresses in the place of `$URL`, `$HOST`, `$PORT_NAME`; other words with a dollar stay. */
 export function filledSnippet(text: string, addresses: Addresses): string {
   const variables = snippetVariables(addresses)
-  return text.replace(/\$(?:\{(URL|HOST|PORT_[A-Z0-9_]+)\}|(URL|HOST|PORT_[A-Z0-9_]+))/g, (whole, braced, bare) => {
-    return variables[(braced ?? bare) as string] ?? whole
-  })
+  return text.replace(
+    /\$(?:\{(URL|HOST|PORT_[A-Z0-9_]+)\}|(URL|HOST|PORT_[A-Z0-9_]+)(?![A-Za-z0-9_]))/g,
+    (whole, braced, bare) => {
+      return variables[(braced ?? bare) as string] ?? whole
+    },
+  )
 }

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { headerToken, schemeToken } from '../../ingest/credentials.ts'
+import type { ReceiverRoute } from '../../ingest/receiver.ts'
+import type { GirokError } from '../../model/errors.ts'
+import { originPolicy } from './origin-policy.ts'
+import { type HttpServer, startHttp } from './server.ts'
+
+const echo = (request: Parameters<ReceiverRoute['handle']>[0]) => ({
+  status: 200,
+  body: JSON.stringify({ ...request, body: request.body.toString(), headers: undefined, query: [...request.query] }),
+})
+const refuse = ({ status, code }: GirokError) => ({ status, body: `in the words of the protocol: ${code}` })
+
+const routes: readonly ReceiverRoute[] = [
+  {
+    method: ['GET', 'HEAD'],
+    path: '/',
+    access: 'open',
+    applies: asksForJson,
+    handle: () => ({ status: 200, body: 'cluster' }),
+  },
+  { method: ['POST', 'PUT'], path: '/:index/_bulk', token: schemeToken('ApiKey'), refuse, handle: echo },
+  { method: 'POST', path: '/wild/*', token: headerToken('DD-API-KEY'), handle: echo },
+  { method: 'OPTIONS', path: '/beacon', access: 'open', allowsOrigin, handle: () => ({ status: 204 }) },
+  { method: 'POST', path: '/beacon', access: 'own', allowsOrigin, handle: echo },
+  { method: 'DELETE', path: '/broken', access: 'open', handle: () => Promise.reject(new TypeError('a secret fault')) },
+]
+
+function asksForJson({ headers }: { readonly headers: { readonly accept?: unknown } }): boolean {
+  return !String(headers.accept ?? '').includes('text/html')
+}
+function allowsOrigin(origin: string): boolean {
+  return origin === 'https://shop.example'
+}
+
+const undecodable: string[] = []
+let server: HttpServer
+const call = async (path: string, init?: RequestInit) => {
+  const response = await fetch(`${server.url}${path}`, init)
+  return { status: response.status, text: await response.text(), headers: response.headers }
+}
+const good = { authorization: 'ApiKey girok_good' }
+
+beforeAll(async () => {
+  server = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    basePath: '',
+    tls: undefined,
+    maxBodyBytes: 100,
+    policy: originPolicy({ listenHost: '127.0.0.1', allowedHosts: [], allowedOrigins: [] }),
+    tokens: {
+      required: () => true,
+      verify: (token) => (token === 'girok_good' ? { tenant: 'team', scopes: ['ingest'] } : undefined),
+    },
+    defaultTenant: 'default',
+    multiTenant: false,
+    routes: [],
+    receivers: [{ name: 'test', routes }],
+    websockets: new Map(),
+    web: { page: () => ({ body: Buffer.from('the page'), headers: {} }), asset: () => undefined },
+    report: () => {},
+    bodyTooLarge: (receiver) => undecodable.push(receiver),
+    refused: () => {},
+    shutdownTimeoutMs: 1000,
+  })
+})
+afterAll(() => server?.close())
+
+test('a route that does not apply is as if it did not exist', async () => {
+  expect(await call('/', { headers: { accept: 'application/json' } })).toMatchObject({ status: 200, text: 'cluster' })
+  expect(await call('/', { headers: { accept: 'text/html' } })).toMatchObject({ status: 200, text: 'the page' })
+  expect(await call('/', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
+})
+
+test('parameters and wildcards of the path, decoded once', async () => {
+  const bulk = await call('/logs%2Da/_bulk?pretty=1', { method: 'PUT', headers: good, body: 'x' })
+  expect(JSON.parse(bulk.text)).toEqual({
+    tenant: 'team',
+    method: 'PUT',
+    pathname: '/logs-a/_bulk',
+    path: { index: 'logs-a' },
+    query: [['pretty', '1']],
+    body: 'x',
+    remoteAddress: '127.0.0.1',
+  })
+  const wild = await call('/wild/a/b', { method: 'POST', headers: { 'dd-api-key': 'girok_good' } })
+  expect(JSON.parse(wild.text)).toMatchObject({ path: { '*': 'a/b' }, tenant: 'team', body: '' })
+})
+
+test('the token is found where the protocol has it, and errors before the receiver are told in its words', async () => {
+  const none = await call('/x/_bulk', { method: 'POST' })
+  expect(none).toMatchObject({ status: 401, text: 'in the words of the protocol: unauthorized' })
+  const bad = await call('/x/_bulk', { method: 'POST', headers: { authorization: 'ApiKey girok_bad' } })
+  expect(bad.status).toBe(401)
+  const bearer = await call('/x/_bulk', { method: 'POST', headers: { authorization: 'Bearer girok_good' } })
+  expect(bearer.status).toBe(200)
+  const large = await call('/x/_bulk', { method: 'POST', headers: good, body: 'x'.repeat(101) })
+  expect(large).toMatchObject({ status: 413, text: 'in the words of the protocol: body_too_large' })
+  expect(undecodable).toEqual(['test'])
+  const other = await call('/wild/x', { method: 'POST' })
+  expect(JSON.parse(other.text).error.code).toBe('unauthorized')
+})
+
+test('pages of other origins come in only where the receiver lets them', async () => {
+  const shop = { origin: 'https://shop.example' }
+  expect((await call('/beacon', { method: 'OPTIONS', headers: shop })).status).toBe(204)
+  const sent = await call('/beacon', { method: 'POST', headers: shop, body: 'hi' })
+  expect(JSON.parse(sent.text)).toMatchObject({ tenant: 'default', body: 'hi' })
+  const foreign = { origin: 'https://evil.example' }
+  expect((await call('/beacon', { method: 'OPTIONS', headers: foreign })).status).toBe(403)
+  expect((await call('/beacon', { method: 'POST', headers: foreign })).status).toBe(403)
+  expect((await call('/x/_bulk', { method: 'POST', headers: { ...good, ...shop } })).status).toBe(403)
+})
+
+test('a fault of a receiver is told by a number alone', async () => {
+  const { status, text } = await call('/broken', { method: 'DELETE' })
+  expect(status).toBe(500)
+  expect(text).not.toContain('secret')
+})
