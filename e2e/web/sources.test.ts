@@ -28,7 +28,7 @@ describe('page of sources', () => {
       'Waiting for the first record',
       'Not connected',
       'Off',
-      'No port open',
+      'Needs configuration',
     ])
     expect(await row(page, 'syslog').locator('summary').textContent()).toContain('tcp://127.0.0.1:5514')
     expect(await row(page, 'syslog').locator('summary').textContent()).toContain('3 connections')

@@ -12,7 +12,7 @@ export const messages = {
   'sources.nothing': 'Nothing has arrived yet',
   'sources.nothingHint': 'Open a receiver, copy its command and run it: its figures move within seconds. Step by step:',
   'sources.state.off': 'Off',
-  'sources.state.closed': 'No port open',
+  'sources.state.closed': 'Needs configuration',
   'sources.state.unreached': 'Not connected',
   'sources.state.connecting': 'Connecting',
   'sources.state.connected': 'Connected, nothing yet',

@@ -13,7 +13,7 @@ export const messages: SourcesMessages = {
   'sources.nothing': 'まだ何も届いていません',
   'sources.nothingHint': 'レシーバーを開き、コマンドをコピーして実行すると、数秒で数字が動きます。順を追った手順:',
   'sources.state.off': 'オフ',
-  'sources.state.closed': '開いたポートなし',
+  'sources.state.closed': '設定が必要',
   'sources.state.unreached': '未接続',
   'sources.state.connecting': '接続中',
   'sources.state.connected': '接続済み、未着',

@@ -13,7 +13,7 @@ export const messages: SourcesMessages = {
   'sources.nothing': '아직 아무것도 들어오지 않았습니다',
   'sources.nothingHint': '수신기를 열어 명령을 복사해 실행하면 몇 초 안에 숫자가 움직입니다. 차근차근 따라 하려면:',
   'sources.state.off': '꺼짐',
-  'sources.state.closed': '열린 포트 없음',
+  'sources.state.closed': '설정 필요',
   'sources.state.unreached': '연결되지 않음',
   'sources.state.connecting': '연결하는 중',
   'sources.state.connected': '연결됨, 아직 없음',

@@ -1,7 +1,7 @@
 import type { Source, SourceReason } from '@girok/server/contract'
 
 /**
- * - `off`: switched off by configuration; `closed`: it has nothing but ports, and none is configured.
+ * - `off`: switched off by configuration; `closed`: no port of it is configured, and it has no paths either.
  * - `unreached`: the server cannot fetch; `connecting`, `connected`: it fetches, and nothing has come yet.
  * - `waiting`: ready, nothing has come yet; `receiving`: within the last minute; `quiet`: before that.
  */
