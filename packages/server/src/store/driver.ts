@@ -52,6 +52,8 @@ export interface QueryOptions {
    */
   readonly maxResultRows?: number
   readonly maxResultBytes?: number
+  /** At most so many threads of the engine; default: as many as there are cores. One is quicker where little is read. */
+  readonly maxThreads?: number
 }
 
 export interface InsertOptions {

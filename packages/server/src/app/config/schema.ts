@@ -85,7 +85,7 @@ const store = z
       { allowed: 'entries such as latency_ms:number or path:text', pattern: FIELD },
       fieldTexts(),
     ).describe(
-      'Fields of JSON lines that are stored a second time in columns of their own, so that queries by them are fast: number for measurements, text for words and codes. Changes take effect at the next start, for lines stored before as well.',
+      'Fields of JSON lines that are stored a second time in columns of their own, so that queries by them are fast: number for measurements, text for words and codes. Changes take effect at the next start; lines stored before are worked through in the background, and queried as before until then.',
     ),
   })
   .describe('The storage engine.')

@@ -1,5 +1,5 @@
 import { GirokError } from '../../model/errors.ts'
-import type { Driver } from '../../store/driver.ts'
+import type { Driver, QueryOptions } from '../../store/driver.ts'
 import type { Run } from '../run/runs.ts'
 
 /** An answer of the storage engine that is cut short, or is not one to what was asked. */
@@ -24,9 +24,10 @@ export async function askAndDecode<T>(
   statement: string,
   run: Run,
   decode: (bytes: Buffer) => Promise<T>,
+  settings: Pick<QueryOptions, 'maxThreads'> = {},
 ): Promise<T> {
   const once = async (): Promise<T> => {
-    const options = { lane: run.lane, signal: run.signal, timeoutMs: run.remainingMs() }
+    const options = { ...settings, lane: run.lane, signal: run.signal, timeoutMs: run.remainingMs() }
     const bytes = await driver.query(statement, 'RowBinary', options)
     run.rested()
     return decode(bytes)

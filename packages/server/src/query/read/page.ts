@@ -1,5 +1,5 @@
 import { GirokError } from '../../model/errors.ts'
-import type { Driver } from '../../store/driver.ts'
+import type { Driver, QueryOptions } from '../../store/driver.ts'
 import type { TimeSpan } from '../pushdown/time.ts'
 import type { Run } from '../run/runs.ts'
 import { askAndDecode } from './answer.ts'
@@ -25,6 +25,9 @@ export interface Page {
   readonly rest: TimeSpan | undefined
 }
 
+/** How the store is asked. */
+export type ReadSettings = Pick<QueryOptions, 'maxThreads'>
+
 /** Above this the engine no longer puts off reading the lines until it knows which rows are wanted. */
 export const MAX_PAGE_ROWS = 10_000
 
@@ -35,11 +38,17 @@ const MIN_PAGE_ROWS = 16
  * Reads the first rows of a span, about `size` of them. Rows of one time are never torn apart: when a page is full, the
  * rows of its last time are left to the next one, unless there is no other time in it, when all of that time are read.
  */
-export async function readPage(source: RowSource, span: TimeSpan, size: number, run: Run): Promise<Page> {
+export async function readPage(
+  source: RowSource,
+  span: TimeSpan,
+  size: number,
+  run: Run,
+  settings: ReadSettings = {},
+): Promise<Page> {
   let limit = Math.min(size, MAX_PAGE_ROWS - 1) + 1
   for (;;) {
     try {
-      return await readUpTo(source, span, limit, run)
+      return await readUpTo(source, span, limit, run, settings)
     } catch (error) {
       // Too many bytes for one answer of the store: lines are long.
       const tooLarge = error instanceof GirokError && error.code === 'limit_exceeded'
@@ -49,25 +58,36 @@ export async function readPage(source: RowSource, span: TimeSpan, size: number, 
   }
 }
 
-async function readUpTo(source: RowSource, span: TimeSpan, limit: number, run: Run): Promise<Page> {
+async function readUpTo(
+  source: RowSource,
+  span: TimeSpan,
+  limit: number,
+  run: Run,
+  settings: ReadSettings,
+): Promise<Page> {
   const forward = source.direction === 'forward'
-  const { rows, given, firstNs, lastNs } = await ask(source, span, limit, run)
+  const { rows, given, firstNs, lastNs } = await ask(source, span, limit, run, settings)
   if (given < limit) return { rows: inOrder(rows, forward), full: false, rest: undefined }
   if (firstNs !== lastNs) {
     const whole = rows.filter((row) => row.timeNs !== lastNs)
     const rest = forward ? { fromNs: lastNs, toNs: span.toNs } : { fromNs: span.fromNs, toNs: lastNs + 1n }
     return { rows: inOrder(whole, forward), full: true, rest }
   }
-  const moment = await ask(source, { fromNs: lastNs, toNs: lastNs + 1n }, undefined, run)
+  const moment = await ask(source, { fromNs: lastNs, toNs: lastNs + 1n }, undefined, run, settings)
   const rest = forward ? { fromNs: lastNs + 1n, toNs: span.toNs } : { fromNs: span.fromNs, toNs: lastNs }
   return { rows: inOrder(moment.rows, forward), full: true, rest: rest.fromNs < rest.toNs ? rest : undefined }
 }
 
-async function ask(source: RowSource, span: TimeSpan, limit: number | undefined, run: Run): Promise<DecodedRows> {
+async function ask(
+  source: RowSource,
+  span: TimeSpan,
+  limit: number | undefined,
+  run: Run,
+  settings: ReadSettings,
+): Promise<DecodedRows> {
   const statement = rowsStatement({ ...source.rows, span }, source.direction, limit)
-  const decoded = await askAndDecode(source.driver, statement, run, (bytes) =>
-    decodeRows(bytes, source.findStream, run.breathe),
-  )
+  const decode = (bytes: Buffer): Promise<DecodedRows> => decodeRows(bytes, source.findStream, run.breathe)
+  const decoded = await askAndDecode(source.driver, statement, run, decode, settings)
   run.countRead(
     decoded.given,
     decoded.rows.reduce((sum, { lineBytes }) => sum + lineBytes, 0),

@@ -11,6 +11,8 @@ import { type Page, type RowSource, readPage } from './page.ts'
  */
 const WIDENING = 32n
 const MAX_WIDENING = 64
+/** First looks below this (15 minutes) find little to do for several threads. */
+const NARROW_NS = 900_000_000_000n
 /** A query that has taken this long leaves the lane of those who wait for an answer at once. */
 const INTERACTIVE_MS = 250
 
@@ -35,6 +37,7 @@ export async function* walkRows(
 ): AsyncGenerator<readonly StoredRow[]> {
   const forward = source.direction === 'forward'
   let width = most(firstLookNs, 1n)
+  let isFirst = true
   const reading = (left: TimeSpan | undefined): Reading | undefined => {
     if (!left) return undefined
     if (run.lane === 'interactive' && run.elapsedMs() > INTERACTIVE_MS) run.lane = 'query'
@@ -42,7 +45,10 @@ export async function* walkRows(
       ? { fromNs: left.fromNs, toNs: least(left.toNs, left.fromNs + width) }
       : { fromNs: most(left.fromNs, left.toNs - width), toNs: left.toNs }
     const size = pageRows()
-    return { left, slice, size, page: readPage(source, slice, size, run) }
+    // A narrow first look is over before a second thread has begun.
+    const settings = isFirst && firstLookNs < NARROW_NS ? { maxThreads: 1 } : {}
+    isFirst = false
+    return { left, slice, size, page: readPage(source, slice, size, run, settings) }
   }
   let now = reading(remaining(span.fromNs, span.toNs))
   while (now) {

@@ -105,6 +105,9 @@ export function sessionArguments(role: SessionRole, memory: ChdbMemory): string[
   } else {
     Object.assign(settings, {
       max_threads: role === 'heavy' || role === 'control' ? 1 : threads,
+      // There are no projections to look for; and an index is read sooner while planning, before threads are about.
+      optimize_use_projections: 0,
+      use_skip_indexes_on_data_read: 0,
       max_memory_usage: Math.floor(memory.maxMemoryBytes * 0.4),
       max_bytes_before_external_group_by: Math.floor(memory.maxMemoryBytes * 0.13),
       max_bytes_before_external_sort: Math.floor(memory.maxMemoryBytes * 0.13),

@@ -24,6 +24,7 @@ export function querySettings(id: string, remainingSeconds: number, options: Que
     output_format_json_quote_64bit_integers: 1,
     timeout_overflow_mode: 'throw',
     result_overflow_mode: 'throw',
+    ...(options.maxThreads === undefined ? {} : { max_threads: options.maxThreads }),
     ...(options.maxResultRows === undefined ? {} : { max_result_rows: options.maxResultRows }),
     ...(options.maxResultBytes === undefined ? {} : { max_result_bytes: options.maxResultBytes }),
   }
