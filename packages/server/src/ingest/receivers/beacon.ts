@@ -61,6 +61,7 @@ export const beacon = defineReceiver<z.output<typeof options>>({
     },
   ],
   open: (given, context) => {
+    if (given.origins.length === 0) return {}
     const isAllowed = originCheck(given.origins)
     const rates = new AddressRates(given.requestsPerMinute)
     const directory = new StreamDirectory()
@@ -90,7 +91,6 @@ export const beacon = defineReceiver<z.output<typeof options>>({
     }
     const shared = {
       access: 'own' as const,
-      applies: () => given.origins.length > 0,
       allowsOrigin: isAllowed,
       refuse: (error: GirokError) => intake.refuse(error),
     }

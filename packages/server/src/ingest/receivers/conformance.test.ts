@@ -34,10 +34,12 @@ for (const receiver of receivers) {
       expect((samples[receiver.name]?.length ?? 0) + casesOf(receiver).length).toBeGreaterThan(0)
       expect(receiver.summary).not.toMatch(/\n|^$/)
       expect(receiver.options.parse({})).toBeTypeOf('object')
-      const { routes, listeners, opened } = openReceiver(receiver)
-      expect(routes.length + listeners.length + (opened.pulls?.length ?? 0)).toBeGreaterThan(0)
+      const { opened } = openReceiver(receiver, { options: receiver.exampleOptions })
+      const { routes = [], listeners: ports = [], pulls = [] } = opened
+      expect(routes.length + ports.length + pulls.length).toBeGreaterThan(0)
       for (const route of routes) expect(route.path).toMatch(/^\/[a-z0-9_/.:-]*\*?$/i)
       // Ports are opened by configuration alone.
+      const { listeners } = openReceiver(receiver)
       for (const { options } of listeners) expect(options.port).toBeUndefined()
     })
 

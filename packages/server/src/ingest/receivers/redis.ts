@@ -16,7 +16,8 @@ export const redis = defineReceiver({
   summary:
     'Redis streams and lists, which the server reads: @girok/sdk and whoever writes events to log_stream or logs:TYPE',
   options: redisOptions,
-  example: `redis-cli -u "$REDIS_URL" XADD log_stream '*' event '{"type":"demo","data":{"level":"info","message":"hello from redis-cli"}}'`,
+  example: `redis-cli -u redis://127.0.0.1:6379 XADD log_stream '*' event '{"type":"demo","data":{"level":"info","message":"hello from redis-cli"}}'`,
+  exampleOptions: { url: 'redis://127.0.0.1:6379' },
   snippets: [
     { title: 'girok.yaml', language: 'yaml', text: 'receivers:\n  redis:\n    url: redis://127.0.0.1:6379' },
     {

@@ -36,7 +36,7 @@ export const statsd = defineReceiver<z.output<typeof options>>({
   summary: 'StatsD and DogStatsD over UDP and TCP: counters, gauges, timings, sets, events, service checks',
   options,
   example: `python3 -c "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'demo.hits:1|c|#env:test', ('$HOST', $PORT_UDP))"`,
-  exampleOptions: { udp: { port: 0 }, flushInterval: '200ms' },
+  exampleOptions: { udp: { port: 0 }, flushInterval: '1s' },
   snippets: [
     {
       title: 'hot-shots',

@@ -44,7 +44,7 @@ export class Aggregator {
 
   /** Takes the lines of a datagram, or one line of a connection. */
   take(packet: Buffer, from: string): void {
-    this.#timer ??= setInterval(() => this.#flush(), this.#options.flushMs)
+    this.#timer ??= setInterval(() => this.#flush('all'), this.#options.flushMs)
     const nowMs = this.#options.context.now()
     for (const line of packet.toString('utf8').split('\n')) {
       const text = line.endsWith('\r') ? line.slice(0, -1) : line
@@ -58,19 +58,19 @@ export class Aggregator {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#storing
-    this.#flush()
+    this.#flush('touched')
     await this.#storing
     await this.#events.close()
   }
 
-  #flush(): void {
+  #flush(which: 'all' | 'touched'): void {
     // A store that takes longer than an interval gets the next samples later, not twice as many.
-    this.#storing ??= this.#store().finally(() => {
+    this.#storing ??= this.#store(which).finally(() => {
       this.#storing = undefined
     })
   }
 
-  async #store(): Promise<void> {
+  async #store(which: 'all' | 'touched'): Promise<void> {
     const { context, delivery, tenant, receiver } = this.#options
     const nowMs = context.now()
     const refused = this.#table.takeRefusals()
@@ -79,7 +79,7 @@ export class Aggregator {
     if (this.#table.size === 0) return
     try {
       const assembler = sampleIntakeOf(context).assembler(tenant, receiver, this.#table.size * 2)
-      const assembled = this.#table.flush(assembler, nowMs)
+      const assembled = this.#table.flush(assembler, nowMs, which)
       await deliverSamples(context, assembled)
       if (assembled.refusals.total > 0) delivery.remember(tenant, 400, assembled.refusals.text())
     } catch (error) {

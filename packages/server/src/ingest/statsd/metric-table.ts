@@ -34,6 +34,8 @@ interface Metric {
   readonly observations: Observations | undefined
   members: Set<string> | undefined
   lastMs: number
+  /** Something came since the last flush. */
+  isTouched: boolean
 }
 
 /**
@@ -68,6 +70,7 @@ export class MetricTable {
     const metric = this.#metricOf(parsed)
     if (metric === undefined) return
     metric.lastMs = nowMs
+    metric.isTouched = true
     for (const value of parsed.values) this.#observe(metric, value, parsed.rate)
   }
 
@@ -78,14 +81,18 @@ export class MetricTable {
     return taken
   }
 
-  /** Writes all metrics as they are at this time, and begins the next interval. */
-  flush(assembler: SampleAssembler, nowMs: number): AssembledSamples {
+  /**
+   * Writes the metrics as they are at this time, and begins the next interval. All of them, or in the end only those that
+   * something came for since the last time.
+   */
+  flush(assembler: SampleAssembler, nowMs: number, which: 'all' | 'touched' = 'all'): AssembledSamples {
     const { expiryMs } = this.#options
     for (const [key, metric] of this.#metrics) {
       if (nowMs - metric.lastMs >= expiryMs) {
         this.#end(assembler, metric, nowMs)
         this.#metrics.delete(key)
-      } else this.#write(assembler, metric, nowMs)
+      } else if (which === 'all' || metric.isTouched) this.#write(assembler, metric, nowMs)
+      metric.isTouched = false
     }
     this.#members = 0
     // Some lead to metrics that are gone; the others come back with the next line.
@@ -123,6 +130,7 @@ export class MetricTable {
         observations: observed ? new Observations(buckets) : undefined,
         members: undefined,
         lastMs: 0,
+        isTouched: false,
       }
       this.#metrics.set(key, metric)
     }
