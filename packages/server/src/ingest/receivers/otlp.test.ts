@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { openReceiver, recordsOf } from '../testing/bench-of-receivers.ts'
+import { otlpProtobuf, randomLogs } from '../testing/otlp-logs.ts'
+import { fuzzSeed, Random } from '../testing/random.ts'
+import { otlp } from './otlp.ts'
+
+const NOW = Date.UTC(2025, 11, 20, 12)
+const EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
+
+it('makes the same of protobuf, which it walks over, as of JSON, which it builds, and of gRPC as of HTTP', async () => {
+  const random = new Random(fuzzSeed('OTLP in three forms'))
+  const bench = openReceiver(otlp, {
+    nowMs: NOW,
+    limits: { ingestionRateBytes: 0, perStreamRateBytes: 0, maxStreamsPerTenant: 0 },
+  })
+  let records = 0
+  for (let i = 0; i < 400; i++) {
+    const logs = randomLogs(random, NOW)
+    const protobuf = otlpProtobuf(logs)
+    const send = (type: string, body: Buffer) =>
+      bench.send({ path: '/v1/logs', headers: { 'content-type': type }, body })
+    bench.batches.length = 0
+    expect((await send('application/json', Buffer.from(JSON.stringify(logs)))).status).toBe(200)
+    expect((await send('application/x-protobuf', protobuf)).status).toBe(200)
+    await bench.call('grpc', EXPORT, protobuf)
+    const [json, fast, grpc] = bench.batches.map(recordsOf)
+    expect(fast, JSON.stringify(logs)).toEqual(json)
+    expect(grpc).toEqual(json)
+    records += json?.length ?? 0
+  }
+  expect(records).toBeGreaterThan(2000)
+  expect([bench.imbalance(), bench.faults]).toEqual([0, []])
+})
+
+it('answers an export of nothing by gRPC with success, by HTTP with an error', async () => {
+  const bench = openReceiver(otlp, { nowMs: NOW })
+  expect((await bench.call('grpc', EXPORT, Buffer.alloc(0))).length).toBe(0)
+  const headers = { 'content-type': 'application/x-protobuf' }
+  expect((await bench.send({ path: '/v1/logs', headers, body: Buffer.alloc(0) })).status).toBe(422)
+})
