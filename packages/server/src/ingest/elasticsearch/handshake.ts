@@ -55,9 +55,10 @@ const ANSWERS: readonly (readonly [methods: readonly Method[], path: string, bod
 
 /** The routes of the handshake below a prefix. Browsers get what they asked for: the web app. */
 export function handshakeRoutes(prefix: string, refuse: (error: GirokError) => ReceiverResponse): ReceiverRoute[] {
-  return ANSWERS.map(([method, path, body]) => ({
+  const answers = prefix === '' ? ANSWERS : [...ANSWERS, [READ, '', clusterInfo] as const]
+  return answers.map(([method, path, body]) => ({
     method,
-    path: path === '/' && prefix !== '' ? prefix : `${prefix}${path}`,
+    path: `${prefix}${path}`,
     access: 'open',
     applies: ({ headers }) => !headerOf({ headers }, 'accept').includes('text/html'),
     refuse,
