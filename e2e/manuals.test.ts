@@ -3,15 +3,29 @@ import { existsSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import type { Source, SourcesResponse } from '../packages/server/src/api/contract.ts'
+import type { Receiver } from '../packages/server/src/ingest/receiver.ts'
 import { blockBook } from './code-blocks.ts'
 import { createWorkshop, type Workshop } from './programs.ts'
-import { lines, push, QUIET, ROOT, startServer, type TestServer } from './server.ts'
+import { startRedis, type TestRedis } from './redis.ts'
+import { eventually, lines, push, QUIET, ROOT, startServer, type TestServer } from './server.ts'
 
 const ADDRESS = 'http://127.0.0.1:4100'
-const PAGES = ['logql', 'api', 'operations'].map((name) => `docs/${name}.md`)
+const PAGES = ['logql', 'api', 'operations', 'receivers'].map((name) => `docs/${name}.md`)
 const book = blockBook(PAGES)
 const inOperations = (part: string) => book.take('docs/operations.md', part)
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+
+type Declared = Pick<Receiver, 'name' | 'example' | 'exampleOptions' | 'snippets' | 'options'>
+const declared: readonly Declared[] = (await import(join(ROOT, 'packages/server/dist/ingest/receivers/index.js')))
+  .receivers
+const { usualPorts } = await import(join(ROOT, 'packages/server/dist/ingest/listen/options.js'))
+const { filledSnippet } = await import(join(ROOT, 'packages/server/dist/ingest/snippet-text.js'))
+/** A text of a receiver as the manual shows it. */
+const usual = ({ options }: Pick<Declared, 'options'>, text: string): string =>
+  filledSnippet(text, { url: ADDRESS, host: '127.0.0.1', ports: usualPorts(options) }).trimEnd()
+const withoutAddresses = (command: string) => command.trimEnd().replaceAll(/\b\d{2,5}\b/g, 'N')
 
 let server: TestServer
 let workshop: Workshop
@@ -249,6 +263,75 @@ describe('docs/operations.md', () => {
       )
     expect(sum('received')).toBeGreaterThan(2)
     expect(sum('received')).toBe(sum('stored') + sum('rejected') + sum('dropped') + sum('duplicate'))
+  })
+})
+
+describe('docs/receivers.md', () => {
+  const inPage = (part: string) => book.take('docs/receivers.md', part)
+  const settings = inPage('# girok.yaml')
+  const variables = inPage('GIROK_RECEIVERS__')
+
+  test('a receiver is switched off in the file, by a variable or by a flag', async () => {
+    const file = workshop.file('receivers.yaml', settings.text)
+    const printed = async (...args: string[]) => (await workshop.run('girok', ['config', 'print', ...args])).stdout
+    const receivers = parse(await printed('--config', file)).receivers
+    expect(receivers).toMatchObject({ loki: { enabled: false }, otlp: { enabled: true } })
+    for (const command of variables.text.split('\n')) {
+      expect(parse((await workshop.shell(command)).stdout).receivers.loki.enabled, command).toBe(false)
+    }
+    const other = await startServer({ args: [...QUIET, '--config', file] })
+    expect(await push(other, { app: 'x' }, [[Date.now(), 'refused']])).toBe(404)
+    await other.dispose()
+  })
+
+  const examples = declared.map((receiver) => ({ ...receiver, block: inPage(usual(receiver, receiver.example)) }))
+  const snippets = declared.flatMap((receiver) =>
+    (receiver.snippets ?? []).map(({ title, text }) => ({
+      title,
+      name: receiver.name,
+      block: inPage(usual(receiver, text)),
+    })),
+  )
+
+  test.for(snippets)('$name: the lines for $title can be read', async ({ block: { language, text } }) => {
+    if (language === 'json') JSON.parse(text)
+    else if (language === 'yaml') expect(parse(text)).toBeTypeOf('object')
+    else if (language === 'javascript') await workshop.run('node', ['--check', workshop.file('snippet.mjs', text)])
+    else if (language === 'sh') await workshop.run('sh', ['-n', workshop.file('snippet.sh', text)])
+    else if (language === 'python')
+      await workshop.run('python3', ['-m', 'py_compile', workshop.file('snippet.py', text)])
+    else expect(['ini', 'toml', 'alloy']).toContain(language)
+  })
+
+  describe('commands', () => {
+    let redis: TestRedis
+    let all: TestServer
+    beforeAll(async () => {
+      redis = await startRedis()
+      const options = declared.map(({ name, exampleOptions }) => [name, exampleOptions ?? {}] as const)
+      const receivers = { ...Object.fromEntries(options), redis: { url: redis.url } }
+      all = await startServer({ args: [...QUIET, '--config', workshop.file('all.yaml', stringify({ receivers }))] })
+    })
+    afterAll(async () => {
+      await all?.dispose()
+      await redis?.dispose()
+    })
+    const sourceOf = async (name: string): Promise<Source> => {
+      const { sources } = (await (await all.fetch('/girok/v1/sources')).json()) as SourcesResponse
+      return sources.find((one) => one.name === name) as Source
+    }
+
+    test.for(examples)('$name: the command stores a record', async ({ name, block }) => {
+      const before = await sourceOf(name)
+      // The page has the usual addresses; the server tells its own, in the same command.
+      expect(withoutAddresses(before.example)).toBe(withoutAddresses(block.text))
+      await workshop.shell(before.example.replaceAll('redis://127.0.0.1:6379', redis.url))
+      await eventually(async () => (await sourceOf(name)).counts.stored > before.counts.stored)
+      const { counts, rejections } = await sourceOf(name)
+      const sum = (reasons: Source['counts']['rejected']) => reasons.reduce((total, { count }) => total + count, 0)
+      expect([sum(counts.rejected), sum(counts.dropped), sum(counts.undecodable), rejections]).toEqual([0, 0, 0, []])
+      expect(counts.received).toBe(counts.stored + counts.duplicate + counts.inFlight)
+    })
   })
 })
 

@@ -35,7 +35,7 @@ export interface Receiver<Options = unknown> {
 export interface ReceiverSnippet {
   /** The client: `Filebeat`, `rsyslog`. */
   readonly title: string
-  readonly language: 'sh' | 'yaml' | 'ini' | 'toml' | 'json' | 'javascript' | 'python'
+  readonly language: 'sh' | 'yaml' | 'ini' | 'toml' | 'json' | 'alloy' | 'javascript' | 'python'
   readonly text: string
 }
 

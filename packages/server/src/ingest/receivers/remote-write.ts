@@ -37,7 +37,7 @@ export const remoteWrite = defineReceiver<Record<string, never>>({
     },
     {
       title: 'Grafana Alloy',
-      language: 'sh',
+      language: 'alloy',
       text: 'prometheus.remote_write "girok" {\n  endpoint {\n    url = "$URL/api/v1/write"\n  }\n}\n',
     },
   ],
