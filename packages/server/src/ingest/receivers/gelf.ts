@@ -7,6 +7,7 @@ import { decodeContent } from '../decode/content-encoding.ts'
 import { validUtf8 } from '../decode/utf8.ts'
 import { Datagrams } from '../gelf/datagrams.ts'
 import { MessageDecoder } from '../gelf/message-decoder.ts'
+import { packingOf } from '../gelf/unpack.ts'
 import { headerOf, Intake } from '../intake.ts'
 import { DelimitedFrames } from '../listen/delimited-frames.ts'
 import { type FrameBatch, FrameQueue } from '../listen/frame-queue.ts'
@@ -16,6 +17,7 @@ import { defineReceiver, type ReceiverRequest } from '../receiver.ts'
 
 const NAME = 'gelf'
 const NUL = 0
+const ENCODING_OF = { plain: '', gzip: 'gzip', zlib: 'deflate', zstd: 'zstd' } as const
 
 const options = z.strictObject({
   udp: datagramOptions(12_201, 'GELF over UDP: plain, gzip, zlib, zstd, in chunks.'),
@@ -90,7 +92,9 @@ logging.warning('hello from graypy')`,
       return new FrameQueue(delivery, { tenant, decode, now, ...(maxBytes !== undefined && { maxBytes }) })
     }
     const request = async ({ tenant, body, headers, remoteAddress }: ReceiverRequest): Promise<Assembled> => {
-      const encoding = headerOf({ headers }, 'content-encoding').toLowerCase()
+      const named = headerOf({ headers }, 'content-encoding').toLowerCase()
+      // graypy names two for one: `gzip,deflate` for what is only the latter.
+      const encoding = named.includes(',') ? ENCODING_OF[packingOf(body)] : named
       const content = await decodeContent(body, encoding, limits.maxDecompressedBytes)
       const text = validUtf8(content, limits.maxDecompressedBytes)
       const nowMs = now()
