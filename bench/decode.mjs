@@ -83,6 +83,23 @@ const SCENARIOS = [
     body: (i) => forward(i, (text, { app = 'web' }) => ({ ...DOCKER, container_name: `/${app}`, log: text })),
     records: PER_BODY,
   },
+  {
+    name: 'syslog RFC 5424, counted',
+    receiver: 'syslog',
+    listener: 'tcp',
+    body: (i) =>
+      syslog(i, (time, { app = 'web' }, text) => `<134>1 ${time.toISOString()} web-1 ${app} 811 - - ${text}`),
+    records: PER_BODY,
+    goal: 300_000,
+  },
+  {
+    name: 'syslog RFC 3164, counted',
+    receiver: 'syslog',
+    listener: 'tcp',
+    body: (i) => syslog(i, (time, { app = 'web' }, text) => `<134>${bsdTime(time)} web-1 ${app}[811]: ${text}`),
+    records: PER_BODY,
+    goal: 300_000,
+  },
 ]
 
 function linesOf(i) {
@@ -179,6 +196,17 @@ const DOCKER = { container_id: 'f'.repeat(64), source: 'stdout' }
 function forward(i, recordOf) {
   const entries = linesOf(i).map(({ ns, text, labels }) => entry(ns, recordOf(text, labels)))
   return pack(['app.web', Buffer.concat(entries), { size: PER_BODY, chunk: `a-chunk-of-the-bench-${i}` }])
+}
+
+/** Messages with their lengths before them. */
+function syslog(i, messageOf) {
+  const messages = linesOf(i).map(({ ns, labels, text }) => messageOf(new Date(Number(ns / 1_000_000n)), labels, text))
+  return Buffer.from(messages.map((message) => `${Buffer.byteLength(message)} ${message}`).join(''))
+}
+
+function bsdTime(time) {
+  const [, day, month, , clock] = time.toUTCString().split(' ')
+  return `${month} ${day.replace(/^0/, ' ')} ${clock}`
 }
 
 const counter = { add() {}, value: () => 0 }
