@@ -1,5 +1,6 @@
 /** The official exporters of OpenTelemetry, by HTTP and gRPC, against the built server. */
 import { execFile } from 'node:child_process'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -129,6 +130,29 @@ describe('the exporters of OpenTelemetry', () => {
     expect(await lines(guarded, '{service_name="stranger"}', {}, headers)).toEqual([])
     const { rejections } = await sourceOf(guarded, 'otlp', headers)
     expect(rejections[0]).toMatchObject({ status: 401, reason: expect.stringContaining('needs a token') })
+  })
+
+  test('by gRPC with TLS, and a stop that does not wait for who has said nothing', async () => {
+    const file = (name: string) => join(workshop.folder, name)
+    const certificate = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost']
+    const names = ['-addext', 'subjectAltName=DNS:localhost', '-keyout', file('grpc.key'), '-out', file('grpc.pem')]
+    await run('openssl', [...certificate, ...names])
+    const set = ['port=0', `tls.cert=${file('grpc.pem')}`, `tls.key=${file('grpc.key')}`]
+    const args = [...QUIET, ...set.flatMap((one) => ['--set', `receivers.otlp.grpc.${one}`])]
+    const encrypted = await startServer({ args })
+    try {
+      const { port } = await listenerOf(encrypted, 'otlp', 'grpc')
+      const silent = connect(port, '127.0.0.1').on('error', () => {})
+      const env = { GRPC: `https://localhost:${port}`, OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE: file('grpc.pem') }
+      expect(await exportWith(program(GRPC), 'secret', env)).not.toMatch(/error|fail|unavailable/i)
+      expect(await lines(encrypted, '{service_name="secret"}')).toHaveLength(3000)
+      const started = performance.now()
+      expect(await encrypted.stop()).toBe(0)
+      expect(performance.now() - started).toBeLessThan(8000)
+      silent.destroy()
+    } finally {
+      await encrypted.dispose()
+    }
   })
 
   async function guardedGrpc(): Promise<string> {

@@ -11,6 +11,7 @@ import { bearerToken } from '../credentials.ts'
 import { headerOf } from '../intake.ts'
 import type { GrpcCall, GrpcListener, GrpcMethod } from '../listen/listener.ts'
 import {
+  acceptedSockets,
   addressOf,
   isEncrypted,
   type ListenEnvironment,
@@ -43,6 +44,7 @@ export async function openGrpcListener(listener: GrpcListener, env: ListenEnviro
     : createServer(shared)
   // TCP's own limit, which counts connections before they speak HTTP/2.
   ;(server as unknown as Server).maxConnections = options.maxConnections
+  const accepted = acceptedSockets(server as unknown as Server)
   const sessions = new Set<ServerHttp2Session>()
   server.on('session', (session) => {
     sessions.add(session)
@@ -63,9 +65,11 @@ export async function openGrpcListener(listener: GrpcListener, env: ListenEnviro
       const closed = new Promise<void>((done) => server.close(() => done()))
       const cutOff = setTimeout(() => {
         for (const session of sessions) session.destroy()
+        accepted.destroyAll()
       }, env.shutdownTimeoutMs)
       // Ends a session once its calls are answered; clients are told to take no new ones there.
       for (const session of sessions) session.close()
+      if (sessions.size === 0) accepted.destroyAll()
       await closed
       clearTimeout(cutOff)
     },

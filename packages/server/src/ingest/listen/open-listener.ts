@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Server } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { GirokError } from '../../model/errors.ts'
 import type { Delivery } from '../delivery.ts'
 import type { ReceiverContext } from '../receiver.ts'
@@ -53,6 +53,23 @@ export function tlsFiles({ tls }: StreamOptions, where: string) {
     cert: read('cert') as Buffer,
     key: read('key') as Buffer,
     ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
+  }
+}
+
+/**
+ * Keeps every socket that a server has accepted, also those that have not got through TLS yet and are nobody's connection;
+ * a server closes only when all are gone.
+ */
+export function acceptedSockets(server: Server): { destroyAll(): void } {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return {
+    destroyAll() {
+      for (const socket of sockets) socket.destroy()
+    },
   }
 }
 

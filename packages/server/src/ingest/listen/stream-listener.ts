@@ -2,7 +2,15 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { GuardedConnection } from './guarded-connection.ts'
 import type { StreamListener } from './listener.ts'
-import { addressOf, isEncrypted, type ListenEnvironment, listen, type OpenListener, tlsFiles } from './open-listener.ts'
+import {
+  acceptedSockets,
+  addressOf,
+  isEncrypted,
+  type ListenEnvironment,
+  listen,
+  type OpenListener,
+  tlsFiles,
+} from './open-listener.ts'
 
 /** Connections that were turned away are told of at most this often. */
 const REFUSAL_NOTICE_MS = 10_000
@@ -30,6 +38,7 @@ export async function openStreamListener(listener: StreamListener, env: ListenEn
     ? createTlsServer({ ...shared, ...tlsFiles(options, where), handshakeTimeout: options.stallTimeout }, accept)
     : createServer(shared, accept)
   server.maxConnections = options.maxConnections
+  const accepted = acceptedSockets(server)
   let noticedMs = Number.NEGATIVE_INFINITY
   server.on('drop', () => {
     const nowMs = performance.now()
@@ -47,10 +56,9 @@ export async function openStreamListener(listener: StreamListener, env: ListenEn
     connections: () => connections.size,
     async close() {
       const closed = new Promise<void>((done) => server.close(() => done()))
-      const cutOff = setTimeout(() => {
-        for (const connection of connections) connection.destroy()
-      }, env.shutdownTimeoutMs)
+      const cutOff = setTimeout(() => accepted.destroyAll(), env.shutdownTimeoutMs)
       await Promise.all([...connections].map((connection) => connection.finish()))
+      if (connections.size === 0) accepted.destroyAll()
       await closed
       clearTimeout(cutOff)
     },
