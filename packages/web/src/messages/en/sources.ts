@@ -29,6 +29,7 @@ export const messages = {
   'sources.connect': 'Connect a client',
   'sources.try': 'Try it',
   'sources.places': 'Where it is reached',
+  'sources.morePaths': '{count} more {n|path|paths}',
   'sources.notOpen': 'not open',
   'sources.openPort': 'To open {name} from the next start on, one of these:',
   'sources.pullConnected': 'connected',

@@ -30,6 +30,7 @@ export const messages: SourcesMessages = {
   'sources.connect': 'クライアントを接続する',
   'sources.try': '試す',
   'sources.places': '受け口',
+  'sources.morePaths': 'ほかのパス {count} 件',
   'sources.notOpen': '開いていません',
   'sources.openPort': '次回の起動から {name} を開くには、次のいずれか:',
   'sources.pullConnected': '接続済み',

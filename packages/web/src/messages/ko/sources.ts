@@ -30,6 +30,7 @@ export const messages: SourcesMessages = {
   'sources.connect': '클라이언트 연결',
   'sources.try': '시험하기',
   'sources.places': '받는 곳',
+  'sources.morePaths': '경로 {count}개 더',
   'sources.notOpen': '열리지 않음',
   'sources.openPort': '다음 시작부터 {name} 포트를 열려면 다음 중 하나를 쓰세요:',
   'sources.pullConnected': '연결됨',

@@ -2,6 +2,9 @@ import type { Source } from '@girok/server/contract'
 import { n, t } from '../../shell/i18n.ts'
 import { SettingLines } from './setting-lines.tsx'
 
+/** Handshakes of some protocols have dozens of paths, of which few matter to people. */
+const routesShown = 6
+
 /** Paths, ports and far ends of a receiver, with how a port that is closed is opened. */
 export function Places({ source }: { readonly source: Source }) {
   const { name, routes, listeners, pulls } = source
@@ -11,10 +14,8 @@ export function Places({ source }: { readonly source: Source }) {
     <section aria-labelledby={`places-${name}`}>
       <h3 id={`places-${name}`}>{t('sources.places')}</h3>
       <ul class="places" data-testid="places">
-        {routes.map((route) => (
-          <li key={route}>
-            <code>{route}</code>
-          </li>
+        {routes.slice(0, routesShown).map((route) => (
+          <Route key={route} route={route} />
         ))}
         {listeners.map(({ name: listener, address, connections }) => (
           <li key={listener}>
@@ -39,6 +40,18 @@ export function Places({ source }: { readonly source: Source }) {
           </li>
         ))}
       </ul>
+      {routes.length > routesShown ? (
+        <details class="more-paths">
+          <summary>
+            {t('sources.morePaths', { n: routes.length - routesShown, count: n(routes.length - routesShown) })}
+          </summary>
+          <ul class="places">
+            {routes.slice(routesShown).map((route) => (
+              <Route key={route} route={route} />
+            ))}
+          </ul>
+        </details>
+      ) : null}
       {closed.map(({ name: listener, key, usualPort }) => (
         <div key={listener}>
           <p class="open-port">{t('sources.openPort', { name: listener })}</p>
@@ -46,5 +59,13 @@ export function Places({ source }: { readonly source: Source }) {
         </div>
       ))}
     </section>
+  )
+}
+
+function Route({ route }: { readonly route: string }) {
+  return (
+    <li>
+      <code>{route}</code>
+    </li>
   )
 }
