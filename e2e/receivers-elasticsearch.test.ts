@@ -225,9 +225,8 @@ describe('rsyslog', () => {
   test('omelasticsearch in bulk and single mode', async () => {
     const folder = temporaryFolder()
     ends.push(() => rmSync(folder, { recursive: true, force: true }))
-    const { hostname, port } = new URL(server.url)
     const action = (index: string, more: string) =>
-      `action(type="omelasticsearch" server="${hostname}" serverport="${port}" searchIndex="${index}" ${more})`
+      `action(type="omelasticsearch" server="${server.url}" searchIndex="${index}" ${more})`
     writeFileSync(
       join(folder, 'rsyslog.conf'),
       [

@@ -477,6 +477,6 @@ it('decodes as the plain path does', async () => {
         }
       },
     ),
-    { seed, numRuns: 1500 },
+    { seed, numRuns: 800 },
   )
 })
