@@ -15,6 +15,8 @@ export interface StatusResponse {
     readonly state: string
     readonly detail?: string
     readonly rows: number
+    /** Samples of metrics. */
+    readonly samples: number
     readonly bytesOnDisk: number
     readonly activeParts: number
   }

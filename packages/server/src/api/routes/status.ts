@@ -38,6 +38,7 @@ export const status: RouteFamily = ({ engine, store, version, startedMs, now }) 
             ...(detail ? { detail } : {}),
             rows: usage.rows,
             bytesOnDisk: usage.bytesOnDisk,
+            samples: usage.samples,
             activeParts: usage.activeParts,
           },
           ...(newest === undefined ? {} : { newestNs: newest }),
