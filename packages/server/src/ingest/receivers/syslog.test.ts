@@ -130,4 +130,16 @@ describe('syslog', () => {
     expect(bench.counters.rejected.value({ receiver: 'syslog', tenant: 't', reason: 'line_too_long' })).toBe(1)
     expect(bench.imbalance()).toBe(0)
   })
+
+  it('loses nothing to senders that claim to be ever more hosts', async () => {
+    const bench = open({ limits: { maxStreamsPerTenant: 2100 } })
+    for (let i = 0; i < 6000; i++) bench.datagram('udp', Buffer.from(`<14>1 - host-${i} app - - - t`))
+    await bench.close()
+    const labels = new Set(bench.records().map((record) => JSON.stringify(record.labels)))
+    expect([bench.counters.stored.total, labels.size]).toEqual([6000, 2001])
+    expect(bench.records().at(-1)).toMatchObject({
+      labels: { service_name: 'other', facility: 'user' },
+      metadata: { app_name: 'app', host: 'host-5999' },
+    })
+  })
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { GirokError } from '../../model/errors.ts'
-import { choice, flag, list, text } from '../../model/options/kinds.ts'
+import { choice, count, flag, list, text } from '../../model/options/kinds.ts'
 import { Delivery } from '../delivery.ts'
 import { FrameQueue } from '../listen/frame-queue.ts'
 import type { Connection, ConnectionHandler } from '../listen/listener.ts'
@@ -8,7 +8,7 @@ import { datagramOptions, type StreamOptions, streamOptions } from '../listen/op
 import { defineReceiver, type ReceiverContext } from '../receiver.ts'
 import { MessageDecoder } from '../syslog/decode-messages.ts'
 import { MessageFrames } from '../syslog/message-frames.ts'
-import { LABEL_NAMES, type LabelName } from '../syslog/message-metadata.ts'
+import { LABEL_NAMES, MessageStreams } from '../syslog/message-streams.ts'
 import { isTimeZone } from '../syslog/time-zone.ts'
 
 const NAME = 'syslog'
@@ -27,6 +27,9 @@ const options = z.strictObject({
     LABEL_NAMES,
   ).describe(
     'What of a message becomes a label: the program (service_name), the host, the facility. The rest is structured metadata.',
+  ),
+  maxStreams: count(2000, { min: 1 }).describe(
+    'Distinct labels within an hour; messages beyond share service_name other, with their own names as structured metadata.',
   ),
   time: choice(['message', 'receipt'], 'message').describe(
     "The time that records get. message: the message's own, unless limits would refuse it. Where it is not used it is kept as sent_at.",
@@ -121,17 +124,20 @@ handler.ident = "my-app: "`,
   },
 })
 
-/** One queue and decoder for each listener, as each has its own tenant. */
+/** One queue and decoder for each listener, as each has its own tenant; listeners of one tenant share its streams. */
 function createQueues(given: SyslogOptions, context: ReceiverContext, delivery: Delivery) {
-  const decoding = { ...given, labels: given.labels as readonly LabelName[] }
+  const streamsOf = new Map<string, MessageStreams>()
   return ({ tenant = context.tenant }: { tenant?: string | undefined }, maxBytes?: number): FrameQueue => {
-    const decoder = new MessageDecoder(decoding, context.limits)
+    const decoder = new MessageDecoder(given, context.limits)
+    const known = streamsOf.get(tenant)
+    const streams = known ?? new MessageStreams(tenant, given.labels, given.maxStreams, context.limits)
+    streamsOf.set(tenant, streams)
     return new FrameQueue(delivery, {
       tenant,
       now: context.now,
       ...(maxBytes === undefined ? {} : { maxBytes }),
       decode: (frames) => {
-        const { assembled, unparsed } = decoder.decode(frames, tenant, context.now())
+        const { assembled, unparsed } = decoder.decode(frames, tenant, streams, context.now())
         if (unparsed > 0) delivery.keptWhole(unparsed)
         return assembled
       },

@@ -5,19 +5,26 @@ import { NO_LIMITS } from '../testing/limits.ts'
 import { decodePlainly } from '../testing/plain-syslog.ts'
 import { fuzzSeed, mutate, Random } from '../testing/random.ts'
 import { type DecodeOptions, MessageDecoder } from './decode-messages.ts'
+import { MessageStreams } from './message-streams.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12, 0, 5)
 const CLOCK = { ...NO_LIMITS, rejectOldSamplesMaxAgeMs: 7 * 86_400_000, creationGracePeriodMs: 600_000 }
-const DEFAULTS: DecodeOptions = {
+interface Options extends DecodeOptions {
+  readonly labels: readonly string[]
+  readonly maxStreams: number
+}
+
+const DEFAULTS: Options = {
   labels: ['service_name', 'host', 'facility'],
   timeZone: 'UTC',
   time: 'message',
   wholeMessage: false,
+  maxStreams: 1000,
 }
 
 function decode(
   messages: readonly (string | Buffer)[],
-  given: { options?: Partial<DecodeOptions>; limits?: Partial<IngestLimits>; nowMs?: number; from?: string } = {},
+  given: { options?: Partial<Options>; limits?: Partial<IngestLimits>; nowMs?: number; from?: string } = {},
 ) {
   const { options, limits, nowMs = NOW, from = '192.0.2.9' } = given
   const buffers = messages.map((message) => Buffer.from(message as string))
@@ -29,11 +36,15 @@ function decode(
     at += buffer.length
     end[i] = at
   })
-  const decoder = new MessageDecoder({ ...DEFAULTS, ...options }, { ...CLOCK, ...limits })
+  const all = { ...DEFAULTS, ...options }
+  const bounds = { ...CLOCK, ...limits }
+  const streams = new MessageStreams('t', all.labels, all.maxStreams, bounds)
+  const decoder = new MessageDecoder(all, bounds)
   const receivedMs = new Float64Array(buffers.length).fill(nowMs)
   const { assembled, unparsed } = decoder.decode(
     { bytes: Buffer.concat(buffers), count: buffers.length, start, end, receivedMs, from: buffers.map(() => from) },
     't',
+    streams,
     nowMs,
   )
   return { records: recordsOf(assembled.batch), unparsed, refusals: assembled.refusals }
@@ -77,7 +88,7 @@ describe('what becomes of a message', () => {
   it('stores as metadata what is no label, and never a record without label', () => {
     const record = one('<13>Nov 20 12:00:00 h app: t', { options: { labels: [] } })
     expect(record.labels).toEqual({ service_name: 'unknown_service' })
-    expect(record.metadata).toEqual({ service_name: 'app', host: 'h', facility: 'user', severity: 'notice' })
+    expect(record.metadata).toEqual({ app_name: 'app', host: 'h', facility: 'user', severity: 'notice' })
   })
 
   it('takes the sender for the host of a message that names none', () => {
@@ -122,7 +133,10 @@ describe('what becomes of a message', () => {
     expect(record.metadata).toMatchObject({ d_p0: 'v', d_p117: 'v', structured_data_left_out: '82' })
     expect(Object.keys(record.metadata!)).toHaveLength(119)
     const large = `<14>1 - h a - - [d a="${'x'.repeat(70_000)}" b="y"] t`
-    expect(one(large, { limits: { maxStructuredMetadataSize: 65_536 } }).metadata).toEqual({ d_b: 'y', structured_data_left_out: '1' })
+    expect(one(large, { limits: { maxStructuredMetadataSize: 65_536 } }).metadata).toEqual({
+      d_b: 'y',
+      structured_data_left_out: '1',
+    })
   })
 })
 

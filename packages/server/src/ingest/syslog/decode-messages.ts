@@ -2,17 +2,16 @@ import { isAscii } from 'node:buffer'
 import { levelOfNumber } from '../../model/level-words.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { lineRange } from '../batch/line-range.ts'
-import { resolveLabels, StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import type { StreamOutcome } from '../batch/stream-directory.ts'
 import type { IngestLimits } from '../limits.ts'
 import type { FrameBatch } from '../listen/frame-queue.ts'
-import { FACILITIES } from './facilities.ts'
 import { SyslogMessage } from './message.ts'
-import { type LabelName, MessageMetadata } from './message-metadata.ts'
+import { MessageMetadata } from './message-metadata.ts'
+import type { MessageStreams } from './message-streams.ts'
 import { readMessage } from './read-message.ts'
 import { SenderZone } from './time-zone.ts'
 
 export interface DecodeOptions {
-  readonly labels: readonly LabelName[]
   /** Zone of times without one: `local`, `UTC`, `+09:00`, `Asia/Seoul`. */
   readonly timeZone: string
   /** Which time a record gets. */
@@ -24,8 +23,6 @@ export interface DecodeOptions {
 const NAME = 'syslog'
 const END_OF_TIME = 2 ** 33
 const LEVEL_OF_SEVERITY = Array.from({ length: 8 }, (_, severity) => levelOfNumber(severity, 'syslog'))
-/** A stream has at least one label. */
-const NO_LABELS: readonly [string, string] = ['service_name', 'unknown_service']
 
 /** What became of a batch of messages, and how many of them were no syslog. */
 export interface Decoded {
@@ -38,25 +35,18 @@ export class MessageDecoder {
   readonly #options: DecodeOptions
   readonly #limits: IngestLimits
   readonly #zone: SenderZone
-  readonly #directory = new StreamDirectory()
   readonly #message = new SyslogMessage()
   readonly #metadata: MessageMetadata
-  readonly #labelled: Readonly<Record<LabelName, boolean>>
 
   constructor(options: DecodeOptions, limits: IngestLimits) {
     this.#options = options
     this.#limits = limits
     this.#zone = new SenderZone(options.timeZone)
-    this.#labelled = {
-      service_name: options.labels.includes('service_name'),
-      host: options.labels.includes('host'),
-      facility: options.labels.includes('facility'),
-    }
-    this.#metadata = new MessageMetadata(this.#labelled, limits)
+    this.#metadata = new MessageMetadata(limits)
   }
 
-  /** `nowMs`: the time at which the batch is made, by which limits hold. */
-  decode(frames: FrameBatch, tenant: string, nowMs: number): Decoded {
+  /** `streams`: those of the tenant. `nowMs`: the time at which the batch is made, by which limits hold. */
+  decode(frames: FrameBatch, tenant: string, streams: MessageStreams, nowMs: number): Decoded {
     const { bytes, count } = frames
     const limits = this.#limits
     const message = this.#message
@@ -87,7 +77,7 @@ export class MessageDecoder {
         seconds = Math.floor(receivedMs / 1000)
         nanos = Math.floor((receivedMs - seconds * 1000) * 1e6)
       }
-      const outcome = this.#streamOf(tenant, bytes, frames.from[i]!, ascii)
+      const { outcome, labelled } = streams.of(bytes, message, frames.from[i]!, nowMs)
       if (outcome !== open) {
         if (open !== undefined) assembler.endStream(open)
         open = outcome
@@ -96,36 +86,12 @@ export class MessageDecoder {
       let lineEnd = end
       if (!ascii) [lineStart, lineEnd] = lineRange(bytes, lineStart, end, assembler, limits)
       const level = message.priority < 0 ? 0 : LEVEL_OF_SEVERITY[message.priority & 7]!
-      const metadata = this.#metadata.of(bytes, message, timed, ascii)
+      const metadata = this.#metadata.of(bytes, message, labelled, timed, ascii)
       if (metadata.length === 0) assembler.entry(seconds, nanos, lineStart, lineEnd, level)
       else assembler.entryWithMetadata(seconds, nanos, lineStart, lineEnd, metadata, level)
     }
     if (open !== undefined) assembler.endStream(open)
     return { assembled: assembler.finish(), unparsed }
-  }
-
-  /** The stream of the current message. A message without host counts as of the host that it came from. */
-  #streamOf(tenant: string, bytes: Buffer, from: string, ascii: boolean): StreamOutcome {
-    const { hostStart, hostEnd, appStart, appEnd, priority } = this.#message
-    const facility = priority < 0 ? -1 : priority >> 3
-    // Host and program stand side by side, so that one text tells both; a space begins a key without a host.
-    const names =
-      hostEnd > hostStart && appEnd > appStart
-        ? bytes.toString('latin1', hostStart, appEnd)
-        : hostEnd > hostStart
-          ? bytes.toString('latin1', hostStart, hostEnd)
-          : ` ${from} ${bytes.toString('latin1', appStart, appEnd)}`
-    const key = `${facility} ${names}`
-    const known = this.#directory.get(tenant, key)
-    if (known !== undefined) return known
-    const text = (start: number, end: number) => bytes.toString(ascii ? 'latin1' : 'utf8', start, end)
-    const pairs: [string, string][] = []
-    if (this.#labelled.service_name && appEnd > appStart) pairs.push(['service_name', text(appStart, appEnd)])
-    if (this.#labelled.host) pairs.push(['host', hostEnd > hostStart ? text(hostStart, hostEnd) : from])
-    if (this.#labelled.facility && facility >= 0) pairs.push(['facility', FACILITIES[facility]!])
-    const outcome = resolveLabels(tenant, pairs.length > 0 ? pairs : [NO_LABELS], this.#limits)
-    this.#directory.set(tenant, key, outcome)
-    return outcome
   }
 }
 

@@ -2,11 +2,8 @@ import type { Metadata } from '../../model/batch.ts'
 import type { IngestLimits } from '../limits.ts'
 import { FACILITIES } from './facilities.ts'
 import type { SyslogMessage } from './message.ts'
+import type { Labelled } from './message-streams.ts'
 import { readData } from './structured-data.ts'
-
-/** What of a message's header may be a label; the rest is structured metadata. */
-export const LABEL_NAMES = ['service_name', 'host', 'facility'] as const
-export type LabelName = (typeof LABEL_NAMES)[number]
 
 /** What structured data may cost where limits say nothing. */
 const MAX_PAIRS = 128
@@ -18,28 +15,25 @@ const NONE: Metadata = []
 
 /** Makes the structured metadata of messages: what of the header is no label, and the structured data within bounds. */
 export class MessageMetadata {
-  readonly #labelled: Readonly<Record<LabelName, boolean>>
   readonly #maxPairs: number
   readonly #maxBytes: number
 
-  constructor(labelled: Readonly<Record<LabelName, boolean>>, limits: IngestLimits) {
-    this.#labelled = labelled
+  constructor(limits: IngestLimits) {
     const { maxStructuredMetadataEntriesCount: pairs, maxStructuredMetadataSize: bytes } = limits
     this.#maxPairs = Math.max(0, (pairs > 0 ? Math.min(pairs, MAX_PAIRS) : MAX_PAIRS) - OTHER_PAIRS)
     this.#maxBytes = Math.max(0, (bytes > 0 ? Math.min(bytes, MAX_BYTES) : MAX_BYTES) - OTHER_BYTES)
   }
 
-  /** `timed`: the record has the message's own time; otherwise that is kept as `sent_at`. */
-  of(bytes: Buffer, message: SyslogMessage, timed: boolean, ascii: boolean): Metadata {
+  /** `labelled`: what is a label already. `timed`: the record has the message's own time; otherwise that is kept as `sent_at`. */
+  of(bytes: Buffer, message: SyslogMessage, labelled: Labelled, timed: boolean, ascii: boolean): Metadata {
     const { priority } = message
-    const labelled = this.#labelled
     const pairs: string[] = []
     const add = (name: string, start: number, end: number): void => {
       if (end > start)
         pairs.push(name, ascii ? bytes.toString('latin1', start, end) : bytes.toString('utf8', start, end))
     }
     if (message.format === 'none') pairs.push('syslog_format', 'none')
-    if (!labelled.service_name) add('service_name', message.appStart, message.appEnd)
+    if (!labelled.service_name) add('app_name', message.appStart, message.appEnd)
     if (!labelled.host) add('host', message.hostStart, message.hostEnd)
     if (!labelled.facility && priority >= 0) pairs.push('facility', FACILITIES[priority >> 3]!)
     // These two share a level with another severity, and would be told apart no more.
