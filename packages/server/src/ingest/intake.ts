@@ -1,7 +1,10 @@
 import { GirokError } from '../model/errors.ts'
 import type { Assembled } from './batch/assembler.ts'
+import { decodeContent } from './decode/content-encoding.ts'
+import { validUtf8 } from './decode/utf8.ts'
 import { Delivery } from './delivery.ts'
 import type { Headers } from './headers.ts'
+import type { IngestLimits } from './limits.ts'
 import type { ReceiverContext, ReceiverRequest, ReceiverResponse } from './receiver.ts'
 
 /** How a receiver tells its clients about an error; the body's form belongs to the protocol. */
@@ -79,6 +82,12 @@ export function headerOf({ headers }: { readonly headers: Headers }, name: strin
 /** Media type of the request in lower case, without parameters; empty when absent. */
 export function mediaTypeOf(request: { readonly headers: Headers }): string {
   return headerOf(request, 'content-type').split(';', 1)[0]!.trim().toLowerCase()
+}
+
+/** The body as valid UTF-8, decompressed. Throws as decodeContent and validUtf8 do. */
+export async function textBodyOf(request: ReceiverRequest, { maxDecompressedBytes }: IngestLimits): Promise<Buffer> {
+  const encoding = headerOf(request, 'content-encoding').toLowerCase()
+  return validUtf8(await decodeContent(request.body, encoding, maxDecompressedBytes), maxDecompressedBytes)
 }
 
 function idempotencyKeyOf(request: ReceiverRequest): string | undefined {

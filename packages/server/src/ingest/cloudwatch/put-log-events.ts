@@ -1,6 +1,7 @@
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { resolveLabels, type StreamDirectory } from '../batch/stream-directory.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
+import { readWholeNumber } from '../decode/whole-number.ts'
 import type { IngestLimits } from '../limits.ts'
 import { AwsError } from './error.ts'
 import { groupNameOf, invalid, serialized, streamNameOf } from './parameters.ts'
@@ -121,7 +122,7 @@ class EventReader {
     let end = -1
     for (let more = cursor.openObject('an event'); more; more = cursor.nextMember()) {
       const name = cursor.key()
-      if (name === 'timestamp') timestamp = this.#timestamp()
+      if (name === 'timestamp') timestamp = readWholeNumber(cursor, 'a timestamp must be whole milliseconds since 1970')
       else if (name === 'message') {
         textInPlaceAt(cursor, 'message')
         start = cursor.textStart
@@ -140,16 +141,6 @@ class EventReader {
     if (timestamp < this.#oldestMs) this.#tooOldEnd = place + 1
     else if (timestamp > this.#newestMs && this.#tooNewStart === -1) this.#tooNewStart = place
     this.#assembler.entry(Math.floor(timestamp / 1000), (timestamp % 1000) * 1e6, start, end)
-  }
-
-  #timestamp(): number {
-    const cursor = this.#cursor
-    cursor.peek()
-    const start = cursor.position
-    cursor.skipValue()
-    const text = cursor.bytes.toString('latin1', start, Math.min(cursor.position, start + 40))
-    if (!/^\d{1,15}$/.test(text)) cursor.fail('a timestamp must be whole milliseconds since 1970', start)
-    return Number(text)
   }
 
   #checkSize(bytes: number): void {

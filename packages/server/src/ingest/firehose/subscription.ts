@@ -1,6 +1,7 @@
 import type { Assembler } from '../batch/assembler.ts'
 import { resolveLabels, type StreamDirectory } from '../batch/stream-directory.ts'
 import type { JsonCursor } from '../decode/json-cursor.ts'
+import { readWholeNumber } from '../decode/whole-number.ts'
 import type { IngestLimits } from '../limits.ts'
 
 /** Where the service writes the type; it stands first. */
@@ -67,7 +68,7 @@ function readEvents(cursor: JsonCursor, assembler: Assembler, owner = ''): numbe
     for (let more = cursor.openObject('an event'); more; more = cursor.nextMember()) {
       const name = cursor.key()
       const first = cursor.peek()
-      if (name === 'timestamp') ms = millisecondsAt(cursor)
+      if (name === 'timestamp') ms = readWholeNumber(cursor, 'a timestamp must be whole milliseconds since 1970')
       else if (name === 'message' && first === 0x22) {
         cursor.readTextInPlace()
         start = cursor.textStart
@@ -81,16 +82,6 @@ function readEvents(cursor: JsonCursor, assembler: Assembler, owner = ''): numbe
     else assembler.entryWithMetadata(seconds, nanos, start, end, metadata)
   }
   return events
-}
-
-/** Whole milliseconds since 1970. */
-function millisecondsAt(cursor: JsonCursor): number {
-  cursor.peek()
-  const start = cursor.position
-  cursor.skipValue()
-  const text = cursor.bytes.toString('latin1', start, Math.min(cursor.position, start + 40))
-  if (!/^\d{1,15}$/.test(text)) cursor.fail('a timestamp must be whole milliseconds since 1970', start)
-  return Number(text)
 }
 
 function outcomeOf(group: string, stream: string, { tenant, limits, directory, labels }: SubscriptionOptions) {

@@ -10,9 +10,7 @@ import { readParameters } from '../cloudwatch/parameters.ts'
 import { decodePutLogEvents, type PutEvents } from '../cloudwatch/put-log-events.ts'
 import { readCredential, verifySignature } from '../cloudwatch/signature.ts'
 import { bearerToken } from '../credentials.ts'
-import { decodeContent } from '../decode/content-encoding.ts'
-import { validUtf8 } from '../decode/utf8.ts'
-import { headerOf, Intake } from '../intake.ts'
+import { headerOf, Intake, textBodyOf } from '../intake.ts'
 import { defineReceiver, type ReceiverContext, type ReceiverRequest, type ReceiverResponse } from '../receiver.ts'
 
 const NAME = 'cloudwatch'
@@ -74,7 +72,7 @@ export const cloudwatch = defineReceiver<z.output<typeof options>>({
                 const known = ['PutLogEvents', ...Object.keys(OPERATIONS)].join(', ')
                 throw new AwsError('UnknownOperationException', `only ${known} are understood`)
               }
-              return act(groups, tenant, readParameters(await textOf(request, context)), context.now())
+              return act(groups, tenant, readParameters(await textBodyOf(request, context.limits)), context.now())
             } catch (error) {
               if (!(error instanceof GirokError)) throw error
               const response = refuse(error)
@@ -124,7 +122,7 @@ function put(
   return intake.handle(
     request,
     async () => {
-      const body = await textOf(request, context)
+      const body = await textBodyOf(request, context.limits)
       events = decodePutLogEvents(body, { tenant, receiver: NAME, limits: context.limits, directory, nowMs })
       return events.assembled
     },
@@ -134,10 +132,4 @@ function put(
       return awsAnswer({ nextSequenceToken: sequenceToken(requests), rejectedLogEventsInfo: rejected })
     },
   )
-}
-
-async function textOf(request: ReceiverRequest, { limits }: ReceiverContext): Promise<Buffer> {
-  const encoding = headerOf(request, 'content-encoding').toLowerCase()
-  const content = await decodeContent(request.body, encoding, limits.maxDecompressedBytes)
-  return validUtf8(content, limits.maxDecompressedBytes)
 }

@@ -3,13 +3,11 @@ import { ERROR_CODES, GirokError } from '../../model/errors.ts'
 import type { Assembled } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
 import { headerToken } from '../credentials.ts'
-import { decodeContent } from '../decode/content-encoding.ts'
-import { validUtf8 } from '../decode/utf8.ts'
 import { decodeDelivery } from '../firehose/decode.ts'
 import { readDelivery } from '../firehose/delivery.ts'
 import { labelsOf } from '../firehose/labels.ts'
 import { unpack } from '../firehose/unpack.ts'
-import { headerOf, Intake } from '../intake.ts'
+import { headerOf, Intake, textBodyOf } from '../intake.ts'
 import { parseIngestQuery } from '../json/ingest-query.ts'
 import { defineReceiver, type ReceiverContext, type ReceiverRequest, type ReceiverResponse } from '../receiver.ts'
 
@@ -61,9 +59,7 @@ function handle(
     request,
     async () => {
       const { limits } = context
-      const encoding = headerOf(request, 'content-encoding').toLowerCase()
-      const content = await decodeContent(request.body, encoding, limits.maxDecompressedBytes)
-      const delivery = readDelivery(validUtf8(content, limits.maxDecompressedBytes))
+      const delivery = readDelivery(await textBodyOf(request, limits))
       requestId = delivery.requestId ?? (asked || undefined)
       return decodeDelivery(await unpack(delivery.records, limits.maxDecompressedBytes), {
         tenant: request.tenant,

@@ -2,9 +2,7 @@ import { z } from 'zod'
 import { ERROR_CODES, GirokError } from '../../model/errors.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
-import { decodeContent } from '../decode/content-encoding.ts'
-import { validUtf8 } from '../decode/utf8.ts'
-import { headerOf, Intake, mediaTypeOf } from '../intake.ts'
+import { Intake, mediaTypeOf, textBodyOf } from '../intake.ts'
 import { parseIngestQuery } from '../json/ingest-query.ts'
 import { RecordDecoder } from '../json/record-decoder.ts'
 import { defineReceiver, type ReceiverContext, type ReceiverRequest, type ReceiverResponse } from '../receiver.ts'
@@ -59,9 +57,7 @@ async function decode(
   directory: StreamDirectory,
 ): Promise<Assembled> {
   const query = parseIngestQuery(request.query)
-  const encoding = headerOf(request, 'content-encoding').toLowerCase()
-  const content = await decodeContent(request.body, encoding, limits.maxDecompressedBytes)
-  const body = validUtf8(content, limits.maxDecompressedBytes)
+  const body = await textBodyOf(request, limits)
   const nowMs = now()
   const assembler = new Assembler(request.tenant, NAME, body, limits, nowMs)
   const decoder = new RecordDecoder(body, assembler, { tenant: request.tenant, limits, directory, query, nowMs })

@@ -3,10 +3,8 @@ import { GirokError } from '../../model/errors.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
 import { firstToken, schemeToken } from '../credentials.ts'
-import { decodeContent } from '../decode/content-encoding.ts'
 import { type Instant, parseEpoch } from '../decode/time-text.ts'
-import { validUtf8 } from '../decode/utf8.ts'
-import { headerOf, Intake } from '../intake.ts'
+import { headerOf, Intake, textBodyOf } from '../intake.ts'
 import {
   defineReceiver,
   type FindToken,
@@ -109,7 +107,7 @@ async function decode(
 ): Promise<Assembled> {
   const { tenant, query } = request
   channelOfRequest(request)
-  const body = await textOf(request, limits.maxDecompressedBytes)
+  const body = await textBodyOf(request, limits)
   const nowMs = now()
   const assembler = new Assembler(tenant, NAME, body, limits, nowMs)
   const given = (name: string) => query.get(name) ?? ''
@@ -145,7 +143,7 @@ async function acknowledged(
     if (channel === undefined) {
       throw new HecError('channelMissing', 'name the channel by ?channel= or the header X-Splunk-Request-Channel')
     }
-    const numbers = readAckQuery(await textOf(request, limits.maxDecompressedBytes))
+    const numbers = readAckQuery(await textBodyOf(request, limits))
     const headers = { 'content-type': 'application/json; charset=UTF-8' }
     const acks = channels.query(request.tenant, channel, numbers)
     return { status: 200, headers, body: JSON.stringify({ acks }) }
@@ -157,11 +155,6 @@ async function acknowledged(
 
 function channelOfRequest(request: ReceiverRequest): string | undefined {
   return channelOf(headerOf(request, 'x-splunk-request-channel'), request.query)
-}
-
-async function textOf(request: ReceiverRequest, maxBytes: number): Promise<Buffer> {
-  const encoding = headerOf(request, 'content-encoding').toLowerCase()
-  return validUtf8(await decodeContent(request.body, encoding, maxBytes), maxBytes)
 }
 
 function timeOf(text: string): Instant | undefined {

@@ -1,5 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
+import { readWholeNumber } from '../decode/whole-number.ts'
 import { HecError } from './answer.ts'
 
 /** Reads the body of `/services/collector/ack`: `{"acks":[0,1,2]}`. Valid UTF-8. */
@@ -14,7 +15,8 @@ export function readAckQuery(body: Buffer): number[] {
         continue
       }
       found = true
-      for (let item = cursor.openArray('acks'); item; item = cursor.nextItem()) numbers.push(numberAt(cursor))
+      for (let item = cursor.openArray('acks'); item; item = cursor.nextItem())
+        numbers.push(readWholeNumber(cursor, 'acks holds something that is no number given as ackId'))
     }
     cursor.finish()
   } catch (error) {
@@ -23,15 +25,6 @@ export function readAckQuery(body: Buffer): number[] {
   }
   if (!found) throw new HecError('invalidFormat', 'send {"acks":[…]} with the numbers that were given as ackId')
   return numbers
-}
-
-function numberAt(cursor: JsonCursor): number {
-  cursor.peek()
-  const start = cursor.position
-  cursor.skipValue()
-  const text = cursor.bytes.toString('latin1', start, Math.min(cursor.position, start + 20))
-  if (!/^\d{1,15}$/.test(text)) cursor.fail('acks holds something that is no number given as ackId', start)
-  return Number(text)
 }
 
 /** The channel of a request: the header, else the parameter; undefined when there is none. */
