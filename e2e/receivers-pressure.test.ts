@@ -4,6 +4,7 @@
  * the short one, on a machine that does other things, only looks for them to stay usable.
  */
 import { createSocket } from 'node:dgram'
+import { setMaxListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
