@@ -179,7 +179,7 @@ function status(state: MockState): StatusResponse {
     startedMs: Date.now(),
     tenant: 'default',
     scopes: ['ingest', 'query', 'admin'],
-    store: { kind: 'chdb', state: 'ready', rows: 1, bytesOnDisk: 1, activeParts: 1 },
+    store: { kind: 'chdb', state: 'ready', rows: 1, bytesOnDisk: 1, samples: 0, activeParts: 1 },
     ...(state.empty ? {} : { newestNs: `${Date.now()}000000` }),
   }
 }

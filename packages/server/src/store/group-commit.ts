@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GirokError } from '../model/errors.ts'
 import type { Driver } from './driver.ts'
-import type { StoreHealth } from './store.ts'
+import type { StoreHealth } from './health.ts'
 
 export interface GroupOptions {
   /** A group is not made larger than this, in rows and in bytes of rows; a single batch may be. */

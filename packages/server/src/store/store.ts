@@ -1,8 +1,12 @@
 import type { WriteBatch } from '../model/batch.ts'
-import type { LabelSet } from '../model/labels.ts'
 import type { Deletions } from './deletions.ts'
 import type { Driver } from './driver.ts'
-import type { SampleStore } from './samples/open.ts'
+import type { StoreHealth } from './health.ts'
+import type { SampleStore } from './samples/sample-store.ts'
+import type { StreamIndex } from './stream-index.ts'
+
+export type { StoreHealth } from './health.ts'
+export type { IndexedStream, StreamIndex } from './stream-index.ts'
 
 /** What the rest of the server sees of the store. */
 export interface LogStore {
@@ -23,11 +27,6 @@ export interface LogStore {
   close(): Promise<void>
 }
 
-export interface StoreHealth {
-  readonly state: 'ready' | 'stopping' | 'disk_full' | 'failed'
-  readonly detail?: string
-}
-
 export interface StoreUsage {
   /** Records. */
   readonly rows: number
@@ -39,22 +38,4 @@ export interface StoreUsage {
   /** Unix seconds of the first and last day with records; undefined when there are none. */
   readonly oldestDay?: number
   readonly newestDay?: number
-}
-
-export interface IndexedStream {
-  /** Unsigned decimal digits. */
-  readonly id: string
-  readonly labels: LabelSet
-  /** Hours (whole, since the epoch) of the first and last record seen; inclusive. */
-  readonly firstHour: number
-  readonly lastHour: number
-}
-
-/** All streams of all tenants, held in memory from the `streams` table and kept current by the writer. */
-export interface StreamIndex {
-  /** Streams of a tenant with records in [startNs, endNs] (to the hour: a superset). Predicate on labels is the caller's. */
-  list(tenant: string, startNs: bigint, endNs: bigint): Iterable<IndexedStream>
-  get(tenant: string, id: string): IndexedStream | undefined
-  count(tenant: string): number
-  tenants(): Iterable<string>
 }

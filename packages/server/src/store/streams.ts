@@ -4,7 +4,7 @@ import { LabelPool } from './compact-labels.ts'
 import type { Driver } from './driver.ts'
 import { mapCell } from './encode.ts'
 import { STREAMS } from './schema.ts'
-import type { IndexedStream, StreamIndex } from './store.ts'
+import type { IndexedStream, StreamIndex } from './stream-index.ts'
 
 const SECONDS_PER_HOUR = 3600
 const NS_PER_HOUR = 3_600_000_000_000n

@@ -29,6 +29,11 @@ function readBatch(batch: SampleBatch | undefined): Read[] {
   return batch.seriesList.map(({ labels }, i) => ({ labels: Object.fromEntries(labels), samples: samples[i]! }))
 }
 
+/** Lone surrogates are no text on the wire. */
+function isWellFormed(text: string): boolean {
+  return Buffer.from(text).toString() === text
+}
+
 function bitsOfNumber(value: number | bigint): bigint {
   if (typeof value === 'bigint') return value
   const bytes = Buffer.alloc(8)
@@ -213,14 +218,14 @@ describe.each(['v1', 'v2'] as const)('remote write %s', (version) => {
   it('decodes what an independent encoder wrote (property)', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 12 })
     const label = fc.tuple(
-      text.filter((name) => name !== '' && name !== '__name__' && name.isWellFormed()),
+      text.filter((name) => name !== '' && name !== '__name__' && isWellFormed(name)),
       text,
     )
     const sample = fc.tuple(fc.integer({ min: NOW - 6e8, max: NOW + 6e5 }), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }))
     const series = fc.record({
       labels: fc
         .uniqueArray(label, { maxLength: 5, selector: ([name]) => name })
-        .map((pairs) => [['__name__', 'm'] as const, ...pairs.filter(([, value]) => value.isWellFormed())]),
+        .map((pairs) => [['__name__', 'm'] as const, ...pairs.filter(([, value]) => isWellFormed(value))]),
       samples: fc.array(sample, { minLength: 1, maxLength: 30 }),
     })
     const seed = fuzzSeed('remote-write')

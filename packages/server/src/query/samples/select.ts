@@ -1,7 +1,7 @@
 import { matchesSelector, parseSelector, type Selector } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
 import { METRIC_NAME } from '../../model/sample-batch.ts'
-import type { SeriesIndex } from '../../store/samples/open.ts'
+import type { SeriesIndex } from '../../store/samples/sample-store.ts'
 import type { IndexedStream } from '../../store/store.ts'
 
 const NS_PER_MS = 1_000_000n

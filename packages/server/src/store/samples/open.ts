@@ -1,34 +1,14 @@
-import { METRIC_NAME, type MetricMetadata, type WriteSamples } from '../../model/sample-batch.ts'
+import { METRIC_NAME } from '../../model/sample-batch.ts'
 import type { Driver } from '../driver.ts'
 import type { GroupOptions } from '../group-commit.ts'
-import type { StoreHealth, StreamIndex } from '../store.ts'
+import type { StoreHealth } from '../health.ts'
 import { forgetStreamsBefore, StreamTable } from '../streams.ts'
-import { readExemplars, type StoredExemplar } from './exemplars.ts'
+import { readExemplars } from './exemplars.ts'
 import { MetadataTable } from './metadata.ts'
-import { collectSamples, readSamples, type SampleRange, type SeriesSamples } from './reader.ts'
+import { collectSamples, readSamples } from './reader.ts'
+import type { SampleStore } from './sample-store.ts'
 import { SERIES } from './schema.ts'
 import { SampleWriter } from './writer.ts'
-
-/** The metric samples of the store, as the rest of the server sees them. */
-export interface SampleStore {
-  readonly write: WriteSamples
-  /** All series of all tenants; `list` can be narrowed to a metric. */
-  readonly series: SeriesIndex
-  /** Whole series, one after the other; see reader.ts. */
-  stream(range: SampleRange): AsyncGenerator<SeriesSamples>
-  /** Whole series by id, those without samples in the range left out. */
-  read(range: SampleRange): Promise<Map<string, SeriesSamples>>
-  /** Exemplars of some series in a range, by series and time. */
-  exemplars(range: SampleRange): Promise<StoredExemplar[]>
-  /** What the metrics of a tenant are, by name. */
-  metadata(tenant: string): ReadonlyMap<string, MetricMetadata>
-}
-
-/** As the index of streams, by hours, with the series of one metric quickly at hand. */
-export interface SeriesIndex extends StreamIndex {
-  /** @param metric exact value of `__name__`; all metrics when left out */
-  list(tenant: string, startNs: bigint, endNs: bigint, metric?: string): ReturnType<StreamIndex['list']>
-}
 
 /** What the store itself needs of it. */
 export interface OpenedSamples extends SampleStore {

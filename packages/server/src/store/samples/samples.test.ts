@@ -94,7 +94,7 @@ describe('samples in the embedded engine', () => {
       ...special,
       ...fc.sample(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { seed, numRuns: 3000 }),
       ...fc
-        .sample(fc.array(fc.constantFrom(9n, 10n, 13n, 92n, 39n, 0n), { minLength: 8, maxLength: 8 }), {
+        .sample(fc.array(fc.constantFrom<bigint[]>(9n, 10n, 13n, 92n, 39n, 0n), { minLength: 8, maxLength: 8 }), {
           seed,
           numRuns: 500,
         })
