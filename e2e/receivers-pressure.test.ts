@@ -197,6 +197,7 @@ test(
 
     const stopping = new AbortController()
     const { signal } = stopping
+    setMaxListeners(0, signal)
     const streams = ports.filter(({ kind }) => kind !== 'udp')
     for (let i = 0; i < SLOW_CLIENTS; i++) {
       const target = streams[i % (streams.length + 1)]
