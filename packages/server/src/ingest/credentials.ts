@@ -27,9 +27,9 @@ export function headerToken(name: string): FindToken {
 export const apiKeyToken: FindToken = (headers, query) => {
   const given = schemeToken('ApiKey')(headers, query)
   if (given === undefined) return undefined
-  const decoded = Buffer.from(given, 'base64').toString('utf8')
-  const colon = decoded.indexOf(':')
-  return colon < 0 ? given : decoded.slice(colon + 1)
+  // A token that stands alone decodes to bytes of any kind, a colon perhaps among them.
+  const pair = /^[\x21-\x39\x3b-\x7e]*:([\x21-\x7e]+)$/.exec(Buffer.from(given, 'base64').toString('latin1'))
+  return pair?.[1] ?? given
 }
 
 /** The first of several places that holds a token. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GirokError } from '../../model/errors.ts'
+import { apiKeyToken } from '../credentials.ts'
 import { openReceiver, type SentRequest, type StoredRecord } from '../testing/bench-of-receivers.ts'
 import { decodeBulkPlainly } from '../testing/plain-bulk.ts'
 import { fuzzSeed } from '../testing/random.ts'
@@ -479,4 +480,13 @@ it('decodes as the plain path does', async () => {
     ),
     { seed, numRuns: 800 },
   )
+})
+
+it('finds a token in an API key, alone or behind an id', () => {
+  const find = (text: string) => apiKeyToken({ authorization: `ApiKey ${text}` }, new URLSearchParams())
+  expect(find(Buffer.from('id:girok_a:b').toString('base64'))).toBe('girok_a:b')
+  // Decodes to bytes with a colon among them.
+  const alone = Buffer.from([0x82, 0x3a, 0x99, 0x41, 0x42, 0x43]).toString('base64')
+  expect(find(alone)).toBe(alone)
+  expect(apiKeyToken({ authorization: 'Bearer x' }, new URLSearchParams())).toBeUndefined()
 })
