@@ -21,7 +21,7 @@ function redact(values: Values, section: ConfigSection): Values {
     const node = section.children.get(name)
     if (node === undefined) copy[name] = value
     else if (isSection(node)) copy[name] = node.open ? value : redact(value as Values, node)
-    else copy[name] = node.secret && value !== '' && value !== undefined ? HIDDEN : value
+    else copy[name] = node.secret && isSet(value) ? HIDDEN : value
   }
   return copy
 }
@@ -42,4 +42,9 @@ function written(values: Values, section: ConfigSection): Values {
     else copy[name] = value
   }
   return copy
+}
+
+/** Whether there is anything to hide. */
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)
 }
