@@ -100,6 +100,15 @@ const SCENARIOS = [
     records: PER_BODY,
     goal: 300_000,
   },
+  {
+    name: 'splunk events: lines as texts, four labels',
+    receiver: 'splunk',
+    path: '/services/collector/event',
+    headers: {},
+    body: splunkEvents,
+    records: PER_BODY,
+    goal: 300_000,
+  },
 ]
 
 function linesOf(i) {
@@ -181,6 +190,14 @@ function lokiJson(i) {
 }
 
 /** Documents as Beats send them: time, agent and host in objects, the line's own fields or its text. */
+function splunkEvents(i) {
+  const origin = { host: 'web-1', sourcetype: 'app', index: 'main' }
+  const events = linesOf(i).map(({ ns, labels, text }) =>
+    JSON.stringify({ time: Number(ns / 1_000_000n) / 1000, ...origin, source: labels.app, event: text }),
+  )
+  return Buffer.from(events.join(''))
+}
+
 function bulk(i) {
   const action = '{"create":{"_index":"app"}}'
   const documents = linesOf(i).map(({ ns, labels, text }) => {

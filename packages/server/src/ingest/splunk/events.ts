@@ -30,7 +30,7 @@ export interface EventOptions {
  * between, or an array of them. The line of an event is its text, or its JSON as it arrived. A fault fails the whole
  * request with Splunk's number and the place of the event. The body must be valid UTF-8 and is overwritten.
  *
- * Measured: 2.8 µs of CPU for an event of 264 bytes with time and all four labels, up to the batch, on a machine under load.
+ * Measured by bench/decode.mjs: 430,000 events of 302 bytes with time and four labels per second of CPU.
  */
 export class EventDecoder {
   readonly #assembler: Assembler
