@@ -5,11 +5,14 @@ import { type AddressInfo, createServer } from 'node:net'
 import { Redis, type RedisOptions } from 'ioredis'
 import { eventually, temporaryFolder } from './server.ts'
 
+/** Without the option that would change the type of the client. */
+type ClientOptions = Omit<RedisOptions, 'replyMapping'>
+
 export interface TestRedis {
   readonly url: string
   readonly port: number
   /** A connection for the test itself; closed by `dispose`. */
-  readonly client: (options?: RedisOptions) => Redis
+  readonly client: (options?: ClientOptions) => Redis
   readonly start: () => Promise<void>
   /** SIGKILL. */
   readonly kill: () => Promise<void>
@@ -51,8 +54,8 @@ export async function startRedis(flags: readonly string[] = []): Promise<TestRed
     port,
     start,
     kill,
-    client: (options = {}) => {
-      const made = new Redis(url, options)
+    client: (options: ClientOptions = {}) => {
+      const made = new Redis({ ...options, host: '127.0.0.1', port })
       // It connects again by itself.
       made.on('error', () => {})
       clients.push(made)

@@ -4,7 +4,7 @@ import { girok } from '../testing/girok.ts'
 
 const calls: string[] = []
 let config: Config | undefined
-let start: () => Promise<{ url: string; port: number }>
+let start: () => Promise<{ url: string; port: number; listening: string[] }>
 
 vi.mock('@girok/server', async (original) => ({
   ...(await original<typeof import('@girok/server')>()),
@@ -21,7 +21,7 @@ vi.mock('@girok/server', async (original) => ({
 }))
 
 beforeEach(() => {
-  start = async () => ({ url: 'http://127.0.0.1:4200', port: 4200 })
+  start = async () => ({ url: 'http://127.0.0.1:4200', port: 4200, listening: ['syslog on udp://127.0.0.1:5514'] })
 })
 afterEach(() => void calls.splice(0))
 
@@ -31,14 +31,18 @@ test('starts with what the flags say, tells where, and stops when asked to', asy
   const done = girok(['serve', ...flags], { interrupted: controller.signal })
   await expect.poll(() => calls, { timeout: 10_000 }).toEqual(['start'])
   controller.abort()
-  expect(await done).toEqual({ code: 0, stdout: 'Girok is ready at http://127.0.0.1:4200\n', stderr: '' })
+  expect(await done).toEqual({
+    code: 0,
+    stdout: 'Listening for syslog on udp://127.0.0.1:5514\nGirok is ready at http://127.0.0.1:4200\n',
+    stderr: '',
+  })
   expect(calls).toEqual(['start', 'stop'])
   expect(config).toMatchObject({
     server: { port: 4200, host: 'localhost' },
     sample: { enabled: false },
     dataDir: '/tmp/x',
     log: { level: 'DEBUG' },
-    receivers: expect.objectContaining({ json: {} }),
+    receivers: expect.objectContaining({ json: expect.objectContaining({ enabled: true }) }),
   })
 })
 
@@ -46,7 +50,7 @@ test('an interrupt while it starts is not forgotten', async () => {
   const controller = new AbortController()
   start = async () => {
     controller.abort()
-    return { url: 'http://127.0.0.1:1', port: 1 }
+    return { url: 'http://127.0.0.1:1', port: 1, listening: [] }
   }
   expect(await girok(['serve'], { interrupted: controller.signal })).toMatchObject({ code: 0 })
   expect(calls).toEqual(['start', 'stop'])

@@ -9,6 +9,14 @@ export type DatagramOptions = z.output<ReturnType<typeof datagramOptions>>
 
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
 
+/** A tenant, for receivers whose senders name none. */
+export function tenantOption(description: string) {
+  return optionalText({
+    allowed: "1 to 150 letters, digits or !-_.*'()",
+    pattern: /^(?!\.{1,2}$)[A-Za-z0-9!\-_.*'()]{1,150}$/,
+  }).describe(description)
+}
+
 function address(usualPort: number) {
   return {
     port: optionalCount({ max: 65_535 })
@@ -17,10 +25,7 @@ function address(usualPort: number) {
     host: text('127.0.0.1', { allowed: 'a host name or IP address', pattern: HOST }).describe(
       'Address to listen on. Whoever reaches it may write, unless the protocol has a secret.',
     ),
-    tenant: optionalText({
-      allowed: "1 to 150 letters, digits or !-_.*'()",
-      pattern: /^(?!\.{1,2}$)[A-Za-z0-9!\-_.*'()]{1,150}$/,
-    }).describe('Tenant of what arrives here. Unset: tenancy.default.'),
+    tenant: tenantOption('Tenant of what arrives here. Unset: tenancy.default.'),
   }
 }
 

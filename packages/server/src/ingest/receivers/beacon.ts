@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { ERROR_CODES, GirokError } from '../../model/errors.ts'
-import { bytes, count, flag, list, optionalText } from '../../model/options/kinds.ts'
+import { bytes, count, flag, list } from '../../model/options/kinds.ts'
 import type { Assembled } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
 import { AddressRates } from '../beacon/address-rates.ts'
 import { ORIGIN, originCheck } from '../beacon/allowed-origins.ts'
 import { decodeBeacon } from '../beacon/decode-beacon.ts'
 import { headerOf, Intake } from '../intake.ts'
+import { tenantOption } from '../listen/options.ts'
 import { defineReceiver, type ReceiverRequest, type ReceiverResponse } from '../receiver.ts'
 
 const NAME = 'beacon'
@@ -23,10 +24,7 @@ const options = z.strictObject({
   apps: list({ allowed: 'names', pattern: /^[^\0]{1,200}$/ }, ['browser']).describe(
     'Values of the label app that pages may choose by ?label=app=NAME; the first is for those that choose none.',
   ),
-  tenant: optionalText({
-    allowed: "1 to 150 letters, digits or !-_.*'()",
-    pattern: /^(?!\.{1,2}$)[A-Za-z0-9!\-_.*'()]{1,150}$/,
-  }).describe('Tenant of what pages send. Unset: tenancy.default.'),
+  tenant: tenantOption('Tenant of what pages send. Unset: tenancy.default.'),
   requestsPerMinute: count(120).describe(
     'Beacons that one address may send, all at once or over a minute. 0: no limit.',
   ),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { choice, count, duration, flag, list, optionalText, text } from '../../model/options/kinds.ts'
+import { tenantOption } from '../listen/options.ts'
 
 const KEY = { allowed: 'keys, or patterns with * ? [ ]', pattern: /^[^\0]{1,512}$/ }
 const NAME = { allowed: '1 to 100 letters, digits or . _ : -', pattern: /^[\w.:-]{1,100}$/ }
@@ -32,10 +33,7 @@ export const redisOptions = z.strictObject({
   claimIdle: duration('1m', { min: '1s', max: '1d' }).describe(
     'Entries that another consumer of the group has read and not acknowledged for so long are taken over.',
   ),
-  tenant: optionalText({
-    allowed: "1 to 150 letters, digits or !-_.*'()",
-    pattern: /^(?!\.{1,2}$)[A-Za-z0-9!\-_.*'()]{1,150}$/,
-  }).describe('Tenant of what is read. Unset: tenancy.default.'),
+  tenant: tenantOption('Tenant of what is read. Unset: tenancy.default.'),
 })
 
 export type RedisOptions = z.output<typeof redisOptions>

@@ -43,7 +43,7 @@ function dyingStore() {
 
 /** As the kernel does for a process that was killed: what still runs of it here reaches Redis no more. */
 async function kill(dying: { readonly close: () => Promise<void> }): Promise<void> {
-  await client.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+  await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
   await dying.close()
 }
 
