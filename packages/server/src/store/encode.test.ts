@@ -4,28 +4,50 @@ import type { RecordBatch } from '../model/batch.ts'
 import { LEVELS } from '../model/level.ts'
 import { estimateBytes, RowEncoder } from './encode.ts'
 import { FlatJsonScanner } from './flat-json.ts'
+import { blockBytes } from './native-block.ts'
 import { type NastyRecord, nastyRecord, packNasty, STREAMS_OF_TESTS } from './testing/nasty-batch.ts'
 
-/** The row format, written down plainly. */
-function plainRow(record: NastyRecord, batchId: string): string {
-  const escaped = (value: string) => value.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n')
-  const pairs: string[] = []
-  const metadata = record.metadata ?? []
-  for (let i = 0; i < metadata.length; i += 2) {
-    pairs.push(
-      [metadata[i], metadata[i + 1]].map((part) => `'${escaped(String(part)).replaceAll("'", "\\'")}'`).join(':'),
-    )
-  }
-  return [
-    `${String(record.second).padStart(10, '0')}.${String(record.nano).padStart(9, '0')}`,
-    'acme',
-    STREAMS_OF_TESTS[record.stream]?.id,
-    LEVELS[record.level],
-    escaped(record.line),
-    `{${pairs.join(',')}}`,
-    batchId,
-    `${kindOf(record.line) + metadataKindOf(metadata)}\n`,
-  ].join('\t')
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value)
+  const length: number[] = []
+  let rest = bytes.length
+  for (; rest > 127; rest >>= 7) length.push((rest & 127) | 128)
+  return Buffer.concat([Buffer.from([...length, rest]), bytes])
+}
+
+function wide(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(value)
+  return bytes
+}
+
+/** The format, written down plainly. */
+function plainBlock(rows: readonly (readonly [NastyRecord, bigint])[]): Buffer {
+  const all = rows.flatMap(([{ metadata = [] }]) => metadata)
+  const ends: bigint[] = []
+  for (const [{ metadata = [] }] of rows) ends.push((ends.at(-1) ?? 0n) + BigInt(metadata.length / 2))
+  const columns: [string, string, Buffer[]][] = [
+    ['ts', "DateTime64(9, 'UTC')", rows.map(([{ second, nano }]) => wide(BigInt(second) * 10n ** 9n + BigInt(nano)))],
+    ['tenant', 'String', rows.map(() => text('acme'))],
+    ['stream', 'UInt64', rows.map(([{ stream }]) => wide(BigInt(STREAMS_OF_TESTS[stream]?.id ?? '')))],
+    ['level', 'String', rows.map(([{ level }]) => text(LEVELS[level] ?? '?'))],
+    ['line', 'String', rows.map(([{ line }]) => text(line))],
+    [
+      'meta',
+      'Map(String, String)',
+      [
+        ...ends.map(wide),
+        ...all.filter((_, i) => i % 2 === 0).map(text),
+        ...all.filter((_, i) => i % 2 === 1).map(text),
+      ],
+    ],
+    ['batch', 'UInt64', rows.map(([, id]) => wide(id))],
+    ['row_kind', 'UInt8', rows.map(([{ line, metadata = [] }]) => Buffer.of(kindOf(line) + metadataKindOf(metadata)))],
+  ]
+  return Buffer.concat([
+    Buffer.of(columns.length, rows.length),
+    ...columns.flatMap(([name, type, values]) => [text(name), text(type), ...values]),
+  ])
 }
 
 /** These lines are hardly ever objects, let alone flat ones; see stored-fields.test.ts. */
@@ -42,7 +64,7 @@ function metadataKindOf(metadata: readonly string[]): number {
 const seed = Date.now() % 2 ** 31
 
 describe('RowEncoder', () => {
-  it(`gives the rows of a plain encoder (seed ${seed})`, () => {
+  it(`gives the block of a plain encoder (seed ${seed})`, () => {
     const encoder = new RowEncoder([])
     fc.assert(
       fc.property(
@@ -51,12 +73,12 @@ describe('RowEncoder', () => {
         (batches, id) => {
           const sources = batches.map(([records, shuffled]) => ({
             batch: packNasty(records, shuffled),
-            batchId: String(id),
+            batchId: id,
           }))
-          const { rows, count } = encoder.encode(sources)
-          const records = batches.flatMap(([all]) => all)
-          expect(count).toBe(records.length)
-          expect(rows.toString()).toBe(records.map((record) => plainRow(record, String(id))).join(''))
+          const { block, count } = encoder.encode(sources)
+          const rows = batches.flatMap(([all]) => all.map((record) => [record, id] as const))
+          expect(count).toBe(rows.length)
+          expect(Buffer.concat(block.pieces).toString('latin1')).toBe(plainBlock(rows).toString('latin1'))
         },
       ),
       { seed, numRuns: 500 },
@@ -65,10 +87,11 @@ describe('RowEncoder', () => {
 
   it('leaves out the days that are stored', () => {
     const records = [86_399, 86_400, 172_799, 172_800].map((second) => ({ ...RECORD, second, line: String(second) }))
-    const source = { batch: packNasty(records, false), batchId: '7', skipDays: new Set([1]) }
-    const { rows, count } = new RowEncoder([]).encode([source])
+    const source = { batch: packNasty(records, false), batchId: 7n, skipDays: new Set([1]) }
+    const { block, count } = new RowEncoder([]).encode([source])
     expect(count).toBe(2)
-    expect(rows.toString().match(/\d+(?=\t\{)/g)).toEqual(['86399', '172800'])
+    const left = records.filter(({ second }) => second === 86_399 || second === 172_800)
+    expect(Buffer.concat(block.pieces)).toEqual(plainBlock(left.map((record) => [record, 7n])))
   })
 
   it('takes time linear in the lines, also when they stand backwards in the buffer', () => {
@@ -79,7 +102,7 @@ describe('RowEncoder', () => {
       )
       const encoder = new RowEncoder([])
       const start = performance.now()
-      encoder.encode([{ batch, batchId: '0' }])
+      encoder.encode([{ batch, batchId: 0n }])
       return performance.now() - start
     }
     time(1000)
@@ -92,9 +115,9 @@ describe('RowEncoder', () => {
       Array.from({ length: 1000 }, () => ({ ...RECORD, line: 'x'.repeat(200) })),
       false,
     )
-    const { rows } = new RowEncoder([]).encode([{ batch, batchId: '0' }])
-    expect(estimateBytes(batch) / rows.length).toBeGreaterThan(1)
-    expect(estimateBytes(batch) / rows.length).toBeLessThan(1.34)
+    const { block } = new RowEncoder([]).encode([{ batch, batchId: 0n }])
+    expect(estimateBytes(batch) / blockBytes(block)).toBeGreaterThan(0.95)
+    expect(estimateBytes(batch) / blockBytes(block)).toBeLessThan(1.2)
   })
 })
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { GirokError } from '../model/errors.ts'
 import type { Driver } from './driver.ts'
 import type { StoreHealth } from './health.ts'
+import type { NativeBlock } from './native-block.ts'
 
 export interface GroupOptions {
   /** A group is not made larger than this, in rows and in bytes of rows; a single batch may be. */
@@ -225,7 +226,7 @@ export class Inserts {
    * One token for all tries of one insert: what a try stored in spite of its error is not stored again. No two inserts
    * share a token, so equal rows do not collapse.
    */
-  async insert(table: string, columns: readonly string[], rows: Buffer): Promise<void> {
+  async insert(table: string, columns: readonly string[], rows: Buffer | NativeBlock): Promise<void> {
     const token = `${this.#tokenPrefix}-${this.#tokens++}`
     for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
       try {

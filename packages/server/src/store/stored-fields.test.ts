@@ -61,20 +61,16 @@ function unknownSql(name: string): string {
 let tokens = 0
 async function store(lines: readonly Buffer[], fields: readonly StoredField[], second: number): Promise<void> {
   const batch = pack(lines, second)
-  const { rows } = new RowEncoder(fields).encode([{ batch, batchId: '0' }])
+  const { block } = new RowEncoder(fields).encode([{ batch, batchId: 0n }])
   const columns = [...LOGS_COLUMNS, ROW_KIND, ...fields.map(({ column }) => column)]
-  await driver.insert(LOGS, columns, Buffer.from(rows), { token: `t${tokens++}` })
+  await driver.insert(LOGS, columns, block, { token: `t${tokens++}` })
 }
 
 /** The same rows as an older Girok would have stored them. */
 async function storePlain(lines: readonly Buffer[], second: number): Promise<void> {
-  const { rows } = new RowEncoder([]).encode([{ batch: pack(lines, second), batchId: '0' }])
-  const cut = rows
-    .toString()
-    .split('\n')
-    .map((row) => row.replace(/\t\d+$/, ''))
-    .join('\n')
-  await driver.insert(LOGS, LOGS_COLUMNS, Buffer.from(cut), { token: `t${tokens++}` })
+  const { block } = new RowEncoder([]).encode([{ batch: pack(lines, second), batchId: 0n }])
+  // Columns that are not named are not taken from the block.
+  await driver.insert(LOGS, LOGS_COLUMNS, block, { token: `t${tokens++}` })
 }
 
 function validLines(count: number): Buffer[] {

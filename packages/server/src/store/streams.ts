@@ -2,7 +2,7 @@ import type { RecordBatch } from '../model/batch.ts'
 import { type LabelSet, labelSet } from '../model/labels.ts'
 import { LabelPool } from './compact-labels.ts'
 import type { Driver } from './driver.ts'
-import { mapCell } from './encode.ts'
+import { mapCell } from './map-cell.ts'
 import { STREAMS } from './schema.ts'
 import type { IndexedStream, StreamIndex } from './stream-index.ts'
 

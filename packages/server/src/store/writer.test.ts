@@ -5,6 +5,7 @@ import { labelSet, makeStream } from '../model/labels.ts'
 import { batchOfRecords } from '../model/line-batch.ts'
 import type { Driver } from './driver.ts'
 import { IdempotencyKeys } from './idempotency.ts'
+import type { NativeBlock } from './native-block.ts'
 import { StreamTable } from './streams.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
@@ -22,6 +23,13 @@ interface Insert {
   readonly token: string
 }
 
+/** Lines of TabSeparated; of a block, the second of the two integers that it begins with. */
+function rowsIn(rows: Buffer | NativeBlock): number {
+  if (!('pieces' in rows)) return rows.toString().split('\n').length - 1
+  const [, ...digits] = rows.pieces[0] ?? []
+  return digits.reduce((sum, digit, i) => sum + (digit & 127) * 128 ** i, 0)
+}
+
 /** Keeps the inserts; `onInsert` may delay or fail each. */
 class FakeDriver implements Driver {
   readonly kind = 'chdb'
@@ -29,8 +37,13 @@ class FakeDriver implements Driver {
   onInsert: (insert: Insert) => Promise<void> = async () => undefined
   running = 0
 
-  async insert(table: string, _columns: readonly string[], rows: Buffer, { token }: { token: string }): Promise<void> {
-    const insert = { table, rows: rows.toString().split('\n').length - 1, token }
+  async insert(
+    table: string,
+    _columns: readonly string[],
+    rows: Buffer | NativeBlock,
+    { token }: { token: string },
+  ): Promise<void> {
+    const insert = { table, rows: rowsIn(rows), token }
     this.inserts.push(insert)
     expect(++this.running).toBe(1)
     try {

@@ -4,6 +4,7 @@ import type { Driver } from './driver.ts'
 import { estimateBytes, RowEncoder, type RowSource } from './encode.ts'
 import { GroupCommit, type GroupOptions, Inserts, type Sized } from './group-commit.ts'
 import { countOn, type IdempotencyKeys, keyHash } from './idempotency.ts'
+import type { NativeBlock } from './native-block.ts'
 import { ROW_KIND } from './promoted.ts'
 import { BATCHES, BATCHES_COLUMNS, LOGS, LOGS_COLUMNS, STREAMS, STREAMS_COLUMNS } from './schema.ts'
 import { slices } from './slice.ts'
@@ -135,8 +136,8 @@ export class Writer {
       await this.#inserts.insert(STREAMS, STREAMS_COLUMNS, encodeStreams(changes))
       this.#streams.apply(changes)
     }
-    const { rows, count } = this.#encoder.encode(group.map((waiting) => this.#toRowSource(waiting)))
-    if (count > 0) await this.#insertRows(rows)
+    const { block, count } = this.#encoder.encode(group.map((waiting) => this.#toRowSource(waiting)))
+    if (count > 0) await this.#insertRows(block)
     if (hashes.length > 0) this.#keys.finished(hashes)
   }
 
@@ -147,14 +148,14 @@ export class Writer {
   }
 
   #toRowSource({ batch, key }: Pending): RowSource {
-    if (key === undefined) return { batch, batchId: '0' }
-    const source = { batch, batchId: this.#keys.rowId(key.hash).toString() }
+    if (key === undefined) return { batch, batchId: 0n }
+    const source = { batch, batchId: this.#keys.rowId(key.hash) }
     return key.skipDays === undefined ? source : { ...source, skipDays: key.skipDays }
   }
 
-  async #insertRows(rows: Buffer): Promise<void> {
+  async #insertRows(block: NativeBlock): Promise<void> {
     try {
-      await this.#inserts.insert(LOGS, this.#columns, rows)
+      await this.#inserts.insert(LOGS, this.#columns, block)
     } catch (error) {
       this.#encoder.forget()
       throw error

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { GirokError } from '../../model/errors.ts'
 import type { Driver, Lane as LaneName, ResultFormat } from '../driver.ts'
 import { sqlString } from '../literal.ts'
+import { blockBytes, type NativeBlock } from '../native-block.ts'
+import { BlockFile } from './block-file.ts'
 import {
   type ChdbMemory,
   CONFIG_CHECK_SQL,
@@ -117,7 +119,8 @@ function warnOfSmallThreadPool(sessions: number, { log }: DriverOptions): void {
   })
 }
 
-function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log }: DriverOptions): Driver {
+function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log, dataDir }: DriverOptions): Driver {
+  const blockFile = new BlockFile(join(dataDir, 'store'))
   const control = createLane('control', [sessions.control])
   const writer = createLane('writer', [sessions.writer])
   const command = createLane('command', [sessions.command])
@@ -199,16 +202,27 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log }: Dri
     },
 
     async insert(table, columns, rows, options) {
-      if (rows.length === 0) return
+      const bytes = 'pieces' in rows ? blockBytes(rows) : rows.length
+      if (bytes === 0) return
       const held = await statements.hold(writer, { timeoutMs: INSERT_TIMEOUT_MS })
       try {
         const settings = {
           ...insertSettings(held.id, options),
           // Merges build the index of lines anew; until then the few rows of small parts are read instead.
-          materialize_skip_indexes_on_insert: rows.length >= INDEXED_BYTES ? 1 : 0,
+          materialize_skip_indexes_on_insert: bytes >= INDEXED_BYTES ? 1 : 0,
         }
-        await held.during(() => held.worker.insert({ table, columns, values: rows, format: 'TabSeparated', settings }))
+        if ('pieces' in rows) {
+          const path = await blockFile.fill(rows.pieces)
+          const sql = insertSql(table, columns, rows, path, settings)
+          await held.during(() => held.worker.queryAsync(sql, { format: 'Null' }))
+          await blockFile.empty()
+        } else {
+          const insert = { table, columns, values: rows, format: 'TabSeparated', settings } as const
+          await held.during(() => held.worker.insert(insert))
+        }
       } catch (error) {
+        // The engine may still be reading it.
+        await blockFile.discard()
         throw toGirokError(error, 'insert')
       } finally {
         held.end()
@@ -240,12 +254,36 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log }: Dri
     await library.drainPending()
     for (const session of sessions.all) session.close()
     await library.drainPending()
+    await blockFile.discard()
   }
 }
 
 /** The statement with its format and settings. On a new line, lest a comment at the end swallow them. */
 function readStatement(sql: string, format: ResultFormat, settings: Settings): string {
   return `${sql}\nFORMAT ${format}\n${settingsClause(settings)}`
+}
+
+/** An insert of a block that stands in a file. */
+function insertSql(
+  table: string,
+  columns: readonly string[],
+  block: NativeBlock,
+  path: string,
+  settings: Settings,
+): string {
+  const names = columns.join(', ')
+  const all = {
+    ...settings,
+    // Nothing of the block waits for more of its kind, and nothing is divided.
+    min_insert_block_size_rows: 1,
+    min_insert_block_size_bytes: 0,
+    // A file that is mapped into memory must not shrink.
+    storage_file_read_method: 'pread',
+  }
+  return (
+    `INSERT INTO ${table} (${names}) ${settingsClause(all)} ` +
+    `SELECT ${names} FROM file(${sqlString(path)}, 'Native', ${sqlString(block.structure)})`
+  )
 }
 
 /** Without copying. */

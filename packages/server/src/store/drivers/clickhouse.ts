@@ -231,15 +231,17 @@ function createClickhouseDriver(
 
     async insert(table, columns, rows, options) {
       const [first, ...others] = columns
-      if (rows.length === 0 || first === undefined) return
+      const pieces = 'pieces' in rows ? rows.pieces : [rows]
+      if (pieces.every(({ length }) => length === 0) || first === undefined) return
       const held = await statements.hold(writer, { timeoutMs: INSERT_TIMEOUT_MS })
       try {
         await held.during(() =>
           client.insert({
             table,
             columns: [first, ...others],
-            values: Readable.from([rows], { objectMode: false }),
-            format: 'TabSeparated',
+            values: Readable.from(pieces, { objectMode: false }),
+            // The client sends any format; its types list those that it can also read.
+            format: ('pieces' in rows ? 'Native' : 'TabSeparated') as 'TabSeparated',
             query_id: held.id,
             abort_signal: cutAfterStop(held),
             clickhouse_settings: {

@@ -1,8 +1,8 @@
 import { type LabelSet, labelSet } from '../../model/labels.ts'
 import type { SampleBatch } from '../../model/sample-batch.ts'
 import type { Driver } from '../driver.ts'
-import { mapCell } from '../encode.ts'
 import { sqlString } from '../literal.ts'
+import { mapCell } from '../map-cell.ts'
 import type { SampleRange } from './reader.ts'
 import { EXEMPLARS } from './schema.ts'
 

@@ -12,7 +12,9 @@ export interface FacadeRequest {
   readonly wholeAtOnce: boolean
   readonly acceptsGzip: boolean
   /** Set when the body holds rows. */
-  readonly insert: { readonly table: string; readonly columns: string[]; readonly rows: Buffer } | undefined
+  readonly insert:
+    | { readonly table: string; readonly columns: string[]; readonly format: string; readonly rows: Buffer }
+    | undefined
 }
 
 /** Query parameters that are not settings of the engine. */
@@ -26,7 +28,7 @@ const NOT_SETTINGS = new Set([
   'cancel_http_readonly_queries_on_client_close',
 ])
 
-const INSERT = /^\s*INSERT INTO (\S+)\s*(?:\(([^)]*)\))?\s*FORMAT TabSeparated\s*$/i
+const INSERT = /^\s*INSERT INTO (\S+)\s*(?:\(([^)]*)\))?\s*FORMAT (TabSeparated|Native)\s*$/i
 
 export async function readRequest(request: IncomingMessage): Promise<FacadeRequest> {
   const parameters = new URL(request.url ?? '/', 'http://facade').searchParams
@@ -48,7 +50,12 @@ export async function readRequest(request: IncomingMessage): Promise<FacadeReque
     insert:
       inUrl === null || parts === null
         ? undefined
-        : { table: parts[1] ?? '', columns: (parts[2] ?? '').split(',').map((name) => name.trim()), rows: body },
+        : {
+            table: parts[1] ?? '',
+            columns: (parts[2] ?? '').split(',').map((name) => name.trim()),
+            format: parts[3] ?? '',
+            rows: body,
+          },
   }
 }
 

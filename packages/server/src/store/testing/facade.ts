@@ -1,10 +1,14 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createGzip, gzipSync } from 'node:zlib'
 import { type ChdbLibrary, type ChdbSession, inZone, loadChdb } from '../drivers/chdb-library.ts'
 import { exceptionTail } from '../drivers/exception-tail.ts'
 import { createLane, type Lane } from '../drivers/lane.ts'
+import { type Settings, settingsClause } from '../drivers/settings.ts'
 import { sqlString } from '../literal.ts'
 import { type FacadeRequest, readRequest } from './facade-request.ts'
 
@@ -118,13 +122,10 @@ async function closeEngine(library: ChdbLibrary, sessions: readonly ChdbSession[
 async function run(session: ChdbSession, asked: FacadeRequest, response: ServerResponse, id: string): Promise<void> {
   await session.queryAsync(`USE \`${asked.database}\``, { format: 'Null' })
   if (asked.insert !== undefined) {
-    await session.insert({
-      table: asked.insert.table,
-      columns: asked.insert.columns,
-      values: asked.insert.rows,
-      format: 'TabSeparated',
-      settings: Object.fromEntries([...asked.settings, ['log_comment', id]]),
-    })
+    const { table, columns, format, rows } = asked.insert
+    const settings = Object.fromEntries([...asked.settings, ['log_comment', id]])
+    if (format === 'Native') await insertBlock(session, table, columns, rows, settings)
+    else await session.insert({ table, columns, values: rows, format: 'TabSeparated', settings })
     response.setHeader('X-ClickHouse-Summary', '{}')
     response.end()
     return
@@ -139,6 +140,24 @@ async function run(session: ChdbSession, asked: FacadeRequest, response: ServerR
   } finally {
     const reset = [...settings.keys()].map((name) => `${name} = DEFAULT`)
     await session.queryAsync(`SET ${reset.join(', ')}`, { format: 'Null' })
+  }
+}
+
+async function insertBlock(
+  session: ChdbSession,
+  table: string,
+  columns: readonly string[],
+  block: Buffer,
+  settings: Settings,
+): Promise<void> {
+  const file = join(tmpdir(), `block-${randomUUID()}`)
+  writeFileSync(file, block)
+  try {
+    const names = columns.join(', ')
+    const statement = `INSERT INTO ${table} (${names}) ${settingsClause(settings)} SELECT ${names} FROM file('${file}', 'Native')`
+    await session.queryAsync(statement, { format: 'Null' })
+  } finally {
+    rmSync(file)
   }
 }
 
