@@ -74,7 +74,7 @@ describe('page of sources', () => {
     await eventually(() => page.evaluate(() => document.activeElement?.closest('details')?.id)).toBe('source-redis')
     await page.keyboard.press('Enter')
     await eventually(() => row(page, 'redis').getAttribute('open')).toBe(null)
-    expect(new URL(page.url()).hash).toBe('')
+    await eventually(() => new URL(page.url()).hash).toBe('')
     await row(page, 'gelf').locator('summary').click()
     await eventually(() => new URL(page.url()).hash).toBe('#gelf')
   })
