@@ -5,8 +5,18 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { receivers } from '../packages/server/dist/ingest/receivers/index.js'
-import { entry, pack } from './decode/msgpack.mjs'
-import { double, field, fixed64, number, snappy } from './decode/protobuf.mjs'
+import {
+  attributesOf,
+  bsdTime,
+  bulk,
+  DOCKER,
+  forward,
+  lokiJson,
+  lokiPush,
+  otlpLogs,
+  splunkEvents,
+  syslog,
+} from './bodies.mjs'
 import { workload } from './workload.mjs'
 
 const { values: flags } = parseArgs({
@@ -23,14 +33,14 @@ const PER_BODY = 2_000
 const now = Date.now()
 const PROTOBUF = { 'content-type': 'application/x-protobuf' }
 
-/** One line for each: receiver, path, headers, `body(i)`, records in a body, least records per CPU second (if promised). */
+/** One line for each: receiver, path, headers, `body(lines, chunk)`, records in a body, least records per CPU second (if promised). */
 const SCENARIOS = [
   {
     name: 'otlp logs protobuf: lines of JSON as bodies, severity, trace',
     receiver: 'otlp',
     path: '/v1/logs',
     headers: PROTOBUF,
-    body: (i) => otlpLogs(i, (line) => ({ body: line, attributes: [] })),
+    body: (lines) => otlpLogs(lines, (line) => ({ body: line, attributes: [] })),
     records: PER_BODY,
     goal: 300_000,
   },
@@ -39,7 +49,7 @@ const SCENARIOS = [
     receiver: 'otlp',
     path: '/v1/logs',
     headers: PROTOBUF,
-    body: (i) => otlpLogs(i, attributesOf),
+    body: (lines) => otlpLogs(lines, attributesOf),
     records: PER_BODY,
   },
   {
@@ -72,7 +82,7 @@ const SCENARIOS = [
     name: 'fluent packed: fields of JSON lines as records',
     receiver: 'fluent',
     listener: 'tcp',
-    body: (i) => forward(i, (text) => (text.startsWith('{') ? JSON.parse(text) : { log: text })),
+    body: (lines, chunk) => forward(lines, (text) => (text.startsWith('{') ? JSON.parse(text) : { log: text }), chunk),
     records: PER_BODY,
     goal: 300_000,
   },
@@ -80,15 +90,16 @@ const SCENARIOS = [
     name: 'fluent packed: lines as Docker sends them',
     receiver: 'fluent',
     listener: 'tcp',
-    body: (i) => forward(i, (text, { app = 'web' }) => ({ ...DOCKER, container_name: `/${app}`, log: text })),
+    body: (lines, chunk) =>
+      forward(lines, (text, { job }) => ({ ...DOCKER, container_name: `/${job}`, log: text }), chunk),
     records: PER_BODY,
   },
   {
     name: 'syslog RFC 5424, counted',
     receiver: 'syslog',
     listener: 'tcp',
-    body: (i) =>
-      syslog(i, (time, { app = 'web' }, text) => `<134>1 ${time.toISOString()} web-1 ${app} 811 - - ${text}`),
+    body: (lines) =>
+      syslog(lines, (time, { job }, text) => `<134>1 ${time.toISOString()} web-1 ${job} 811 - - ${text}`),
     records: PER_BODY,
     goal: 300_000,
   },
@@ -96,7 +107,7 @@ const SCENARIOS = [
     name: 'syslog RFC 3164, counted',
     receiver: 'syslog',
     listener: 'tcp',
-    body: (i) => syslog(i, (time, { app = 'web' }, text) => `<134>${bsdTime(time)} web-1 ${app}[811]: ${text}`),
+    body: (lines) => syslog(lines, (time, { job }, text) => `<134>${bsdTime(time)} web-1 ${job}[811]: ${text}`),
     records: PER_BODY,
     goal: 300_000,
   },
@@ -117,113 +128,6 @@ function linesOf(i) {
     const [timeMs, labels, text] = line(k)
     return { ns: BigInt(timeMs) * 1_000_000n, labels, text }
   })
-}
-
-const string = (value) => field(1, value)
-const pair = (id, name, value) => {
-  const any =
-    typeof value === 'number' ? (Number.isInteger(value) ? number(3, value) : double(4, value)) : string(value)
-  return field(id, field(1, name), field(2, any))
-}
-
-/** A line as exporters of structured loggers send it: the message as the body, its fields as attributes. */
-function attributesOf(text) {
-  if (!text.startsWith('{')) return { body: text, attributes: [] }
-  const { message, ...fields } = JSON.parse(text)
-  return { body: message, attributes: Object.entries(fields) }
-}
-
-function otlpLogs(i, shape) {
-  const traceId = Buffer.alloc(16, 7)
-  const records = linesOf(i).map(({ ns, text }, k) => {
-    const { body, attributes } = shape(text)
-    traceId.writeUInt32BE(k, 12)
-    return field(
-      2,
-      fixed64(1, ns),
-      fixed64(11, ns),
-      number(2, 9),
-      field(3, 'INFO'),
-      field(5, string(body)),
-      ...attributes.map(([name, value]) => pair(6, name, value)),
-      field(9, Buffer.from(traceId)),
-      field(10, traceId.subarray(8)),
-    )
-  })
-  const resource = field(
-    1,
-    pair(1, 'service.name', 'gateway'),
-    pair(1, 'host.name', 'h1'),
-    pair(1, 'process.pid', 4711),
-  )
-  return field(1, resource, field(2, field(1, field(1, 'logger')), ...records))
-}
-
-function byStream(i) {
-  const streams = new Map()
-  for (const { ns, labels, text } of linesOf(i)) {
-    const key = Object.entries(labels)
-      .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-      .join(', ')
-    if (!streams.has(key)) streams.set(key, { labels, entries: [] })
-    streams.get(key).entries.push([ns, text])
-  }
-  return streams
-}
-
-function lokiPush(i) {
-  const streams = [...byStream(i)].map(([labels, { entries }]) => {
-    const lines = entries.map(([ns, text]) =>
-      field(2, field(1, number(1, ns / 1_000_000_000n), number(2, ns % 1_000_000_000n)), field(2, text)),
-    )
-    return field(1, field(1, `{${labels}}`), ...lines)
-  })
-  return snappy(Buffer.concat(streams))
-}
-
-function lokiJson(i) {
-  const streams = [...byStream(i).values()].map(({ labels, entries }) => ({
-    stream: labels,
-    values: entries.map(([ns, text]) => [String(ns), text]),
-  }))
-  return Buffer.from(JSON.stringify({ streams }))
-}
-
-/** Documents as Beats send them: time, agent and host in objects, the line's own fields or its text. */
-function splunkEvents(i) {
-  const origin = { host: 'web-1', sourcetype: 'app', index: 'main' }
-  const events = linesOf(i).map(({ ns, labels, text }) =>
-    JSON.stringify({ time: Number(ns / 1_000_000n) / 1000, ...origin, source: labels.app, event: text }),
-  )
-  return Buffer.from(events.join(''))
-}
-
-function bulk(i) {
-  const action = '{"create":{"_index":"app"}}'
-  const documents = linesOf(i).map(({ ns, labels, text }) => {
-    const time = new Date(Number(ns / 1_000_000n)).toISOString()
-    const own = text.startsWith('{') ? JSON.parse(text) : { message: text }
-    return JSON.stringify({ '@timestamp': time, ...own, host: { name: 'web-1' }, service: { name: labels.app } })
-  })
-  return Buffer.from(documents.map((document) => `${action}\n${document}\n`).join(''))
-}
-
-const DOCKER = { container_id: 'f'.repeat(64), source: 'stdout' }
-
-function forward(i, recordOf) {
-  const entries = linesOf(i).map(({ ns, text, labels }) => entry(ns, recordOf(text, labels)))
-  return pack(['app.web', Buffer.concat(entries), { size: PER_BODY, chunk: `a-chunk-of-the-bench-${i}` }])
-}
-
-/** Messages with their lengths before them. */
-function syslog(i, messageOf) {
-  const messages = linesOf(i).map(({ ns, labels, text }) => messageOf(new Date(Number(ns / 1_000_000n)), labels, text))
-  return Buffer.from(messages.map((message) => `${Buffer.byteLength(message)} ${message}`).join(''))
-}
-
-function bsdTime(time) {
-  const [, day, month, , clock] = time.toUTCString().split(' ')
-  return `${month} ${day.replace(/^0/, ' ')} ${clock}`
 }
 
 const counter = { add() {}, value: () => 0 }
@@ -275,7 +179,7 @@ async function measure({ receiver: name, path, headers, listener, body, records 
   const receiver = receivers.find((one) => one.name === name)
   const opened = receiver.open(receiver.options.parse({}), context)
   const send = listener === undefined ? byRequest(opened, path, headers) : byConnection(opened, listener)
-  const bodies = Array.from({ length: BODIES }, (_, i) => body(i))
+  const bodies = Array.from({ length: BODIES }, (_, i) => body(linesOf(i), `a-chunk-of-the-bench-${i}`))
   let next = 0
   const run = async (seconds) => {
     delivered = 0
