@@ -1,14 +1,15 @@
+import { headerOf } from './headers.ts'
 import type { FindToken } from './receiver.ts'
 
 /** `Authorization: SCHEME TOKEN`, as in `Authorization: Splunk TOKEN`. */
 export function schemeToken(scheme: string): FindToken {
   return (headers) => {
-    const [given = '', value = ''] = (single(headers.authorization) ?? '').trim().split(/\s+/, 2)
+    const [given = '', value = ''] = headerOf({ headers }, 'authorization').split(/\s+/, 2)
     return given.toLowerCase() === scheme.toLowerCase() ? value : undefined
   }
 }
 
-/** `Authorization: Bearer TOKEN`, or Basic with the token as password, for listeners; HTTP routes have it anyway. */
+/** `Authorization: Bearer TOKEN`, or Basic with the token as password: taken everywhere. */
 export const bearerToken: FindToken = (headers, query) => {
   const bearer = schemeToken('Bearer')(headers, query)
   if (bearer !== undefined) return bearer
@@ -20,7 +21,8 @@ export const bearerToken: FindToken = (headers, query) => {
 
 /** A header of its own, as in `DD-API-KEY: TOKEN`. */
 export function headerToken(name: string): FindToken {
-  return (headers) => single(headers[name.toLowerCase()])?.trim()
+  const key = name.toLowerCase()
+  return (headers) => (headers[key] === undefined ? undefined : headerOf({ headers }, key))
 }
 
 /** Elasticsearch's `Authorization: ApiKey BASE64(id:TOKEN)`; the token alone is taken as well. */
@@ -41,8 +43,4 @@ export function firstToken(...places: readonly FindToken[]): FindToken {
     }
     return undefined
   }
-}
-
-function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value
 }

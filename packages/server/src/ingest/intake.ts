@@ -3,7 +3,7 @@ import type { Assembled } from './batch/assembler.ts'
 import { decodeContent } from './decode/content-encoding.ts'
 import { validUtf8 } from './decode/utf8.ts'
 import { Delivery } from './delivery.ts'
-import type { Headers } from './headers.ts'
+import { headerOf } from './headers.ts'
 import type { IngestLimits } from './limits.ts'
 import type { ReceiverContext, ReceiverRequest, ReceiverResponse } from './receiver.ts'
 
@@ -56,11 +56,7 @@ export class Intake {
 
   /** The answer to an error, with `Retry-After` where there is a time to wait. */
   refuse(error: GirokError): ReceiverResponse {
-    const { body, contentType, status = error.status } = this.#render(error)
-    const headers: Record<string, string> = { 'content-type': contentType }
-    if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
-    if (error.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="girok"'
-    return { status, headers, body }
+    return refusal(error, this.#render(error))
   }
 
   async #decode(decode: () => Promise<Assembled> | Assembled): Promise<Assembled> {
@@ -73,21 +69,25 @@ export class Intake {
   }
 }
 
-/** First value of a header, trimmed; empty when absent. */
-export function headerOf({ headers }: { readonly headers: Headers }, name: string): string {
-  const value = headers[name]
-  return (Array.isArray(value) ? value[0] : value)?.trim() ?? ''
-}
-
-/** Media type of the request in lower case, without parameters; empty when absent. */
-export function mediaTypeOf(request: { readonly headers: Headers }): string {
-  return headerOf(request, 'content-type').split(';', 1)[0]!.trim().toLowerCase()
+/** The body, decompressed. Throws as decodeContent does. */
+export function bodyOf(request: ReceiverRequest, { maxDecompressedBytes }: IngestLimits): Promise<Buffer> {
+  return decodeContent(request.body, headerOf(request, 'content-encoding').toLowerCase(), maxDecompressedBytes)
 }
 
 /** The body as valid UTF-8, decompressed. Throws as decodeContent and validUtf8 do. */
-export async function textBodyOf(request: ReceiverRequest, { maxDecompressedBytes }: IngestLimits): Promise<Buffer> {
-  const encoding = headerOf(request, 'content-encoding').toLowerCase()
-  return validUtf8(await decodeContent(request.body, encoding, maxDecompressedBytes), maxDecompressedBytes)
+export async function textBodyOf(request: ReceiverRequest, limits: IngestLimits): Promise<Buffer> {
+  return validUtf8(await bodyOf(request, limits), limits.maxDecompressedBytes)
+}
+
+/** An answer that refuses: with the time to wait and the way to authenticate, where the error has one. */
+export function refusal(
+  error: GirokError,
+  { status = error.status, contentType, body }: ReturnType<RenderError>,
+): ReceiverResponse {
+  const headers: Record<string, string> = { 'content-type': contentType }
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
+  if (error.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="girok"'
+  return { status, headers, body }
 }
 
 function idempotencyKeyOf(request: ReceiverRequest): string | undefined {

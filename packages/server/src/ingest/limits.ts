@@ -23,3 +23,14 @@ export interface IngestLimits {
   readonly rejectOldSamplesMaxAgeMs: number
   readonly creationGracePeriodMs: number
 }
+
+/** The times, in milliseconds since the epoch and both inclusive, that records and samples may have now. */
+export function acceptedTimes(
+  { rejectOldSamplesMaxAgeMs: age, creationGracePeriodMs: grace }: IngestLimits,
+  nowMs: number,
+): { readonly oldestMs: number; readonly newestMs: number } {
+  return {
+    oldestMs: age > 0 ? nowMs - age : 0,
+    newestMs: grace > 0 ? nowMs + grace : Number.POSITIVE_INFINITY,
+  }
+}

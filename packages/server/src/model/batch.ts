@@ -1,5 +1,8 @@
 import type { Stream } from './labels.ts'
 
+/** Times of records and samples are before this (the year 2106): the store counts hours since 1970 as 32 bits of seconds. */
+export const END_OF_TIME_SECONDS = 2 ** 32
+
 /** Structured metadata of one record: name, value, name, value … */
 export type Metadata = readonly string[]
 
@@ -16,7 +19,7 @@ export interface RecordBatch {
   /** Distinct streams; `stream[i]` is an index into this. */
   readonly streams: readonly Stream[]
   readonly stream: Uint32Array
-  /** Whole seconds since the epoch (0 ≤ s < 2^33) and nanoseconds within (0 … 999,999,999). */
+  /** Whole seconds since the epoch (0 ≤ s < {@link END_OF_TIME_SECONDS}) and nanoseconds within (0 … 999,999,999). */
   readonly seconds: Float64Array
   readonly nanos: Uint32Array
   /** Index into LEVELS of model/level.ts. */

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 
+/** The service of records that tell none, as Loki has it. */
+export const UNKNOWN_SERVICE = 'unknown_service'
+
 /** Label names and values of a stream; iteration order is by name. */
 export type LabelSet = ReadonlyMap<string, string>
 

@@ -1,14 +1,14 @@
-import type { RecordBatch, WriteOptions, WriteResult } from '../model/batch.ts'
+import { END_OF_TIME_SECONDS, type RecordBatch, type WriteOptions, type WriteResult } from '../model/batch.ts'
 import { GirokError } from '../model/errors.ts'
 import type { Driver } from './driver.ts'
 import { estimateBytes, RowEncoder, type RowSource } from './encode.ts'
 import { GroupCommit, type GroupOptions, Inserts, type Sized } from './group-commit.ts'
+import type { StoreHealth } from './health.ts'
 import { countOn, type IdempotencyKeys, keyHash } from './idempotency.ts'
 import type { NativeBlock } from './native-block.ts'
 import { ROW_KIND } from './promoted.ts'
 import { BATCHES, BATCHES_COLUMNS, LOGS, LOGS_COLUMNS, STREAMS, STREAMS_COLUMNS } from './schema.ts'
 import { slices } from './slice.ts'
-import type { StoreHealth } from './store.ts'
 import type { StoredField } from './stored-fields.ts'
 import { encodeStreams, hoursOf, type StreamTable } from './streams.ts'
 
@@ -16,9 +16,6 @@ export interface WriterOptions extends GroupOptions {
   /** Fields that have columns in `logs`. */
   readonly fields: readonly StoredField[]
 }
-
-/** Records' times must stay before this (the year 2106): the sort key counts hours in 32 bits. */
-const END_OF_TIME_SECONDS = 2 ** 32
 
 interface Pending extends Sized {
   readonly batch: RecordBatch

@@ -1,10 +1,10 @@
 import type { Scope } from '../../api/contract.ts'
+import { bearerToken } from '../../ingest/credentials.ts'
+import type { Headers } from '../../ingest/headers.ts'
 import { GirokError } from '../../model/errors.ts'
 import { checkTenant, checkTenants } from '../../model/tenant.ts'
 import { SCOPES } from '../tokens.ts'
 import { singleHeader } from './header.ts'
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 /** Who asks: the tenant whose data is meant, and what the caller may do. */
 export interface Caller {
@@ -66,16 +66,8 @@ const WEBSOCKET_TOKEN = 'girok.token.'
  * the websocket subprotocol `girok.token.BASE64URL(T)`, because browsers cannot set headers there.
  */
 function presentedToken(headers: Headers): string | undefined {
-  const authorization = singleHeader(headers.authorization)
-  if (authorization !== undefined) {
-    const [scheme = '', value = ''] = authorization.trim().split(/\s+/, 2)
-    if (scheme.toLowerCase() === 'bearer') return value
-    if (scheme.toLowerCase() === 'basic') {
-      const decoded = Buffer.from(value, 'base64').toString('utf8')
-      return decoded.slice(decoded.indexOf(':') + 1)
-    }
-    return ''
-  }
+  // What is no token of a kind that is known is a wrong one.
+  if (singleHeader(headers.authorization) !== undefined) return bearerToken(headers, new URLSearchParams()) ?? ''
   const offered = (singleHeader(headers['sec-websocket-protocol']) ?? '').split(',').map((name) => name.trim())
   const token = offered.find((name) => name.startsWith(WEBSOCKET_TOKEN))
   return token === undefined

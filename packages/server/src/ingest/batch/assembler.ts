@@ -1,15 +1,21 @@
-import type { Metadata, RecordBatch } from '../../model/batch.ts'
+import { END_OF_TIME_SECONDS, type Metadata, type RecordBatch } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import { labelsText, type Stream } from '../../model/labels.ts'
-import type { IngestLimits } from '../limits.ts'
+import { acceptedTimes, type IngestLimits } from '../limits.ts'
 import { Refusals } from './refusals.ts'
 import { abbreviate, type StreamOutcome } from './stream-directory.ts'
 
 /** More records in one request are refused with 413: it bounds what a body of tiny records makes of memory. */
 export const MAX_RECORDS_PER_REQUEST = 1 << 20
 const MAX_STREAMS_PER_REQUEST = 1 << 16
-/** Later seconds do not fit the model (year 2242). */
-const END_OF_TIME = 2 ** 33
+
+/** More records than {@link MAX_RECORDS_PER_REQUEST}, under the name that the protocol has for them. */
+export function tooManyRecords(name = 'records'): GirokError {
+  return new GirokError(
+    'body_too_large',
+    `request has more than ${MAX_RECORDS_PER_REQUEST} ${name}: send smaller requests`,
+  )
+}
 
 export interface Assembled {
   readonly batch: RecordBatch
@@ -64,8 +70,9 @@ export class Assembler {
     this.#receiver = receiver
     this.#body = body
     this.#limits = limits
-    this.#oldestMs = limits.rejectOldSamplesMaxAgeMs > 0 ? nowMs - limits.rejectOldSamplesMaxAgeMs : 0
-    this.#newestMs = limits.creationGracePeriodMs > 0 ? nowMs + limits.creationGracePeriodMs : Number.POSITIVE_INFINITY
+    const { oldestMs, newestMs } = acceptedTimes(limits, nowMs)
+    this.#oldestMs = oldestMs
+    this.#newestMs = newestMs
     this.#maxLine = limits.maxLineSize > 0 ? limits.maxLineSize : Number.POSITIVE_INFINITY
     this.#capacity = Math.min(MAX_RECORDS_PER_REQUEST, 16 + (body.length >>> 7))
     this.#stream = new Uint32Array(this.#capacity)
@@ -79,7 +86,9 @@ export class Assembler {
   /** Adds a record to the open stream, or notes why it cannot be stored. Seconds and nanos as in {@link RecordBatch}. */
   entry(seconds: number, nanos: number, start: number, end: number, level = 0): void {
     const ms = seconds * 1000 + nanos / 1e6
-    if (!(ms >= this.#oldestMs && ms <= this.#newestMs && end - start <= this.#maxLine && seconds < END_OF_TIME)) {
+    if (
+      !(ms >= this.#oldestMs && ms <= this.#newestMs && end - start <= this.#maxLine && seconds < END_OF_TIME_SECONDS)
+    ) {
       this.#refuseEntry(seconds, ms, end - start)
       return
     }
@@ -209,7 +218,7 @@ export class Assembler {
   }
 
   #refuseEntry(seconds: number, ms: number, length: number): void {
-    if (!(seconds >= 0 && seconds < END_OF_TIME)) this.#wait('range', seconds, 0)
+    if (!(seconds >= 0 && seconds < END_OF_TIME_SECONDS)) this.#wait('range', seconds, 0)
     else if (ms < this.#oldestMs) this.#wait('old', ms, this.#oldestMs)
     else if (ms > this.#newestMs) this.#wait('new', ms, this.#newestMs)
     else this.#wait('long', length, this.#maxLine)
@@ -233,7 +242,7 @@ export class Assembler {
       })
     } else if (kind === 'range') {
       this.refusals.add('timestamp_out_of_range', count, () => {
-        return `entry for stream '${shown()}' has a timestamp outside 1970 to 2242: second ${value}`
+        return `entry for stream '${shown()}' has a timestamp outside 1970 to 2106: second ${value}`
       })
     } else if (kind === 'long') {
       this.refusals.add('line_too_long', count, () => {
@@ -252,10 +261,7 @@ export class Assembler {
 
   #grow(): void {
     if (this.#capacity >= MAX_RECORDS_PER_REQUEST) {
-      throw new GirokError(
-        'body_too_large',
-        `request has more than ${MAX_RECORDS_PER_REQUEST} records: send smaller requests`,
-      )
+      throw tooManyRecords()
     }
     this.#capacity = Math.min(MAX_RECORDS_PER_REQUEST, this.#capacity * 2)
     this.#stream = grown(this.#stream, new Uint32Array(this.#capacity))

@@ -17,10 +17,15 @@ export function metadataName(name: string): string {
   return normal
 }
 
+/** False for a name of punctuation only, which has no form that could be queried; a record is worth more than such a field. */
+export function hasMetadataName(name: string): boolean {
+  return /[A-Za-z0-9]/.test(name)
+}
+
 function normalise(name: string): string {
   if (/^__[A-Za-z0-9_]*[A-Za-z0-9][A-Za-z0-9_]*__$/.test(name)) return name
   const normal = name.replace(/[^A-Za-z0-9]+/g, '_')
-  if (normal === '' || normal === '_') {
+  if (!hasMetadataName(name)) {
     throw new GirokError(
       'bad_request',
       `structured metadata name ${JSON.stringify(name.slice(0, 100))} holds no letter or digit`,

@@ -23,6 +23,9 @@ export type RefusalReason =
   | 'malformed_metric'
   | 'incomplete_message'
 
+/** A body with more bad records is something else altogether, and each costs the time of an exception. */
+export const MAX_MALFORMED = 10_000
+
 /** Records that a request loses while the rest of it is stored: counts and one example text for each reason. */
 export class Refusals {
   readonly #groups = new Map<RefusalReason, { count: number; example: string }>()

@@ -1,4 +1,4 @@
-import { type LabelSet, labelSet, labelsText, makeStream, type Stream } from '../../model/labels.ts'
+import { type LabelSet, labelSet, labelsText, makeStream, type Stream, UNKNOWN_SERVICE } from '../../model/labels.ts'
 import type { IngestLimits } from '../limits.ts'
 import type { RefusalReason } from './refusals.ts'
 
@@ -6,6 +6,9 @@ import type { RefusalReason } from './refusals.ts'
 export type StreamOutcome =
   | { readonly stream: Stream; readonly refused?: undefined }
   | { readonly stream?: undefined; readonly refused: { readonly reason: RefusalReason; readonly text: string } }
+
+/** Labels of records that come with none: a stream has at least one. */
+export const UNLABELLED: readonly (readonly [string, string])[] = [['service_name', UNKNOWN_SERVICE]]
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 const MAX_CACHED = 20_000
@@ -27,6 +30,20 @@ export class StreamDirectory {
     const old = this.#old.get(tenant)?.get(text)
     if (old !== undefined) this.set(tenant, text, old)
     return old
+  }
+
+  /** What `text` stands for; its labels are only asked for when that is not known yet. */
+  outcome(
+    tenant: string,
+    text: string,
+    limits: IngestLimits,
+    labels: () => Iterable<readonly [string, string]>,
+  ): StreamOutcome {
+    const known = this.get(tenant, text)
+    if (known !== undefined) return known
+    const outcome = resolveLabels(tenant, labels(), limits)
+    this.set(tenant, text, outcome)
+    return outcome
   }
 
   set(tenant: string, text: string, outcome: StreamOutcome): void {

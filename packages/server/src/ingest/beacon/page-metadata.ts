@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { headerOf } from '../intake.ts'
+import { headerOf } from '../headers.ts'
 import type { ReceiverRequest } from '../receiver.ts'
 
 const MAX_LENGTH = 1024

@@ -1,8 +1,9 @@
 import { type Assembled, Assembler } from '../batch/assembler.ts'
-import { resolveLabels, type StreamDirectory } from '../batch/stream-directory.ts'
+import type { StreamDirectory } from '../batch/stream-directory.ts'
+import { instantOf } from '../decode/instant.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
 import { readWholeNumber } from '../decode/whole-number.ts'
-import type { IngestLimits } from '../limits.ts'
+import { acceptedTimes, type IngestLimits } from '../limits.ts'
 import { AwsError } from './error.ts'
 import { groupNameOf, invalid, serialized, streamNameOf } from './parameters.ts'
 
@@ -64,16 +65,10 @@ export function decodePutLogEvents(body: Buffer, options: PutOptions): PutEvents
   if (events === undefined || events.count === 0) {
     throw invalid('logEvents', undefined, 'Member must have length greater than or equal to 1')
   }
-  const key = JSON.stringify([group, stream])
-  let outcome = directory.get(tenant, key)
-  if (outcome === undefined) {
-    const labels: [string, string][] = [
-      ['log_group', group],
-      ['log_stream', stream],
-    ]
-    outcome = resolveLabels(tenant, labels, limits)
-    directory.set(tenant, key, outcome)
-  }
+  const outcome = directory.outcome(tenant, JSON.stringify([group, stream]), limits, () => [
+    ['log_group', group],
+    ['log_stream', stream],
+  ])
   assembler.endStream(outcome)
   const { firstMs, lastMs, rejected } = events
   return { assembled: assembler.finish(), group, stream, firstMs, lastMs, rejected }
@@ -96,9 +91,10 @@ class EventReader {
   constructor(cursor: JsonCursor, assembler: Assembler, limits: IngestLimits, nowMs: number) {
     this.#cursor = cursor
     this.#assembler = assembler
-    const { rejectOldSamplesMaxAgeMs: age, creationGracePeriodMs: grace, maxLineSize } = limits
-    this.#oldestMs = age > 0 ? nowMs - age : 0
-    this.#newestMs = grace > 0 ? nowMs + grace : Number.POSITIVE_INFINITY
+    const { maxLineSize } = limits
+    const { oldestMs, newestMs } = acceptedTimes(limits, nowMs)
+    this.#oldestMs = oldestMs
+    this.#newestMs = newestMs
     this.#maxMessage = maxLineSize > 0 ? maxLineSize : Number.POSITIVE_INFINITY
   }
 
@@ -140,7 +136,8 @@ class EventReader {
     this.#checkOrder(timestamp, place)
     if (timestamp < this.#oldestMs) this.#tooOldEnd = place + 1
     else if (timestamp > this.#newestMs && this.#tooNewStart === -1) this.#tooNewStart = place
-    this.#assembler.entry(Math.floor(timestamp / 1000), (timestamp % 1000) * 1e6, start, end)
+    const { seconds, nanos } = instantOf(timestamp)
+    this.#assembler.entry(seconds, nanos, start, end)
   }
 
   #checkSize(bytes: number): void {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { Headers } from '../headers.ts'
+import { type Headers, headerOf } from '../headers.ts'
 import type { AccessKey } from './access-keys.ts'
 import { AwsError } from './error.ts'
 
@@ -35,7 +35,7 @@ export interface Credential {
  * ours, the service, and that host, time and operation are among what is signed. Throws AwsError.
  */
 export function readCredential(headers: Headers, nowMs: number, service: string): Credential {
-  const authorization = single(headers, 'authorization')
+  const authorization = headerOf({ headers }, 'authorization')
   if (!authorization.startsWith(`${ALGORITHM} `)) {
     throw new AwsError(
       'MissingAuthenticationTokenException',
@@ -51,7 +51,7 @@ export function readCredential(headers: Headers, nowMs: number, service: string)
   const [id = '', date = '', region = '', scoped = '', end = ''] = scope
   const signedHeaders = (parts.get('SignedHeaders') ?? '').split(';')
   const signature = parts.get('Signature') ?? ''
-  const time = single(headers, 'x-amz-date')
+  const time = headerOf({ headers }, 'x-amz-date')
   const incomplete = (what: string): never => {
     throw new AwsError('IncompleteSignatureException', `Authorization header: ${what}`)
   }
@@ -146,9 +146,4 @@ function joined(headers: Headers, name: string): string {
   const value = headers[name]
   const values = Array.isArray(value) ? value : [value ?? '']
   return values.map((one) => one.trim().replace(/\s+/g, ' ')).join(',')
-}
-
-function single(headers: Headers, name: string): string {
-  const value = headers[name]
-  return (Array.isArray(value) ? value[0] : value)?.trim() ?? ''
 }

@@ -43,6 +43,7 @@ export class JsonCursor {
   /** Range of the text that {@link readTextInPlace} read last. */
   textStart = 0
   textEnd = 0
+  #isPlainKey = true
   readonly #closers = new Uint8Array(MAX_JSON_DEPTH)
 
   constructor(bytes: Buffer, start = 0, end = bytes.length) {
@@ -106,15 +107,25 @@ export class JsonCursor {
 
   /**
    * Passes a member's name and the colon, leaving the name's bytes at `bytes[textStart … textEnd)`. True when these are the
-   * name; false when they hold escapes, so that {@link readString} from `textStart - 1` is needed to know it.
+   * name; false when they hold escapes, so that {@link passedKey} is needed to know it.
    */
   passKey(): boolean {
     if (this.peek() !== QUOTE) this.fail('expected a member name in double quotes')
     this.textStart = this.position + 1
-    const plain = this.#skipString()
+    this.#isPlainKey = this.#skipString()
     this.textEnd = this.position - 1
     this.#colon()
-    return plain
+    return this.#isPlainKey
+  }
+
+  /** The name that {@link passKey} passed last, if nothing was read since. */
+  passedKey(): string {
+    if (this.#isPlainKey) return this.bytes.toString('utf8', this.textStart, this.textEnd)
+    const { position } = this
+    this.position = this.textStart - 1
+    const name = this.readString()
+    this.position = position
+    return name
   }
 
   /** Reads the string at the cursor; the bytes stay as they are. Lone surrogates become U+FFFD. */

@@ -1,3 +1,5 @@
+import { holdsAt } from './same-bytes.ts'
+
 /** Longer names are read anew each time: they are rare, and comparing them would cost as much. */
 const MAX_BYTES = 64
 const MAX_NAMES = 4096
@@ -29,7 +31,7 @@ export class NameTable {
     for (let i = start; i < stop; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
     let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1)
     for (let entry = this.#slots[slot]; entry !== undefined; entry = this.#slots[slot]) {
-      if (isEqual(entry.bytes, bytes, start, length)) return entry.name
+      if (entry.bytes.length === length && holdsAt(bytes, start, entry.bytes)) return entry.name
       slot = (slot + 1) & (SLOTS - 1)
     }
     const name = this.#make(bytes.toString('utf8', start, stop))
@@ -42,10 +44,4 @@ export class NameTable {
     this.#count++
     return name
   }
-}
-
-function isEqual(known: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {
-  if (known.length !== length) return false
-  for (let i = 0; i < length; i++) if (known[i] !== bytes[start + i]) return false
-  return true
 }

@@ -1,10 +1,6 @@
-/** Whole seconds since 1970 (0 ≤ s < 2^33, year 2242) and nanoseconds within. */
-export interface Instant {
-  readonly seconds: number
-  readonly nanos: number
-}
+import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
+import type { Instant } from './instant.ts'
 
-const END_OF_TIME = 2 ** 33
 const CALENDAR =
   /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)? ?(?:([Zz]|UTC|GMT)|([+-])(\d\d)(?::?(\d\d))?)?$/
 const DECIMAL = /^(\d{1,30})(?:\.(\d{0,30}))?$/
@@ -14,7 +10,7 @@ const EXPONENT = /^\d{1,30}(?:\.\d{1,30})?[eE]\+?\d{1,2}$/
  * Reads a time as programs write it: RFC 3339 with any fraction (digits beyond nanoseconds are cut off), the same with a
  * space for the T, a comma before the fraction, or without a zone (then it is UTC); or a number of seconds,
  * milliseconds, microseconds or nanoseconds since 1970, told apart by size. Undefined when it is none of these or lies
- * outside 1970 … 2242.
+ * outside 1970 … 2106.
  */
 export function parseTime(text: string): Instant | undefined {
   return text.length > 80 ? undefined : (parseCalendar(text) ?? parseEpoch(text))
@@ -59,5 +55,5 @@ function nanosOf(fraction: string): number {
 }
 
 function instant(seconds: number, nanos: number): Instant | undefined {
-  return seconds >= 0 && seconds < END_OF_TIME ? { seconds, nanos } : undefined
+  return seconds >= 0 && seconds < END_OF_TIME_SECONDS ? { seconds, nanos } : undefined
 }

@@ -1,5 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
 import type { JsonCursor } from '../decode/json-cursor.ts'
+import { sameRange } from '../decode/same-bytes.ts'
 import type { BulkAction } from './bulk-items.ts'
 import { checkIndex } from './index-name.ts'
 
@@ -87,10 +88,4 @@ export class ActionLine {
   #isLast(start: number, end: number): boolean {
     return end - start === this.#lastLength && sameRange(this.#cursor.bytes, this.#lastStart, start, this.#lastLength)
   }
-}
-
-/** True when as many bytes at one place are those at another; beyond the end nothing is the same. */
-export function sameRange(bytes: Uint8Array, one: number, other: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (bytes[one + i] !== bytes[other + i]) return false
-  return true
 }

@@ -1,8 +1,7 @@
 import type { ErrorCode, GirokError } from '../../model/errors.ts'
 import { isRetryable } from '../backpressure.ts'
 import { abbreviate } from '../batch/stream-directory.ts'
-import type { Headers } from '../headers.ts'
-import { headerOf } from '../intake.ts'
+import { type Headers, headerOf } from '../headers.ts'
 import type { ReceiverResponse } from '../receiver.ts'
 import type { BulkItems, ItemError } from './bulk-items.ts'
 

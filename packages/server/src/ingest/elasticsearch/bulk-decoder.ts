@@ -1,5 +1,5 @@
 import { GirokError } from '../../model/errors.ts'
-import { MAX_RECORDS_PER_REQUEST } from '../batch/assembler.ts'
+import { MAX_RECORDS_PER_REQUEST, tooManyRecords } from '../batch/assembler.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
 import { ActionLine } from './action-line.ts'
 import type { BulkItems } from './bulk-items.ts'
@@ -24,7 +24,7 @@ export function decodeBulk(body: Buffer, documents: DocumentDecoder, items: Bulk
     }
     readAction(line, number, start, end)
     start = end + 1
-    countItem(items)
+    if (items.length >= MAX_RECORDS_PER_REQUEST) throw tooManyRecords('actions')
     const { action } = line
     const index = line.index === '' ? usualIndex : line.index
     items.add(action, index, line.id)
@@ -56,14 +56,6 @@ function readAction(line: ActionLine, number: number, start: number, end: number
 
 function malformed(line: number, what: string): never {
   throw new GirokError('bad_request', `Malformed action/metadata line [${line}], ${what}`)
-}
-
-function countItem(items: BulkItems): void {
-  if (items.length < MAX_RECORDS_PER_REQUEST) return
-  throw new GirokError(
-    'body_too_large',
-    `request has more than ${MAX_RECORDS_PER_REQUEST} actions: send smaller requests`,
-  )
 }
 
 function endOfLine(body: Buffer, start: number): number {

@@ -1,11 +1,12 @@
 import { GirokError } from '../../model/errors.ts'
 import { LEVEL_FIELDS, type LevelScale, levelOfText } from '../../model/level-words.ts'
 import type { Assembler } from '../batch/assembler.ts'
-import type { RefusalReason } from '../batch/refusals.ts'
-import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { MAX_MALFORMED, type RefusalReason } from '../batch/refusals.ts'
+import { abbreviate, type StreamDirectory, type StreamOutcome, UNLABELLED } from '../batch/stream-directory.ts'
+import { instantOf } from '../decode/instant.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
+import { sameRange } from '../decode/same-bytes.ts'
 import type { IngestLimits } from '../limits.ts'
-import { sameRange } from './action-line.ts'
 import type { ItemError } from './bulk-items.ts'
 import { TimeReader } from './document-time.ts'
 import { FieldTree } from './field-tree.ts'
@@ -18,10 +19,6 @@ const OPEN_BRACE = 0x7b
 const OPEN_BRACKET = 0x5b
 /** JSON text of the longest word that could be a level, every letter an escape. */
 const LONGEST_LEVEL = 98
-/** A body with more documents that are not JSON is something else altogether, and each costs the time of an exception. */
-const MAX_MALFORMED = 10_000
-/** A stream has at least one label. */
-const NO_LABELS: readonly [string, string] = ['service_name', 'unknown_service']
 const LEVEL_SCALES: readonly LevelScale[] = [...LEVEL_FIELDS.values()]
 
 export interface DocumentOptions {
@@ -140,13 +137,12 @@ export class DocumentDecoder {
       }
       if (rank > 0) continue
       const shown = abbreviate(this.#body.toString('utf8', start, Math.min(end, start + 400)), 80)
-      const text = `failed to parse field [${fields[field]}] of type [date]: ${shown} is not a time from 1970 to 2242: send RFC 3339 or a number since 1970`
+      const text = `failed to parse field [${fields[field]}] of type [date]: ${shown} is not a time from 1970 to 2106: send RFC 3339 or a number since 1970`
       return this.refuse('invalid_timestamp', 'mapper_parsing_exception', text)
     }
-    const { nowMs } = this.#options
-    const nanos = (nowMs % 1000) * 1e6 + this.#documents - 1
-    this.#seconds = Math.floor(nowMs / 1000) + Math.floor(nanos / 1e9)
-    this.#nanos = Math.floor(nanos % 1e9)
+    const arrival = instantOf(this.#options.nowMs, this.#documents - 1)
+    this.#seconds = arrival.seconds
+    this.#nanos = arrival.nanos
     return undefined
   }
 
@@ -224,11 +220,7 @@ export class DocumentDecoder {
     this.#index = index
     if (this.#open !== undefined && key === this.#openKey) return this.#open
     this.finish()
-    let outcome = directory.get(tenant, key)
-    if (outcome === undefined) {
-      outcome = resolveLabels(tenant, new Map(pairs.length === 0 ? [NO_LABELS] : pairs), limits)
-      directory.set(tenant, key, outcome)
-    }
+    const outcome = directory.outcome(tenant, key, limits, () => new Map(pairs.length > 0 ? pairs : UNLABELLED))
     if (outcome.refused) return outcome
     this.#openKey = key
     this.#open = outcome

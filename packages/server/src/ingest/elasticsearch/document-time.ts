@@ -1,12 +1,12 @@
-import { type Instant, parseCalendar, parseEpoch, parseTime } from '../decode/time-text.ts'
+import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
+import type { Instant } from '../decode/instant.ts'
+import { parseCalendar, parseEpoch, parseTime } from '../decode/time-text.ts'
 
 const QUOTE = 0x22
 const DAY_LENGTH = 10
 /** `2026-11-21T10:00:00Z` in quotes. */
 const SHORTEST = 22
 const LONGEST_TEXT = 80
-/** As in time-text.ts: the last day is only in part before it. */
-const END_OF_TIME = 2 ** 33
 const POWERS = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000]
 
 /** What a field holds that may be a document's time; `none`: nothing that would be a time, such as 0 or an empty text. */
@@ -46,7 +46,8 @@ export class TimeReader {
     const nanos = fraction(bytes, p + 8, end - 1)
     if (nanos < 0) return false
     const seconds = this.#midnight + hour * 3600 + minute * 60 + second
-    if (seconds >= END_OF_TIME) return false
+    // The last day is only in part before it.
+    if (seconds >= END_OF_TIME_SECONDS) return false
     this.#read.seconds = seconds
     this.#read.nanos = nanos
     return true

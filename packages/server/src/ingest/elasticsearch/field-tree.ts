@@ -1,5 +1,5 @@
 import type { JsonCursor } from '../decode/json-cursor.ts'
-import { memberName } from '../json/field-finder.ts'
+import { holdsAt } from '../decode/same-bytes.ts'
 
 const OPEN_BRACE = 0x7b
 const LETTER_N = 0x6e
@@ -96,7 +96,7 @@ export class FieldTree {
       const plain = cursor.passKey()
       const entry = plain
         ? find(node, cursor.bytes, cursor.textStart, cursor.textEnd)
-        : findName(node, memberName(cursor, plain))
+        : findName(node, cursor.passedKey())
       if (entry === undefined) {
         cursor.skipValue()
         continue
@@ -139,16 +139,12 @@ function find(node: Node, bytes: Uint8Array, start: number, end: number): Entry 
   const length = end - start
   const entries = length >= SHAPES ? node.long : node.shapes[shapeOf(bytes, start, length)]
   if (entries === undefined) return undefined
-  for (const entry of entries) if (sameBytes(entry.name, bytes, start, length)) return entry
+  for (const entry of entries) {
+    if (entry.name.length === length && holdsAt(bytes, start, entry.name)) return entry
+  }
   return undefined
 }
 
 function shapeOf(bytes: Uint8Array, start: number, length: number): number {
   return length === 0 ? 0 : length * 32 + (bytes[start]! & 31)
-}
-
-function sameBytes(name: Buffer, bytes: Uint8Array, start: number, length: number): boolean {
-  if (name.length !== length) return false
-  for (let i = 0; i < length; i++) if (name[i] !== bytes[start + i]) return false
-  return true
 }

@@ -1,5 +1,5 @@
 import type { GirokError } from '../../model/errors.ts'
-import { headerOf } from '../intake.ts'
+import { headerOf } from '../headers.ts'
 import type { Method, ReceiverRequest, ReceiverResponse, ReceiverRoute } from '../receiver.ts'
 import { answer } from './answer.ts'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { GirokError } from '../../model/errors.ts'
 import { LEVEL_FIELDS } from '../../model/level-words.ts'
 import { choice, flag, list, text } from '../../model/options/kinds.ts'
-import { metadataName } from '../batch/metadata-name.ts'
+import { hasMetadataName, metadataName } from '../batch/metadata-name.ts'
 
 const FIELD = { allowed: 'names of fields; a dot reaches into an object', pattern: /^[\s\S]{1,256}$/ }
 const MAX_FIELDS = 32
@@ -104,7 +104,7 @@ function numbered({ times, messages, labels, indexLabel, keepIndexDates }: Named
     const known = fields.indexOf(field)
     return known >= 0 ? known : fields.push(field) - 1
   }
-  const named = labels.filter((field) => /[A-Za-z0-9]/.test(field))
+  const named = labels.filter(hasMetadataName)
   return {
     times: times.map(numberOf),
     levels: [...LEVEL_FIELDS.keys()].map(numberOf),

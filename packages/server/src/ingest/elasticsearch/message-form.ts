@@ -1,5 +1,5 @@
 import type { Metadata } from '../../model/batch.ts'
-import { metadataName } from '../batch/metadata-name.ts'
+import { hasMetadataName, metadataName } from '../batch/metadata-name.ts'
 import type { JsonCursor } from '../decode/json-cursor.ts'
 
 const QUOTE = 0x22
@@ -43,7 +43,6 @@ function flatten(
       cursor.skipValue()
       text = first === LETTER_N ? '' : cursor.bytes.toString('utf8', start, cursor.position)
     }
-    // A name of punctuation only has no form that could be queried; the record is worth more than that field.
-    if (text !== '' && /[A-Za-z0-9]/.test(name)) pairs.set(metadataName(name), text)
+    if (text !== '' && hasMetadataName(name)) pairs.set(metadataName(name), text)
   }
 }

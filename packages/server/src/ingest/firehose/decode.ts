@@ -1,5 +1,5 @@
 import { GirokError } from '../../model/errors.ts'
-import { type Assembled, Assembler, MAX_RECORDS_PER_REQUEST } from '../batch/assembler.ts'
+import { type Assembled, Assembler, MAX_RECORDS_PER_REQUEST, tooManyRecords } from '../batch/assembler.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
 import { forEachLine } from '../decode/lines.ts'
 import type { IngestQuery } from '../json/ingest-query.ts'
@@ -36,9 +36,7 @@ export function decodeDelivery({ body, ranges, fault }: Unpacked, options: Decod
     if (isSubscription(body, start, end)) {
       plain.close()
       events += readSubscriptions(body, start, end, assembler, options)
-      if (events > MAX_RECORDS_PER_REQUEST) {
-        throw new GirokError('body_too_large', `request has more than ${MAX_RECORDS_PER_REQUEST} events: send fewer`)
-      }
+      if (events > MAX_RECORDS_PER_REQUEST) throw tooManyRecords('events')
       continue
     }
     const values = jsonValues(body, start, end)

@@ -1,11 +1,11 @@
 import { GirokError } from '../../model/errors.ts'
+import { labelName } from '../batch/label-name.ts'
 
 /** Labels of everything in a request: the delivery stream's common attributes, and its name. */
 export function labelsOf(commonAttributes: string, sourceArn: string): [string, string][] {
   const labels = new Map<string, string>()
   for (const [name, value] of attributesOf(commonAttributes)) {
-    const label = name.replace(/[^a-zA-Z0-9_]/g, '_').replace(/^(?=[0-9])/, '_')
-    if (label !== '') labels.set(label, value)
+    if (name !== '') labels.set(labelName(name), value)
   }
   const stream = /:deliverystream\/(.+)$/.exec(sourceArn)?.[1]
   if (stream !== undefined) labels.set('delivery_stream', stream)

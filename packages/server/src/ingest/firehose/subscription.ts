@@ -1,5 +1,6 @@
 import type { Assembler } from '../batch/assembler.ts'
-import { resolveLabels, type StreamDirectory } from '../batch/stream-directory.ts'
+import { type StreamDirectory, UNLABELLED } from '../batch/stream-directory.ts'
+import { instantOf } from '../decode/instant.ts'
 import type { JsonCursor } from '../decode/json-cursor.ts'
 import { readWholeNumber } from '../decode/whole-number.ts'
 import type { IngestLimits } from '../limits.ts'
@@ -77,7 +78,7 @@ function readEvents(cursor: JsonCursor, assembler: Assembler, owner = ''): numbe
     }
     if (ms === -1 || start === -1) cursor.fail('an event needs a timestamp and a message')
     events++
-    const [seconds, nanos] = [Math.floor(ms / 1000), (ms % 1000) * 1e6]
+    const { seconds, nanos } = instantOf(ms)
     if (metadata === undefined) assembler.entry(seconds, nanos, start, end)
     else assembler.entryWithMetadata(seconds, nanos, start, end, metadata)
   }
@@ -86,11 +87,9 @@ function readEvents(cursor: JsonCursor, assembler: Assembler, owner = ''): numbe
 
 function outcomeOf(group: string, stream: string, { tenant, limits, directory, labels }: SubscriptionOptions) {
   const key = `subscription ${JSON.stringify([group, stream, labels])}`
-  const known = directory.get(tenant, key)
-  if (known !== undefined) return known
-  const pairs = [...labels, ['log_group', group], ['log_stream', stream]] as [string, string][]
-  const given = new Map(pairs.filter(([, value]) => value !== ''))
-  const outcome = resolveLabels(tenant, given.size > 0 ? given : [['service_name', 'unknown_service']], limits)
-  directory.set(tenant, key, outcome)
-  return outcome
+  return directory.outcome(tenant, key, limits, () => {
+    const pairs = [...labels, ['log_group', group], ['log_stream', stream]] as [string, string][]
+    const given = new Map(pairs.filter(([, value]) => value !== ''))
+    return given.size > 0 ? given : UNLABELLED
+  })
 }

@@ -1,3 +1,5 @@
+import { holdsAt } from '../decode/same-bytes.ts'
+
 /** What becomes of the fields of a record; names as they are in the record. */
 export interface FieldRules {
   /** Label that the tag becomes; empty: none. */
@@ -54,12 +56,7 @@ export class FieldRoles {
     if (length > MAX_NAME_BYTES) return undefined
     const candidates = this.#ofLength[length]
     if (candidates === undefined) return undefined
-    for (const candidate of candidates) if (isAt(bytes, start, candidate.bytes)) return candidate
+    for (const candidate of candidates) if (holdsAt(bytes, start, candidate.bytes)) return candidate
     return undefined
   }
-}
-
-function isAt(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
-  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i]) return false
-  return true
 }

@@ -1,8 +1,9 @@
 import { GirokError } from '../../model/errors.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
-import { metadataName } from '../batch/metadata-name.ts'
-import type { RefusalReason } from '../batch/refusals.ts'
-import { resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { labelName } from '../batch/label-name.ts'
+import { hasMetadataName, metadataName } from '../batch/metadata-name.ts'
+import { MAX_MALFORMED, type RefusalReason } from '../batch/refusals.ts'
+import { type StreamDirectory, type StreamOutcome, UNLABELLED } from '../batch/stream-directory.ts'
 import type { IngestLimits } from '../limits.ts'
 import type { FieldRoles, FieldRules, RoleOfField } from './field-roles.ts'
 import { MAX_DEPTH, writeJson, writeKey } from './json-text.ts'
@@ -18,8 +19,6 @@ const CLOSE_BRACE = 0x7d
 const NEWLINE = 0x0a
 const SLASH = 0x2f
 
-/** A message with more bad records is something else altogether. */
-const MAX_MALFORMED = 10_000
 const NOTHING = Buffer.alloc(0)
 
 export interface RecordSinkOptions {
@@ -240,8 +239,7 @@ export class RecordSink {
   }
 
   #addMetadata(name: string, text: string): void {
-    // A name of punctuation only has no form that could be queried; the record is worth more than that field.
-    if (text === '' || !/[A-Za-z0-9]/.test(name)) return
+    if (text === '' || !hasMetadataName(name)) return
     const normal = metadataName(name)
     const metadata = this.#metadata
     for (let i = 0; i < metadata.length; i += 2) {
@@ -311,17 +309,6 @@ export class RecordSink {
       const isPath = rules.labels[i] === 'container_name' && text.charCodeAt(0) === SLASH
       if (text !== '') pairs.push([labelName(rules.labels[i]!), isPath ? text.slice(1) : text])
     }
-    if (pairs.length === 0) pairs.push(['service_name', 'unknown_service'])
-    const text = JSON.stringify(pairs)
-    const known = directory.get(tenant, text)
-    if (known !== undefined) return known
-    const outcome = resolveLabels(tenant, pairs, limits)
-    directory.set(tenant, text, outcome)
-    return outcome
+    return directory.outcome(tenant, JSON.stringify(pairs), limits, () => (pairs.length > 0 ? pairs : UNLABELLED))
   }
-}
-
-function labelName(field: string): string {
-  const name = field.replace(/[^a-zA-Z0-9_]/g, '_')
-  return /^[0-9]/.test(name) ? `_${name}` : name
 }

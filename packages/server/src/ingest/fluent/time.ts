@@ -1,3 +1,4 @@
+import { instantOf } from '../decode/instant.ts'
 import { EXTENSION, FLOAT, type MsgpackCursor, NIL, WHOLE } from './msgpack.ts'
 
 /** Extension type of Forward's EventTime: seconds and nanoseconds, 32 bits each, big-endian. */
@@ -57,8 +58,9 @@ export function readTime(cursor: MsgpackCursor, into: EventTime, nowMs: number):
     return false
   }
   if (into.seconds === 0) {
-    into.seconds = Math.floor(nowMs / 1000)
-    into.nanos = (nowMs % 1000) * 1e6
+    const { seconds, nanos } = instantOf(nowMs)
+    into.seconds = seconds
+    into.nanos = nanos
   }
   return true
 }

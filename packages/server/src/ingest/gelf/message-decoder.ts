@@ -1,25 +1,21 @@
 import { GirokError } from '../../model/errors.ts'
 import { levelOfNumber, levelOfText } from '../../model/level-words.ts'
 import type { Assembler } from '../batch/assembler.ts'
-import { metadataName } from '../batch/metadata-name.ts'
-import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { labelName } from '../batch/label-name.ts'
+import { hasMetadataName, metadataName } from '../batch/metadata-name.ts'
+import { MAX_MALFORMED } from '../batch/refusals.ts'
+import { abbreviate, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { instantOf } from '../decode/instant.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
 import { parseEpoch } from '../decode/time-text.ts'
 import type { IngestLimits } from '../limits.ts'
+import { KEPT_SEVERITIES } from '../syslog/severities.ts'
 
 const QUOTE = 0x22
 const NEWLINE = 0x0a
 const LETTER_N = 0x6e
 const OPEN_BRACE = 0x7b
 const OPEN_BRACKET = 0x5b
-
-/** A body with more bad messages is something else altogether. */
-const MAX_MALFORMED = 10_000
-/** Severities that share a level with another, and would be told apart no more. */
-const KEPT_SEVERITIES: ReadonlyMap<string, string> = new Map([
-  ['1', 'alert'],
-  ['5', 'notice'],
-])
 
 export interface MessageDecoderOptions {
   readonly tenant: string
@@ -163,7 +159,7 @@ export class MessageDecoder {
   }
 
   #additional(name: string, value: Range): void {
-    if (this.#bytes[value.start] === LETTER_N || !/[A-Za-z0-9]/.test(name)) return
+    if (this.#bytes[value.start] === LETTER_N || !hasMetadataName(name)) return
     const text = this.#text(value)
     if (text === '') return
     const first = this.#bytes[value.start]
@@ -184,12 +180,11 @@ export class MessageDecoder {
     const hostText = this.#hostText(host, from)
     if (this.#options.isStrict) this.#checkVersion(version)
     const levelText = level === undefined ? '' : this.#text(level)
-    const severity = KEPT_SEVERITIES.get(levelText)
+    const severity = KEPT_SEVERITIES.get(Number(levelText))
     if (severity !== undefined) this.#metadata.set('severity', severity)
     const time = timestamp === undefined ? undefined : parseEpoch(this.#text(timestamp))
     const isTimed = time !== undefined && (time.seconds > 0 || time.nanos > 0)
-    const seconds = isTimed ? time.seconds : Math.floor(receivedMs / 1000)
-    const nanos = isTimed ? time.nanos : (receivedMs % 1000) * 1e6
+    const { seconds, nanos } = isTimed ? time : instantOf(receivedMs)
     this.#useStream([['host', hostText], ...this.#labels])
     const line = this.#line(short, fullMessage)
     // Docker knows only by which of its outputs a program wrote; a line of JSON knows its level itself.
@@ -253,13 +248,8 @@ export class MessageDecoder {
       this.#assembler.endStream(this.#open)
     }
     const { tenant, limits, directory } = this.#options
-    let outcome = directory.get(tenant, key)
-    if (outcome === undefined) {
-      outcome = resolveLabels(tenant, pairs, limits)
-      directory.set(tenant, key, outcome)
-    }
     this.#openKey = key
-    this.#open = outcome
+    this.#open = directory.outcome(tenant, key, limits, () => pairs)
   }
 }
 
@@ -277,9 +267,4 @@ function nothingKnown(): Known {
     level: undefined,
     version: undefined,
   }
-}
-
-function labelName(field: string): string {
-  const name = field.replace(/[^a-zA-Z0-9_]/g, '_')
-  return /^[0-9]/.test(name) ? `_${name}` : name
 }

@@ -8,7 +8,7 @@ import {
 import type { Server } from 'node:net'
 import { GirokError } from '../../model/errors.ts'
 import { bearerToken } from '../credentials.ts'
-import { headerOf } from '../intake.ts'
+import { headerOf } from '../headers.ts'
 import type { GrpcCall, GrpcListener, GrpcMethod } from '../listen/listener.ts'
 import {
   acceptedSockets,

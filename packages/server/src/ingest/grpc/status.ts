@@ -1,5 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
 import { isRetryable, retryAfterSeconds } from '../backpressure.ts'
+import { bytesField, numberField } from '../write-protobuf.ts'
 
 /** Codes of https://grpc.io/docs/guides/status-codes/ that are answered here. */
 export const GRPC = {
@@ -13,6 +14,9 @@ export const GRPC = {
   unavailable: 14,
   unauthenticated: 16,
 } as const
+
+/** Messages are headers, of which clients take some kilobytes. */
+const MAX_MESSAGE_LENGTH = 1000
 
 /** The trailers that end a call. */
 export type GrpcTrailers = Readonly<Record<string, string>>
@@ -29,7 +33,7 @@ export function grpcTrailers(error: unknown): GrpcTrailers {
 }
 
 export function trailersOf(code: number, message: string): GrpcTrailers {
-  return { 'grpc-status': String(code), 'grpc-message': percentEncoded(message.slice(0, 1000)) }
+  return { 'grpc-status': String(code), 'grpc-message': percentEncoded(message.slice(0, MAX_MESSAGE_LENGTH)) }
 }
 
 function codeOf(error: GirokError): number {
@@ -44,29 +48,14 @@ function codeOf(error: GirokError): number {
 
 /** `google.rpc.Status` with a `google.rpc.RetryInfo` in its details. */
 function retryDetails(code: number, message: string, seconds: number): GrpcTrailers {
-  const duration = message2(1, Buffer.concat([Buffer.of(0x08), varint(Math.ceil(seconds))]))
-  const any = Buffer.concat([
-    message2(1, Buffer.from('type.googleapis.com/google.rpc.RetryInfo')),
-    message2(2, duration),
-  ])
+  const duration = bytesField(1, numberField(1, Math.ceil(seconds)))
+  const any = Buffer.concat([bytesField(1, 'type.googleapis.com/google.rpc.RetryInfo'), bytesField(2, duration)])
   const status = Buffer.concat([
-    Buffer.of(0x08, code),
-    message2(2, Buffer.from(message.slice(0, 1000))),
-    message2(3, any),
+    numberField(1, code),
+    bytesField(2, message.slice(0, MAX_MESSAGE_LENGTH)),
+    bytesField(3, any),
   ])
   return { 'grpc-status-details-bin': status.toString('base64') }
-}
-
-function message2(field: number, bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.of(field * 8 + 2), varint(bytes.length), bytes])
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128)
-  bytes.push(rest)
-  return Buffer.from(bytes)
 }
 
 /** Headers carry visible ASCII alone: the rest is %XX, by byte (gRPC over HTTP/2, Status-Message). */

@@ -121,7 +121,7 @@ export class FieldFinder {
         cursor.skipValue()
         continue
       }
-      const name = prefix + memberName(cursor, plain)
+      const name = prefix + cursor.passedKey()
       const first = cursor.peek()
       const start = cursor.position
       if (first === OPEN_BRACE && this.#parents.has(name)) this.#readObject(cursor, `${name}.`)
@@ -152,14 +152,4 @@ export class FieldFinder {
 /** Scale of the numbers in a level field of this name. */
 export function scaleOf(name: string): LevelScale {
   return LEVEL_FIELDS.get(name.toLowerCase()) ?? 'pino'
-}
-
-/** The name that `cursor.passKey()` passed last, whose result `plain` is; the cursor stays where it is. */
-export function memberName(cursor: JsonCursor, plain: boolean): string {
-  const { textStart, textEnd, position } = cursor
-  if (plain) return cursor.bytes.toString('utf8', textStart, textEnd)
-  cursor.position = textStart - 1
-  const name = cursor.readString()
-  cursor.position = position
-  return name
 }

@@ -1,12 +1,15 @@
 import type { Metadata } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import { levelOfText } from '../../model/level-words.ts'
-import { type Assembler, MAX_RECORDS_PER_REQUEST } from '../batch/assembler.ts'
-import { metadataName } from '../batch/metadata-name.ts'
-import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { type Assembler, MAX_RECORDS_PER_REQUEST, tooManyRecords } from '../batch/assembler.ts'
+import { labelName } from '../batch/label-name.ts'
+import { hasMetadataName, metadataName } from '../batch/metadata-name.ts'
+import { MAX_MALFORMED } from '../batch/refusals.ts'
+import { abbreviate, type StreamDirectory, type StreamOutcome, UNLABELLED } from '../batch/stream-directory.ts'
+import { type Instant, instantOf } from '../decode/instant.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
 import { forEachLine } from '../decode/lines.ts'
-import { type Instant, parseEpoch, parseTime } from '../decode/time-text.ts'
+import { parseEpoch, parseTime } from '../decode/time-text.ts'
 import type { IngestLimits } from '../limits.ts'
 import { FieldFinder, type FoundField, scaleOf } from './field-finder.ts'
 import type { IngestQuery } from './ingest-query.ts'
@@ -14,9 +17,6 @@ import type { IngestQuery } from './ingest-query.ts'
 const QUOTE = 0x22
 const OPEN_BRACE = 0x7b
 const OPEN_BRACKET = 0x5b
-
-/** A body with more lines that are not JSON is something else altogether, and each costs the time of an exception. */
-const MAX_MALFORMED = 10_000
 
 export interface RecordDecoderOptions {
   readonly tenant: string
@@ -250,16 +250,14 @@ export class RecordDecoder {
     if (time === undefined && this.#around.timeMs === undefined) {
       this.#assembler.refusals.add('invalid_timestamp', 1, () => {
         const shown = abbreviate(this.#raw({ ...field, end: Math.min(field.end, field.start + 400) }), 80)
-        return `record ${this.#records}: field ${JSON.stringify(abbreviate(field.name, 80))} holds ${shown}, which is not a time from 1970 to 2242: send RFC 3339 or a number since 1970, name another field by ?time_field=, or take the time of arrival by an empty ?time_field=`
+        return `record ${this.#records}: field ${JSON.stringify(abbreviate(field.name, 80))} holds ${shown}, which is not a time from 1970 to 2106: send RFC 3339 or a number since 1970, name another field by ?time_field=, or take the time of arrival by an empty ?time_field=`
       })
     }
     return time
   }
 
   #arrival(): Instant {
-    const nowMs = this.#around.timeMs ?? this.#options.nowMs
-    const nanos = (nowMs % 1000) * 1e6 + this.#records - 1
-    return { seconds: Math.floor(nowMs / 1000) + Math.floor(nanos / 1e9), nanos: Math.floor(nanos % 1e9) }
+    return instantOf(this.#around.timeMs ?? this.#options.nowMs, this.#records - 1)
   }
 
   #entryNow(start: number, end: number): void {
@@ -272,8 +270,7 @@ export class RecordDecoder {
     for (const name of this.#options.query.labelFields) used.add(finder.label(name)?.start)
     const pairs = new Map<string, string>()
     for (const member of finder.members) {
-      // A name of punctuation only has no form that could be queried; the record is worth more than that field.
-      if (used.has(member.start) || !/[A-Za-z0-9]/.test(member.name)) continue
+      if (used.has(member.start) || !hasMetadataName(member.name)) continue
       pairs.set(metadataName(member.name), this.#body[member.start] === QUOTE ? this.#text(member) : this.#raw(member))
     }
     return [...pairs].flat()
@@ -315,23 +312,15 @@ export class RecordDecoder {
       this.#assembler.endStream(this.#openOutcome)
     }
     const { tenant, limits, directory, query, labels = [] } = this.#options
-    let outcome = directory.get(tenant, key)
-    if (outcome === undefined) {
-      const pairs = [...labels, ...query.labels, ...own].filter(([, value]) => value !== '')
-      if (pairs.length === 0) pairs.push(['service_name', 'unknown_service'])
-      outcome = resolveLabels(tenant, new Map(pairs), limits)
-      directory.set(tenant, key, outcome)
-    }
     this.#openKey = key
-    this.#openOutcome = outcome
+    this.#openOutcome = directory.outcome(tenant, key, limits, () => {
+      const given = new Map([...labels, ...query.labels, ...own].filter(([, value]) => value !== ''))
+      return given.size > 0 ? given : UNLABELLED
+    })
   }
 
   #countRecord(): void {
-    if (++this.#records <= MAX_RECORDS_PER_REQUEST) return
-    throw new GirokError(
-      'body_too_large',
-      `request has more than ${MAX_RECORDS_PER_REQUEST} records: send smaller requests`,
-    )
+    if (++this.#records > MAX_RECORDS_PER_REQUEST) throw tooManyRecords()
   }
 
   /** Ends the last stream; returns how many records there were. */
@@ -339,9 +328,4 @@ export class RecordDecoder {
     if (this.#openOutcome !== undefined) this.#assembler.endStream(this.#openOutcome)
     return this.#records
   }
-}
-
-function labelName(field: string): string {
-  const name = field.replace(/[^a-zA-Z0-9_]/g, '_')
-  return /^[0-9]/.test(name) ? `_${name}` : name
 }

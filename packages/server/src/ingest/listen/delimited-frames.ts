@@ -1,3 +1,6 @@
+/** Parts are joined as long as they are no longer than this together. */
+const JOINED_BYTES = 4096
+
 /**
  * Cuts a stream of bytes at a delimiter. Holds at most `maxFrameBytes`: what is longer is left out up to the next
  * delimiter and told by its length, so that one endless message costs neither memory nor the connection.
@@ -48,14 +51,14 @@ export class DelimitedFrames {
     this.#hold(chunk.subarray(from))
   }
 
-  /** What came after the last delimiter, at the end of the stream; undefined when there is nothing. */
-  rest(): Buffer | undefined {
+  /** Gives what came after the last delimiter, if anything, at the end of the stream. */
+  end(take: (frame: Buffer) => void): void {
     if (this.#skipped >= 0) this.#tooLong(this.#skipped)
     this.#skipped = -1
-    if (this.#held === 0) return undefined
+    if (this.#held === 0) return
     const frame = Buffer.concat(this.#parts)
     this.#forget()
-    return frame
+    take(frame)
   }
 
   #hold(part: Buffer): void {
@@ -67,7 +70,7 @@ export class DelimitedFrames {
     } else {
       // A few bytes must not pin the whole chunk, nor a drip of bytes make a million buffers.
       const last = this.#parts.at(-1)
-      if (last !== undefined && last.length + part.length <= 4096) {
+      if (last !== undefined && last.length + part.length <= JOINED_BYTES) {
         this.#parts[this.#parts.length - 1] = Buffer.concat([last, part])
       } else this.#parts.push(part.length * 2 < part.buffer.byteLength ? Buffer.from(part) : part)
       this.#held += part.length

@@ -1,29 +1,26 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { GirokError } from '../../model/errors.ts'
+import type { HeldBudget, Holder } from './held-budget.ts'
 import type { Connection, ConnectionHandler, StreamListener } from './listener.ts'
 import type { ListenEnvironment } from './open-listener.ts'
-
-interface Budget {
-  readonly changed: (connection: GuardedConnection) => void
-}
 
 /**
  * A connection with its guards: nothing is read while the handler is busy, a connection on which nothing moves is closed
  * (soon in the middle of a message, late between messages), and a client that does not read is not written to for ever.
  */
-export class GuardedConnection {
+export class GuardedConnection implements Holder {
   readonly #socket: Socket
   readonly #listener: StreamListener
   readonly #env: ListenEnvironment
-  readonly #budget: Budget
+  readonly #budget: HeldBudget
   readonly #tenant: string
   readonly #remoteAddress: string
   readonly #handler: ConnectionHandler
   #busy: Promise<void> | undefined
   #ended = false
 
-  constructor(socket: Socket, listener: StreamListener, env: ListenEnvironment, budget: Budget) {
+  constructor(socket: Socket, listener: StreamListener, env: ListenEnvironment, budget: HeldBudget) {
     this.#socket = socket
     this.#listener = listener
     this.#env = env
@@ -59,10 +56,6 @@ export class GuardedConnection {
     await this.#busy
     this.#end()
     await this.#busy
-  }
-
-  destroy(): void {
-    this.#socket.destroy()
   }
 
   /** The connections together hold too much, and this one most. */

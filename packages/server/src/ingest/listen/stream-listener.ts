@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { GuardedConnection } from './guarded-connection.ts'
+import { HeldBudget } from './held-budget.ts'
 import type { StreamListener } from './listener.ts'
 import {
   acceptedSockets,
@@ -21,14 +22,14 @@ export async function openStreamListener(listener: StreamListener, env: ListenEn
   const where = `receivers.${env.receiver}.${name}`
   const encrypted = isEncrypted(options, where)
   const connections = new Set<GuardedConnection>()
-  const budget = createBudget(options.maxHeldBytes, connections)
+  const budget = new HeldBudget(options.maxHeldBytes)
 
   const accept = (socket: Socket) => {
     const connection = new GuardedConnection(socket, listener, env, budget)
     connections.add(connection)
     socket.once('close', () => {
       connections.delete(connection)
-      budget.changed(connection)
+      budget.gone(connection)
     })
     connection.start()
   }
@@ -61,32 +62,6 @@ export async function openStreamListener(listener: StreamListener, env: ListenEn
       if (connections.size === 0) accepted.destroyAll()
       await closed
       clearTimeout(cutOff)
-    },
-  }
-}
-
-/** Bounds what all connections together hold of unfinished messages: above the limit, whoever holds most has to go. */
-export interface HeldBudget {
-  /** Call after a connection's held bytes changed. */
-  readonly changed: (connection: GuardedConnection) => void
-}
-
-function createBudget(maxBytes: number, connections: ReadonlySet<GuardedConnection>): HeldBudget {
-  const held = new Map<GuardedConnection, number>()
-  let total = 0
-  return {
-    changed(connection) {
-      const before = held.get(connection) ?? 0
-      const now = connections.has(connection) ? connection.heldBytes : 0
-      total += now - before
-      if (now === 0) held.delete(connection)
-      else held.set(connection, now)
-      if (total <= maxBytes) return
-      let largest = connection
-      for (const [other, bytes] of held) if (bytes > (held.get(largest) ?? 0)) largest = other
-      total -= held.get(largest) ?? 0
-      held.delete(largest)
-      largest.outOfMemory()
     },
   }
 }

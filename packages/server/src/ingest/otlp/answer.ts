@@ -1,5 +1,6 @@
 import type { GirokError } from '../../model/errors.ts'
 import type { ReceiverResponse } from '../receiver.ts'
+import { bytesField, numberField } from '../write-protobuf.ts'
 
 export type OtlpForm = 'application/json' | 'application/x-protobuf'
 
@@ -19,7 +20,7 @@ export function otlpStatus({ status }: GirokError): number {
 export function statusBody(error: GirokError, form: OtlpForm): Buffer {
   const code = RPC_CODES[otlpStatus(error)] ?? RPC_INTERNAL
   if (form === 'application/json') return Buffer.from(JSON.stringify({ code, message: error.message }))
-  return Buffer.concat([Buffer.of(0x08, code), textField(2, error.message)])
+  return Buffer.concat([numberField(1, code), bytesField(2, error.message)])
 }
 
 /**
@@ -43,22 +44,5 @@ export function exportResponse(
 /** `ExportLogsServiceResponse`, or that of metrics, in protobuf. */
 export function exportMessage(rejected: number, message: string): Buffer {
   if (rejected === 0) return Buffer.alloc(0)
-  const partial = Buffer.concat([Buffer.of(0x08), varint(rejected), textField(2, message)])
-  return Buffer.concat([Buffer.of(0x0a), varint(partial.length), partial])
-}
-
-function textField(field: number, text: string): Buffer {
-  const bytes = Buffer.from(text)
-  return Buffer.concat([Buffer.of(field * 8 + 2), varint(bytes.length), bytes])
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  while (rest >= 128) {
-    bytes.push((rest % 128) | 128)
-    rest = Math.floor(rest / 128)
-  }
-  bytes.push(rest)
-  return Buffer.from(bytes)
+  return bytesField(1, Buffer.concat([numberField(1, rejected), bytesField(2, message)]))
 }

@@ -2,7 +2,8 @@ import type { Metadata } from '../../model/batch.ts'
 import { levelOfNumber } from '../../model/level-words.ts'
 import type { Assembler } from '../batch/assembler.ts'
 import { metadataName } from '../batch/metadata-name.ts'
-import { resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { type StreamDirectory, type StreamOutcome, UNLABELLED } from '../batch/stream-directory.ts'
+import { instantOf } from '../decode/instant.ts'
 import type { IngestLimits } from '../limits.ts'
 import { type AnyValue, flattenValue, valueText } from './value.ts'
 
@@ -27,9 +28,6 @@ const INDEXED = new Set([
   'k8s.job.name',
   'container.name',
 ])
-
-/** A stream has at least one label. */
-const NO_LABELS: readonly [string, string] = ['service_name', 'unknown_service']
 
 export interface OtlpOptions {
   readonly tenant: string
@@ -105,7 +103,7 @@ export class OtlpSink {
       if (INDEXED.has(name)) labels.push([metadataName(name), valueText(value)])
       else setAll(this.#ofResource, name, value)
     }
-    this.#outcome = this.#streamOf(labels.some(([, value]) => value !== '') ? labels : [NO_LABELS])
+    this.#outcome = this.#streamOf(labels.some(([, value]) => value !== '') ? labels : UNLABELLED)
     this.startScope('', '', { pairs: [], dropped: 0 })
   }
 
@@ -127,9 +125,7 @@ export class OtlpSink {
     const { time, observed, severityNumber } = fields
     const timed = time.seconds > 0 || time.nanos > 0
     const seen = observed.seconds > 0 || observed.nanos > 0
-    const { nowMs } = this.#options
-    const seconds = timed ? time.seconds : seen ? observed.seconds : Math.floor(nowMs / 1000)
-    const nanos = timed ? time.nanos : seen ? observed.nanos : (nowMs % 1000) * 1_000_000
+    const { seconds, nanos } = timed ? time : seen ? observed : instantOf(this.#options.nowMs)
     const level = levelOfNumber(severityNumber, 'otel')
     const metadata = this.#metadata(fields, timed && seen)
     if (metadata.length === 0) this.#assembler.entry(seconds, nanos, lineStart, lineEnd, level)
@@ -168,12 +164,7 @@ export class OtlpSink {
 
   #streamOf(labels: readonly (readonly [string, string])[]): StreamOutcome {
     const { tenant, limits, directory } = this.#options
-    const text = JSON.stringify(labels)
-    const known = directory.get(tenant, text)
-    if (known) return known
-    const outcome = resolveLabels(tenant, labels, limits)
-    directory.set(tenant, text, outcome)
-    return outcome
+    return directory.outcome(tenant, JSON.stringify(labels), limits, () => labels)
   }
 }
 

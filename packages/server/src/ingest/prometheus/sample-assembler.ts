@@ -1,3 +1,4 @@
+import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import { labelsText } from '../../model/labels.ts'
 import {
@@ -10,14 +11,13 @@ import {
 } from '../../model/sample-batch.ts'
 import { Refusals } from '../batch/refusals.ts'
 import { abbreviate } from '../batch/stream-directory.ts'
-import type { IngestLimits } from '../limits.ts'
+import { acceptedTimes, type IngestLimits } from '../limits.ts'
 import { ActiveSeries } from './active-series.ts'
 import type { KnownSeries } from './series-directory.ts'
 
 /** More samples in one request are refused with 413: it bounds what a body of tiny samples makes of memory. */
 const MAX_SAMPLES_PER_REQUEST = 1 << 21
-/** Later times do not fit the store (year 2106). */
-const END_OF_TIME_MS = 2 ** 32 * 1000
+const END_OF_TIME_MS = END_OF_TIME_SECONDS * 1000
 const MAX_EXEMPLARS = 10_000
 /** Bytes that a sample counts for: time and value. */
 const SAMPLE_BYTES = 16
@@ -69,8 +69,9 @@ export class SampleAssembler {
     this.#receiver = receiver
     this.#active = active
     this.#hour = ActiveSeries.hourOf(nowMs)
-    this.#oldestMs = limits.rejectOldSamplesMaxAgeMs > 0 ? nowMs - limits.rejectOldSamplesMaxAgeMs : 0
-    this.#newestMs = limits.creationGracePeriodMs > 0 ? nowMs + limits.creationGracePeriodMs : END_OF_TIME_MS
+    const { oldestMs, newestMs } = acceptedTimes(limits, nowMs)
+    this.#oldestMs = oldestMs
+    this.#newestMs = newestMs
     const size = Math.max(16, Math.min(MAX_SAMPLES_PER_REQUEST, Math.ceil(capacity)))
     this.#series = new Uint32Array(size)
     this.#timeMs = new Float64Array(size)

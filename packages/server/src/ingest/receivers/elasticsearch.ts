@@ -25,7 +25,8 @@ import { handshakeRoutes } from '../elasticsearch/handshake.ts'
 import { checkIndex } from '../elasticsearch/index-name.ts'
 import { Mappings, mappingOptions } from '../elasticsearch/mapping.ts'
 import { decodeSingle, singleAnswer } from '../elasticsearch/single-document.ts'
-import { headerOf, Intake } from '../intake.ts'
+import { headerOf } from '../headers.ts'
+import { Intake } from '../intake.ts'
 import {
   defineReceiver,
   type ReceiverContext,

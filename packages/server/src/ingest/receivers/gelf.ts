@@ -8,10 +8,11 @@ import { validUtf8 } from '../decode/utf8.ts'
 import { Datagrams } from '../gelf/datagrams.ts'
 import { MessageDecoder } from '../gelf/message-decoder.ts'
 import { packingOf } from '../gelf/unpack.ts'
-import { headerOf, Intake } from '../intake.ts'
+import { headerOf } from '../headers.ts'
+import { Intake } from '../intake.ts'
 import { DelimitedFrames } from '../listen/delimited-frames.ts'
 import { type FrameBatch, FrameQueue } from '../listen/frame-queue.ts'
-import type { Connection, ConnectionHandler } from '../listen/listener.ts'
+import { framedConnection, frameTooLong } from '../listen/framed-connection.ts'
 import { datagramOptions, streamOptions } from '../listen/options.ts'
 import { defineReceiver, type ReceiverRequest } from '../receiver.ts'
 
@@ -119,15 +120,6 @@ logging.warning('hello from graypy')`,
       maxQueueBytes,
       now,
     })
-    const tooLong = (length: number) => {
-      const { tenant = context.tenant, maxFrameBytes } = given.tcp
-      delivery.reject(tenant, 'line_too_long', 1)
-      delivery.remember(
-        tenant,
-        413,
-        `a GELF message of ${length} bytes or more: receivers.gelf.tcp.maxFrameBytes is ${maxFrameBytes}`,
-      )
-    }
     return {
       routes: [
         {
@@ -150,7 +142,13 @@ logging.warning('hello from graypy')`,
           kind: 'stream',
           name: 'tcp',
           options: given.tcp,
-          open: (connection) => openConnection(connection, tcpQueue, given.tcp.maxFrameBytes, tooLong),
+          open: (connection) => {
+            const { maxFrameBytes } = given.tcp
+            const tooLong = frameTooLong(delivery, connection, 'receivers.gelf.tcp', maxFrameBytes)
+            return framedConnection(new DelimitedFrames(NUL, maxFrameBytes, tooLong), (frame) =>
+              frame.length > 0 ? tcpQueue.put(validUtf8(frame, 0), connection.remoteAddress) : undefined,
+            )
+          },
         },
         {
           kind: 'datagram',
@@ -166,29 +164,3 @@ logging.warning('hello from graypy')`,
     }
   },
 })
-
-function openConnection(
-  { remoteAddress }: Connection,
-  queue: FrameQueue,
-  maxFrameBytes: number,
-  tooLong: (length: number) => void,
-): ConnectionHandler {
-  const frames = new DelimitedFrames(NUL, maxFrameBytes, tooLong)
-  let room: Promise<void> | undefined
-  const take = (frame: Buffer) => {
-    if (frame.length > 0) room = queue.put(validUtf8(frame, 0), remoteAddress) ?? room
-  }
-  return {
-    data: (chunk) => {
-      room = undefined
-      frames.push(chunk, take)
-      return room
-    },
-    // The last message need not be ended.
-    end: () => {
-      const rest = frames.rest()
-      if (rest !== undefined) take(rest)
-    },
-    heldBytes: () => frames.heldBytes,
-  }
-}

@@ -3,8 +3,10 @@ import { GirokError } from '../../model/errors.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
 import { firstToken, schemeToken } from '../credentials.ts'
-import { type Instant, parseEpoch } from '../decode/time-text.ts'
-import { headerOf, Intake, textBodyOf } from '../intake.ts'
+import type { Instant } from '../decode/instant.ts'
+import { parseEpoch } from '../decode/time-text.ts'
+import { headerOf } from '../headers.ts'
+import { Intake, textBodyOf } from '../intake.ts'
 import {
   defineReceiver,
   type FindToken,

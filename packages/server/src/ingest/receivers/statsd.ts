@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { count, duration, flag, LONGEST_TIMER, list, text } from '../../model/options/kinds.ts'
 import { Delivery } from '../delivery.ts'
 import { DelimitedFrames } from '../listen/delimited-frames.ts'
+import { framedConnection, frameTooLong } from '../listen/framed-connection.ts'
 import { datagramOptions, streamOptions } from '../listen/options.ts'
 import { defineReceiver } from '../receiver.ts'
 import { Aggregator } from '../statsd/aggregator.ts'
@@ -87,19 +88,14 @@ export const statsd = defineReceiver<z.output<typeof options>>({
           kind: 'stream',
           name: 'tcp',
           options: given.tcp,
-          open: ({ tenant, remoteAddress }) => {
-            const frames = new DelimitedFrames(LF, given.tcp.maxFrameBytes, () =>
-              delivery.reject(tenant, 'line_too_long', 1),
-            )
-            const take = (line: Buffer) => aggregatorOf(tenant).take(line, remoteAddress)
-            return {
-              data: (chunk) => frames.push(chunk, take),
-              end: () => {
-                const rest = frames.rest()
-                if (rest !== undefined) take(rest)
-              },
-              heldBytes: () => frames.heldBytes,
-            }
+          open: (connection) => {
+            const { tenant, remoteAddress } = connection
+            const { maxFrameBytes } = given.tcp
+            const tooLong = frameTooLong(delivery, connection, 'receivers.statsd.tcp', maxFrameBytes)
+            return framedConnection(new DelimitedFrames(LF, maxFrameBytes, tooLong), (line) => {
+              aggregatorOf(tenant).take(line, remoteAddress)
+              return undefined
+            })
           },
         },
       ],

@@ -125,7 +125,7 @@ describe('syslog', () => {
     await connection.end()
     await bench.close()
     expect(bench.rejections[0]?.reason).toContain(
-      '192.0.2.1: a message of 2009 bytes or more exceeds maxFrameBytes (1024 bytes)',
+      '192.0.2.1: a message of 2009 bytes or more exceeds receivers.syslog.tcp.maxFrameBytes (1024 bytes)',
     )
     expect(bench.counters.rejected.value({ receiver: 'syslog', tenant: 't', reason: 'line_too_long' })).toBe(1)
     expect(bench.imbalance()).toBe(0)

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { GirokError } from '../../model/errors.ts'
 import { choice, count, flag, list, text } from '../../model/options/kinds.ts'
+import { forEachLine } from '../decode/lines.ts'
 import { Delivery } from '../delivery.ts'
 import { FrameQueue } from '../listen/frame-queue.ts'
+import { framedConnection, frameTooLong } from '../listen/framed-connection.ts'
 import type { Connection, ConnectionHandler } from '../listen/listener.ts'
 import { datagramOptions, type StreamOptions, streamOptions } from '../listen/options.ts'
 import { defineReceiver, type ReceiverContext } from '../receiver.ts'
@@ -12,7 +14,6 @@ import { LABEL_NAMES, MessageStreams } from '../syslog/message-streams.ts'
 import { isTimeZone } from '../syslog/time-zone.ts'
 
 const NAME = 'syslog'
-const LF = 0x0a
 
 const options = z.strictObject({
   udp: datagramOptions(5514, 'Syslog over UDP, one message a datagram.'),
@@ -98,7 +99,10 @@ handler.ident = "my-app: "`,
         kind: 'stream' as const,
         name,
         options: given[name],
-        open: (connection: Connection) => receiveStream(connection, { given, options: given[name], queue, delivery }),
+        open: (connection: Connection) => {
+          const where = `receivers.syslog.${name}`
+          return receiveStream(connection, { given, options: given[name], where, queue, delivery })
+        },
         queue,
       }
     }
@@ -111,8 +115,9 @@ handler.ident = "my-app: "`,
           name: 'udp',
           options: given.udp,
           receive: (datagram, from) => {
-            if (given.splitDatagrams) for (const line of linesOf(datagram)) datagrams.offer(line, from)
-            else if (datagram.length > 0) datagrams.offer(datagram, from)
+            const offer = (start: number, end: number) => void datagrams.offer(datagram.subarray(start, end), from)
+            if (given.splitDatagrams) forEachLine(datagram, offer)
+            else if (datagram.length > 0) offer(0, datagram.length)
           },
         },
         ...streams,
@@ -148,42 +153,21 @@ function createQueues(given: SyslogOptions, context: ReceiverContext, delivery: 
 interface StreamParts {
   readonly given: SyslogOptions
   readonly options: StreamOptions
+  /** Name of the options. */
+  readonly where: string
   readonly queue: FrameQueue
   readonly delivery: Delivery
 }
 
-function receiveStream(connection: Connection, { given, options, queue, delivery }: StreamParts): ConnectionHandler {
-  const { tenant, remoteAddress } = connection
-  const tooLong = (bytes: number) => {
-    delivery.reject(tenant, 'line_too_long', 1)
-    delivery.remember(
-      tenant,
-      413,
-      `${remoteAddress}: a message of ${bytes} bytes or more exceeds maxFrameBytes (${options.maxFrameBytes} bytes)`,
-    )
-  }
-  const frames = new MessageFrames(given.framing, options.maxFrameBytes, tooLong)
-  let room: Promise<void> | undefined
-  const take = (message: Buffer) => {
-    room = queue.put(message, remoteAddress)
-  }
-  return {
-    data: (chunk) => {
-      room = undefined
-      frames.push(chunk, take)
-      return room
-    },
-    end: () => frames.end(take),
-    heldBytes: () => frames.heldBytes,
-  }
-}
-
-/** Lines of a datagram, without their line feeds; empty ones are none. */
-function* linesOf(datagram: Buffer): Iterable<Buffer> {
-  for (let at = 0; at < datagram.length; ) {
-    const lf = datagram.indexOf(LF, at)
-    const end = lf < 0 ? datagram.length : lf
-    if (end > at) yield datagram.subarray(at, end)
-    at = end + 1
-  }
+function receiveStream(
+  connection: Connection,
+  { given, options, where, queue, delivery }: StreamParts,
+): ConnectionHandler {
+  const { maxFrameBytes } = options
+  const frames = new MessageFrames(
+    given.framing,
+    maxFrameBytes,
+    frameTooLong(delivery, connection, where, maxFrameBytes),
+  )
+  return framedConnection(frames, (message) => queue.put(message, connection.remoteAddress))
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
-import { metadataName } from '../batch/metadata-name.ts'
+import { hasMetadataName, metadataName } from '../batch/metadata-name.ts'
 import type { StreamDirectory } from '../batch/stream-directory.ts'
 import { validUtf8 } from '../decode/utf8.ts'
 import { parseIngestQuery } from '../json/ingest-query.ts'
@@ -89,8 +89,7 @@ function lineOf(fields: readonly Buffer[], wanted: string | undefined): Found {
 function others(fields: readonly Buffer[], names: readonly string[], line: number): string[] {
   const metadata = new Map<string, string>()
   for (const [i, name] of names.entries()) {
-    // A name of punctuation only has no form that could be queried; the record is worth more than that field.
-    if (i !== line && /[A-Za-z0-9]/.test(name)) metadata.set(metadataName(name), fields[2 * i + 1]!.toString())
+    if (i !== line && hasMetadataName(name)) metadata.set(metadataName(name), fields[2 * i + 1]!.toString())
   }
   return [...metadata].flat()
 }

@@ -1,10 +1,11 @@
 import { GirokError } from '../../model/errors.ts'
 import { LEVEL_FIELDS, levelOfText } from '../../model/level-words.ts'
-import { type Assembler, MAX_RECORDS_PER_REQUEST } from '../batch/assembler.ts'
-import { metadataName } from '../batch/metadata-name.ts'
+import { type Assembler, MAX_RECORDS_PER_REQUEST, tooManyRecords } from '../batch/assembler.ts'
+import { hasMetadataName, metadataName } from '../batch/metadata-name.ts'
 import type { StreamDirectory } from '../batch/stream-directory.ts'
+import { type Instant, instantOf } from '../decode/instant.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
-import { type Instant, parseEpoch } from '../decode/time-text.ts'
+import { parseEpoch } from '../decode/time-text.ts'
 import type { IngestLimits } from '../limits.ts'
 import { HecError } from './answer.ts'
 import { type Origin, sameOrigin, streamOf } from './streams.ts'
@@ -74,9 +75,7 @@ export class EventDecoder {
 
   #event(): void {
     const cursor = this.#cursor
-    if (this.#events === MAX_RECORDS_PER_REQUEST) {
-      throw new GirokError('body_too_large', `request has more than ${MAX_RECORDS_PER_REQUEST} events: send fewer`)
-    }
+    if (this.#events === MAX_RECORDS_PER_REQUEST) throw tooManyRecords('events')
     this.#origin = { ...this.#options.defaults }
     this.#time = undefined
     this.#metadata = []
@@ -164,8 +163,7 @@ export class EventDecoder {
         this.#fail('invalidFields', `field ${JSON.stringify(name.slice(0, 60))} is an object: fields are flat`)
       }
       const text = value === OPEN_BRACKET ? this.#rawList() : this.#scalar(name, value)
-      // A name of punctuation only has no form that could be queried.
-      if (text !== '' && /[A-Za-z0-9]/.test(name)) fields.set(metadataName(name), text)
+      if (text !== '' && hasMetadataName(name)) fields.set(metadataName(name), text)
       const scale = LEVEL_FIELDS.get(name.toLowerCase())
       if (scale !== undefined && this.#level === 0) this.#level = levelOfText(text, scale)
     }
@@ -185,7 +183,7 @@ export class EventDecoder {
       this.#closeStream()
       this.#openOrigin = origin
     }
-    const { seconds, nanos } = this.#time ?? this.#options.time ?? arrivalOf(this.#options.nowMs, this.#events)
+    const { seconds, nanos } = this.#time ?? this.#options.time ?? instantOf(this.#options.nowMs, this.#events)
     const [start, end, level] = [this.#lineStart, this.#lineEnd, this.#level]
     if (this.#metadata.length === 0) this.#assembler.entry(seconds, nanos, start, end, level)
     else this.#assembler.entryWithMetadata(seconds, nanos, start, end, this.#metadata, level)
@@ -196,10 +194,4 @@ export class EventDecoder {
     const { tenant, limits, directory } = this.#options
     this.#assembler.endStream(streamOf(this.#openOrigin, tenant, limits, directory))
   }
-}
-
-/** The time of arrival of the record at this place, a nanosecond after the one before, so that they stay in order. */
-export function arrivalOf(nowMs: number, place: number): Instant {
-  const nanos = (nowMs % 1000) * 1e6 + place
-  return { seconds: Math.floor(nowMs / 1000) + Math.floor(nanos / 1e9), nanos: Math.floor(nanos % 1e9) }
 }

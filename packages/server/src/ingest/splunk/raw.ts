@@ -1,6 +1,7 @@
 import type { Assembler } from '../batch/assembler.ts'
+import { instantOf } from '../decode/instant.ts'
 import { forEachLine } from '../decode/lines.ts'
-import { arrivalOf, type EventOptions } from './events.ts'
+import type { EventOptions } from './events.ts'
 import { streamOf } from './streams.ts'
 
 /** Decodes the bodies of `/services/collector/raw`: each line that is not empty is a record. Returns how many there were. */
@@ -8,7 +9,7 @@ export function decodeRaw(body: Buffer, assembler: Assembler, options: EventOpti
   const { tenant, limits, directory, defaults, time, nowMs } = options
   let records = 0
   forEachLine(body, (start, end) => {
-    const { seconds, nanos } = time ?? arrivalOf(nowMs, records)
+    const { seconds, nanos } = time ?? instantOf(nowMs, records)
     assembler.entry(seconds, nanos, start, end)
     records++
   })

@@ -1,4 +1,4 @@
-import { resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
+import { type StreamDirectory, type StreamOutcome, UNLABELLED } from '../batch/stream-directory.ts'
 import type { IngestLimits } from '../limits.ts'
 
 /** What Splunk knows of where an event comes from; empty when not given. */
@@ -17,12 +17,10 @@ export function streamOf(
   directory: StreamDirectory,
 ): StreamOutcome {
   const key = JSON.stringify([host, source, sourcetype, index])
-  const known = directory.get(tenant, key)
-  if (known !== undefined) return known
-  const given = Object.entries({ host, source, sourcetype, index }).filter(([, value]) => value !== '')
-  const outcome = resolveLabels(tenant, given.length > 0 ? given : [['service_name', 'unknown_service']], limits)
-  directory.set(tenant, key, outcome)
-  return outcome
+  return directory.outcome(tenant, key, limits, () => {
+    const given = Object.entries({ host, source, sourcetype, index }).filter(([, value]) => value !== '')
+    return given.length > 0 ? given : UNLABELLED
+  })
 }
 
 export function sameOrigin(a: Origin, b: Origin): boolean {

@@ -1,6 +1,7 @@
 import { levelOfWord } from '../../model/level-words.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
-import { abbreviate, resolveLabels, type StreamDirectory } from '../batch/stream-directory.ts'
+import { abbreviate, type StreamDirectory } from '../batch/stream-directory.ts'
+import { instantOf } from '../decode/instant.ts'
 import type { IngestLimits } from '../limits.ts'
 import type { FrameBatch } from '../listen/frame-queue.ts'
 import { parseRecord } from './parse-event.ts'
@@ -25,21 +26,15 @@ export function decodeRecords(frames: FrameBatch, options: RecordOptions): Assem
       continue
     }
     const key = `${record.kind} ${record.service ?? ''}`
-    let outcome = directory.get(tenant, key)
-    if (outcome === undefined) {
-      const labels = [
-        ['service_name', record.service ?? ''],
-        ['kind', record.kind],
-      ] as const
-      outcome = resolveLabels(tenant, labels, limits)
-      directory.set(tenant, key, outcome)
-    }
+    const outcome = directory.outcome(tenant, key, limits, () => [
+      ['service_name', record.service ?? ''],
+      ['kind', record.kind],
+    ])
     const line = Buffer.from(record.line)
     const start = assembler.foreignText(line)
-    const timeMs = record.timeMs ?? frames.receivedMs[i]!
+    const { seconds, nanos } = instantOf(record.timeMs ?? frames.receivedMs[i]!)
     const level = record.level === 'unknown' ? 0 : levelOfWord(record.level)
-    const seconds = Math.floor(timeMs / 1000)
-    assembler.entry(seconds, Math.round((timeMs - seconds * 1000) * 1e6), start, start + line.length, level)
+    assembler.entry(seconds, nanos, start, start + line.length, level)
     assembler.endStream(outcome)
   }
   return assembler.finish()

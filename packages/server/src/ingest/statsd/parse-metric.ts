@@ -1,3 +1,5 @@
+import { labelName } from '../batch/label-name.ts'
+
 /** Styles of tags that stand in the name. */
 export interface TagStyles {
   /** `name,tag=value` */
@@ -86,7 +88,8 @@ export function readIdentity(
     for (const tag of own) addTag(labels, tag, '=')
   }
   if (tags !== '') for (const tag of tags.split(',')) addTag(labels, tag, ':')
-  return { name: escapeName(prefix + name), labels }
+  // Names of metrics follow the same rule.
+  return { name: labelName(prefix + name), labels }
 }
 
 /** Events and service checks have the same tags. */
@@ -97,12 +100,7 @@ export function addTag(labels: Map<string, string>, tag: string, separator: stri
   // A tag without a value only says that it is there.
   const value = at < 0 ? 'true' : tag.slice(at + 1)
   if (name === '' || value === '') return
-  const escaped = escapeName(name)
+  const escaped = labelName(name)
   // Names that begin so are Prometheus' own.
   labels.set(escaped.startsWith('__') ? `tag${escaped}` : escaped, value)
-}
-
-function escapeName(name: string): string {
-  const escaped = name.replace(/[^a-zA-Z0-9_]/g, '_')
-  return /^[0-9]/.test(escaped) ? `_${escaped}` : escaped
 }

@@ -1,9 +1,11 @@
 import { isAscii } from 'node:buffer'
+import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
 import { levelOfNumber } from '../../model/level-words.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { lineRange } from '../batch/line-range.ts'
 import type { StreamOutcome } from '../batch/stream-directory.ts'
-import type { IngestLimits } from '../limits.ts'
+import { instantOf } from '../decode/instant.ts'
+import { acceptedTimes, type IngestLimits } from '../limits.ts'
 import type { FrameBatch } from '../listen/frame-queue.ts'
 import { SyslogMessage } from './message.ts'
 import { MessageMetadata } from './message-metadata.ts'
@@ -21,7 +23,6 @@ export interface DecodeOptions {
 }
 
 const NAME = 'syslog'
-const END_OF_TIME = 2 ** 33
 const LEVEL_OF_SEVERITY = Array.from({ length: 8 }, (_, severity) => levelOfNumber(severity, 'syslog'))
 
 /** What became of a batch of messages, and how many of them were no syslog. */
@@ -51,8 +52,7 @@ export class MessageDecoder {
     const limits = this.#limits
     const message = this.#message
     const assembler = new Assembler(tenant, NAME, bytes, limits, nowMs)
-    const oldestMs = limits.rejectOldSamplesMaxAgeMs > 0 ? nowMs - limits.rejectOldSamplesMaxAgeMs : 0
-    const newestMs = limits.creationGracePeriodMs > 0 ? nowMs + limits.creationGracePeriodMs : Number.POSITIVE_INFINITY
+    const { oldestMs, newestMs } = acceptedTimes(limits, nowMs)
     // Checked once for all: a check for each line costs more than reading it.
     const ascii = isAscii(bytes)
     let open: StreamOutcome | undefined
@@ -70,13 +70,10 @@ export class MessageDecoder {
         seconds = this.#zone.resolve(message.time, receivedMs)
         nanos = message.time.nanos
         const ms = seconds * 1000 + nanos / 1e6
-        if (!(ms >= oldestMs && ms <= newestMs && seconds < END_OF_TIME)) seconds = Number.NaN
+        if (!(ms >= oldestMs && ms <= newestMs && seconds < END_OF_TIME_SECONDS)) seconds = Number.NaN
       }
       const timed = !Number.isNaN(seconds)
-      if (!timed) {
-        seconds = Math.floor(receivedMs / 1000)
-        nanos = Math.floor((receivedMs - seconds * 1000) * 1e6)
-      }
+      if (!timed) ({ seconds, nanos } = instantOf(receivedMs))
       const { outcome, labelled } = streams.of(bytes, message, frames.from[i]!, nowMs)
       if (outcome !== open) {
         if (open !== undefined) assembler.endStream(open)

@@ -57,8 +57,7 @@ export class MessageFrames {
   end(take: (message: Buffer) => void): void {
     if (this.#head.length > 0) take(this.#head)
     if (this.#bodyLength > 0) take(this.#body.subarray(0, this.#bodyLength))
-    const rest = this.#delimited.rest()
-    if (rest !== undefined) this.#takeLine(rest, take)
+    this.#delimited.end((rest) => this.#takeLine(rest, take))
     this.#head = Buffer.alloc(0)
     this.#bodyLength = 0
   }

@@ -3,6 +3,7 @@ import type { IngestLimits } from '../limits.ts'
 import { FACILITIES } from './facilities.ts'
 import type { SyslogMessage } from './message.ts'
 import type { Labelled } from './message-streams.ts'
+import { KEPT_SEVERITIES } from './severities.ts'
 import { readData } from './structured-data.ts'
 
 /** What structured data may cost where limits say nothing. */
@@ -36,9 +37,8 @@ export class MessageMetadata {
     if (!labelled.service_name) add('app_name', message.appStart, message.appEnd)
     if (!labelled.host) add('host', message.hostStart, message.hostEnd)
     if (!labelled.facility && priority >= 0) pairs.push('facility', FACILITIES[priority >> 3]!)
-    // These two share a level with another severity, and would be told apart no more.
-    if (priority >= 0 && (priority & 7) === 1) pairs.push('severity', 'alert')
-    if (priority >= 0 && (priority & 7) === 5) pairs.push('severity', 'notice')
+    const severity = priority < 0 ? undefined : KEPT_SEVERITIES.get(priority & 7)
+    if (severity !== undefined) pairs.push('severity', severity)
     add('procid', message.processStart, message.processEnd)
     add('msgid', message.idStart, message.idEnd)
     add('sequence', message.sequenceStart, message.sequenceEnd)

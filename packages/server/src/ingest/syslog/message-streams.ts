@@ -1,4 +1,4 @@
-import { resolveLabels, type StreamOutcome } from '../batch/stream-directory.ts'
+import { resolveLabels, type StreamOutcome, UNLABELLED } from '../batch/stream-directory.ts'
 import type { IngestLimits } from '../limits.ts'
 import { FACILITIES } from './facilities.ts'
 import type { SyslogMessage } from './message.ts'
@@ -11,8 +11,6 @@ export type Labelled = Readonly<Record<LabelName, boolean>>
 /** A stream counts until nothing has come for so long, as where the streams of a tenant are limited. */
 const ACTIVE_MS = 3_600_000
 const SWEEP_MS = 60_000
-/** A stream has at least one label. */
-const NO_LABELS: readonly [string, string] = ['service_name', 'unknown_service']
 /** Label of messages whose own labels would make too many streams. */
 const OTHER: readonly [string, string] = ['service_name', 'other']
 
@@ -74,7 +72,7 @@ export class MessageStreams {
     if (hasApp) pairs.push(['service_name', bytes.toString('utf8', appStart, appEnd)])
     if (host) pairs.push(['host', hasHost ? bytes.toString('utf8', hostStart, hostEnd) : from])
     if (number >= 0) pairs.push(['facility', FACILITIES[number]!])
-    const stream = this.#make(pairs.length > 0 ? pairs : [NO_LABELS], this.#labelled, nowMs)
+    const stream = this.#make(pairs.length > 0 ? pairs : UNLABELLED, this.#labelled, nowMs)
     this.#known.set(key, stream)
     return stream
   }

@@ -1,4 +1,4 @@
-import { metadataName } from '../batch/metadata-name.ts'
+import { hasMetadataName, metadataName } from '../batch/metadata-name.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -102,7 +102,7 @@ function quoteEnd(bytes: Buffer, at: number, end: number): number {
 
 function remember(id: string, name: string): string {
   const joined = `${id.replace(/@[\d.]*$/, '')}_${name}`
-  const stored = /[A-Za-z0-9]/.test(joined) ? metadataName(joined) : 'structured_data'
+  const stored = hasMetadataName(joined) ? metadataName(joined) : 'structured_data'
   if (id.length + name.length > 256) return stored
   if (knownCount >= MAX_KNOWN) {
     known.clear()

@@ -5,6 +5,7 @@ import { resolveLabels } from '../batch/stream-directory.ts'
 import { Delivery } from '../delivery.ts'
 import { DelimitedFrames } from '../listen/delimited-frames.ts'
 import { type FrameBatch, FrameQueue } from '../listen/frame-queue.ts'
+import { framedConnection, frameTooLong } from '../listen/framed-connection.ts'
 import { datagramOptions, streamOptions } from '../listen/options.ts'
 import { defineReceiver, type ReceiverContext } from '../receiver.ts'
 
@@ -37,22 +38,10 @@ export const lineReceiver = defineReceiver({
           kind: 'stream',
           name: 'tcp',
           options: tcp,
-          open: ({ remoteAddress }) => {
-            const frames = new DelimitedFrames(LF, tcp.maxFrameBytes, () => delivery.reject('t', 'line_too_long', 1))
-            return {
-              async data(chunk) {
-                let room: Promise<void> | undefined
-                frames.push(chunk, (frame) => {
-                  room = streams.put(frame, remoteAddress)
-                })
-                await room
-              },
-              async end() {
-                const last = frames.rest()
-                if (last) await streams.put(last, remoteAddress)
-              },
-              heldBytes: () => frames.heldBytes,
-            }
+          open: (connection) => {
+            const tooLong = frameTooLong(delivery, connection, 'receivers.lines.tcp', tcp.maxFrameBytes)
+            const frames = new DelimitedFrames(LF, tcp.maxFrameBytes, tooLong)
+            return framedConnection(frames, (frame) => streams.put(frame, connection.remoteAddress))
           },
         },
         { kind: 'datagram', name: 'udp', options: udp, receive: (bytes, from) => void datagrams.offer(bytes, from) },

@@ -1,7 +1,8 @@
 import { LEVELS } from '../../model/level.ts'
 import { LEVEL_FIELDS, levelOfText } from '../../model/level-words.ts'
 import { metadataName } from '../batch/metadata-name.ts'
-import { type Instant, parseEpoch, parseTime } from '../decode/time-text.ts'
+import type { Instant } from '../decode/instant.ts'
+import { parseEpoch, parseTime } from '../decode/time-text.ts'
 import type { StoredRecord } from './bench-of-receivers.ts'
 
 /** The fields as they are configured; `messages` empty: the line is the document. */

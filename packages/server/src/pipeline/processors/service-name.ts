@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RecordBatch } from '../../model/batch.ts'
-import { labelSet, makeStream, type Stream } from '../../model/labels.ts'
+import { labelSet, makeStream, type Stream, UNKNOWN_SERVICE } from '../../model/labels.ts'
 import { defineProcessor } from '../processor.ts'
 
 const LABEL = 'service_name'
@@ -59,7 +59,7 @@ function nameOf(stream: Stream, named: WeakMap<Stream, Stream>): Stream {
   let result = named.get(stream)
   if (result === undefined) {
     const source = SERVICE_NAME_LABELS.find((name) => stream.labels.has(name))
-    const service = source === undefined ? 'unknown_service' : stream.labels.get(source)!
+    const service = source === undefined ? UNKNOWN_SERVICE : stream.labels.get(source)!
     result = makeStream(stream.tenant, labelSet([...stream.labels, [LABEL, service]]))
     named.set(stream, result)
   }

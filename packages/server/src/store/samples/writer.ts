@@ -1,4 +1,4 @@
-import type { WriteResult } from '../../model/batch.ts'
+import { END_OF_TIME_SECONDS, type WriteResult } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { SampleBatch } from '../../model/sample-batch.ts'
 import type { Driver } from '../driver.ts'
@@ -21,8 +21,7 @@ import {
 import { sampleSlices } from './slice.ts'
 
 const MS_PER_HOUR = 3_600_000
-/** Times must stay before this (the year 2106): the series table counts hours in 32 bits. */
-const END_OF_TIME_MS = 2 ** 32 * 1000
+const END_OF_TIME_MS = END_OF_TIME_SECONDS * 1000
 
 interface Pending extends Sized {
   readonly batch: SampleBatch
