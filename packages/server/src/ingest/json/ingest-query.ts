@@ -19,6 +19,11 @@ const PARAMETERS = ['time_field', 'message_field', 'level_field', 'level_numbers
 const SCALES: readonly string[] = ['pino', 'python', 'syslog', 'otel'] satisfies LevelScale[]
 const LABEL = /^([a-zA-Z_][a-zA-Z0-9_]*)=([\s\S]+)$/
 
+/** Whether /ingest has a parameter of this name. */
+export function isIngestParameter(name: string): boolean {
+  return PARAMETERS.includes(name)
+}
+
 /** Reads the parameters; throws `bad_request` for one that is unknown, given twice without being a list, or malformed. */
 export function parseIngestQuery(query: URLSearchParams): IngestQuery {
   for (const name of query.keys()) {

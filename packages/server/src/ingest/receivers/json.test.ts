@@ -106,6 +106,94 @@ describe('forms', () => {
   })
 })
 
+describe('forms of web pages and of Python', () => {
+  const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+  const LOG_RECORD = 'name=a&levelname=ERROR&levelno=40&created=1766228400.25&lineno=3&exc_info=None'
+  const lineOf = (line: string | undefined) => JSON.parse(line ?? '')
+
+  it.each<[string, string, string, object]>([
+    ['no parameters', 'done 100%', '()', { msg: 'done 100%' }],
+    ['text, number, word', '%s %d %s', "('a', 1, None)", { message: 'a 1 None' }],
+    ['names', '%(user)s has %(n)d%%', "{'user': 'kim', 'n': 5}", { message: 'kim has 5%' }],
+    ['quotes and escapes', '%s|%s', String.raw`("it's", 'a\n\u20ac\\')`, { message: "it's|a\n€\\" }],
+    ['as written', '%r', "('kim',)", { message: "'kim'" }],
+    ['one value of a tuple', '%s', "('a',)", { message: 'a' }],
+    ['decimals', '%.2f %f', '(1.005, 2)', { message: '1.00 2.000000' }],
+  ])('formats the message: %s', async (_name, msg, args, expected) => {
+    const { records } = await send(
+      `${LOG_RECORD}&msg=${encodeURIComponent(msg)}&args=${encodeURIComponent(args)}`,
+      '',
+      FORM,
+    )
+    expect(lineOf(records[0]?.line)).toMatchObject(expected)
+  })
+
+  it.each([
+    ['an object', '%s', "(<Cart 5>, 'a')"],
+    ['a width', '%5d', '(1,)'],
+    ['too few values', '%s %s', "('a',)"],
+    ['text without end', '%s'.repeat(50), `(${`'${'x'.repeat(2000)}', `.repeat(30)}1)`],
+    ['names without end', '%(a)s'.repeat(10_000), `{'a': '${'x'.repeat(20_000)}'}`],
+    ['an odd parameter', '100% of', "('a',)"],
+    ['text that ends too early', '%s', "('a"],
+  ])('leaves the message as it came: %s', async (_name, msg, args) => {
+    const { records, status } = await send(
+      `${LOG_RECORD}&msg=${encodeURIComponent(msg)}&args=${encodeURIComponent(args)}`,
+      '',
+      FORM,
+    )
+    expect(status).toBe(200)
+    expect(lineOf(records[0]?.line)).not.toHaveProperty('message')
+    expect(records[0]).toMatchObject({ ns: '1766228400250000000', level: 'error' })
+  })
+
+  it('takes the time, level and message from other fields where the address says so', async () => {
+    const query = 'message_field=msg&level_field=name&time_field='
+    const { records } = await send(`${LOG_RECORD}&msg=hi`, query, FORM)
+    expect(records[0]).toMatchObject({ line: 'hi', ns: NOW_NS, level: '', metadata: { lineno: '3' } })
+  })
+
+  it.each<[string, string, string[]]>([
+    ['an object', '{"a":"b=c"}', ['{"a":"b=c"}']],
+    ['lines', '\n{"a":"="}\n{"a":"=="}', ['{"a":"="}', '{"a":"=="}']],
+    ['a number', '5', ['5']],
+  ])('reads JSON that curl calls a form: %s', async (_name, body, lines) => {
+    const { records } = await send(body, '', FORM)
+    expect(records.map(({ line }) => line)).toEqual(lines)
+  })
+
+  it('does not take lines of text for a form', async () => {
+    const { status, told, records } = await send('level=info msg="cart paid"', '', FORM)
+    expect([status, records]).toEqual([400, []])
+    expect(told.errors[0].message).toMatch(/send Content-Type: text\/plain for lines of plain text/)
+  })
+
+  it('refuses forms that are no record', async () => {
+    expect((await send(`a=${'b'.repeat(5_000_000)}`, '', FORM)).status).toBe(413)
+    expect((await send('a=1&'.repeat(2000), '', FORM)).told.error.message).toMatch(/more than 1000 fields/)
+  })
+
+  it('by GET takes records of Python alone, and from no other site', async () => {
+    const get = async (query: string, headers: Record<string, string> = {}) => {
+      const bench = openReceiver(json, { nowMs: NOW })
+      const sent = { method: 'GET', path: '/ingest', query, headers, body: Buffer.alloc(0) } as const
+      const response = await bench.send(sent)
+      expect(bench.imbalance()).toBe(0)
+      return { status: response.status, body: String(response.body), records: bench.records() }
+    }
+    const good = await get(`label=app%3Dshop&${LOG_RECORD}&msg=hi`)
+    expect(good).toMatchObject({ status: 200, records: [{ labels: { app: 'shop' }, level: 'error' }] })
+    expect((await get(`${LOG_RECORD}&msg=hi`, { 'sec-fetch-site': 'none' })).status).toBe(200)
+    const foreign = await get(`${LOG_RECORD}&msg=hi`, { 'sec-fetch-site': 'cross-site' })
+    expect(foreign).toMatchObject({ status: 403, records: [] })
+    for (const query of ['', 'label=app%3Dshop', 'message=hi&level=info']) {
+      const refused = await get(query)
+      expect(refused).toMatchObject({ status: 400, records: [] })
+      expect(refused.body).toContain('send everything else by POST')
+    }
+  })
+})
+
 describe('faults', () => {
   it('names record and field of a wrong time, and stores the rest', async () => {
     const { status, told, records } = await send('{"ts":true}\n{"ts":"2025-13-01T00:00:00Z"}\n{"ts":[1]}\n{"ok":1}')
