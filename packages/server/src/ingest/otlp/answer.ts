@@ -1,4 +1,5 @@
 import type { GirokError } from '../../model/errors.ts'
+import type { RenderError } from '../intake.ts'
 import type { ReceiverResponse } from '../receiver.ts'
 import { bytesField, numberField } from '../write-protobuf.ts'
 
@@ -12,15 +13,20 @@ const RPC_INTERNAL = 13
  * The status that exporters see: they send again after 429, 502, 503 and 504 alone, so what is no fault of theirs must not
  * be a 500 or 507, and an empty request is a bad one.
  */
-export function otlpStatus({ status }: GirokError): number {
+function otlpStatus({ status }: GirokError): number {
   return status >= 500 && status !== 504 ? 503 : status
 }
 
 /** `google.rpc.Status`, in the form that the request had. */
-export function statusBody(error: GirokError, form: OtlpForm): Buffer {
+function statusBody(error: GirokError, form: OtlpForm): Buffer {
   const code = RPC_CODES[otlpStatus(error)] ?? RPC_INTERNAL
   if (form === 'application/json') return Buffer.from(JSON.stringify({ code, message: error.message }))
   return Buffer.concat([numberField(1, code), bytesField(2, error.message)])
+}
+
+/** How errors are told to those who send in this form. */
+export function renderOtlpError(form: OtlpForm): RenderError {
+  return (error) => ({ body: statusBody(error, form), contentType: form, status: otlpStatus(error) })
 }
 
 /**

@@ -13,7 +13,7 @@ type JsonObject = Readonly<Record<string, unknown>>
 export function decodeOtlpJson(body: Buffer, assembler: Assembler, options: OtlpOptions): number {
   const sink = new OtlpSink(assembler, options)
   const fields = emptyFields()
-  const request = asObject(parse(body), 'the body')
+  const request = requestOf(body, 'resourceLogs')
   for (const resourceLogs of objects(request, 'resourceLogs')) {
     sink.startResource(attributesOf(member(resourceLogs, 'resource')))
     for (const scopeLogs of objects(resourceLogs, 'scopeLogs')) {
@@ -41,7 +41,30 @@ export function decodeOtlpJson(body: Buffer, assembler: Assembler, options: Otlp
     }
     sink.endResource()
   }
+  if (sink.records === 0) refuseMisnamed(body)
   return sink.records
+}
+
+/** Names of other forms of the messages. Unknown names are to be passed over, but not with all records below them. */
+const MISNAMED =
+  /"(resource_(?:logs|metrics)|scope_(?:logs|metrics)|log_records|instrumentationLibrary(?:Logs|Metrics))"\s*:/
+
+/** Of a body without a single record: throws `bad_request` when it has some under a name that is none of OTLP/JSON. */
+export function refuseMisnamed(body: Buffer): void {
+  const found = MISNAMED.exec(body.toString('utf8'))?.[1]
+  if (found === undefined) return
+  throw new GirokError(
+    'bad_request',
+    `OTLP: ${found} is not a name of OTLP/JSON: use resourceLogs, scopeLogs, logRecords, resourceMetrics, scopeMetrics, metrics`,
+  )
+}
+
+/** The request as an object. Throws `bad_request` for JSON of something else, which has other members alone. */
+export function requestOf(body: Buffer, records: 'resourceLogs' | 'resourceMetrics'): JsonObject {
+  const request = asObject(parse(body), 'the body')
+  const [other] = Object.keys(request)
+  if (other === undefined || records in request) return request
+  throw new GirokError('bad_request', `OTLP: the body has ${JSON.stringify(other.slice(0, 60))} but no "${records}"`)
 }
 
 export function parse(body: Buffer): unknown {

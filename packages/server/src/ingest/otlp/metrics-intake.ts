@@ -1,18 +1,16 @@
 import { GirokError } from '../../model/errors.ts'
-import { decodeContent } from '../decode/content-encoding.ts'
 import { ProtobufReader } from '../decode/protobuf.ts'
-import { validUtf8 } from '../decode/utf8.ts'
 import { Delivery } from '../delivery.ts'
-import { headerOf, mediaTypeOf } from '../headers.ts'
+import { refusal } from '../intake.ts'
 import type { GrpcCall } from '../listen/listener.ts'
 import type { AssembledSamples } from '../prometheus/sample-assembler.ts'
 import { deliverSamples } from '../prometheus/sample-delivery.ts'
-import { sampleIntakeOf } from '../prometheus/sample-intake.ts'
 import type { ReceiverContext, ReceiverRequest, ReceiverResponse, ReceiverRoute } from '../receiver.ts'
-import { exportMessage, exportResponse, type OtlpForm, otlpStatus, statusBody } from './answer.ts'
+import { exportMessage, exportResponse, type OtlpForm, renderOtlpError } from './answer.ts'
 import { decodeMetricsJson } from './metrics-json.ts'
 import { decodeMetricsProtobuf } from './metrics-protobuf.ts'
 import { MetricsToSamples } from './metrics-sink.ts'
+import { formOf, otlpBody } from './request.ts'
 
 /** Full path of the gRPC method that {@link OtlpMetrics.exportByGrpc} is. */
 export const EXPORT_METRICS = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export'
@@ -36,7 +34,7 @@ export class OtlpMetrics {
     return ['/v1/metrics', '/otlp/v1/metrics'].map((path) => ({
       method: 'POST' as const,
       path,
-      refuse: (error: GirokError) => refusal(error, 'application/x-protobuf'),
+      refuse: (error: GirokError) => refusedIn('application/x-protobuf', error),
       handle: (request: ReceiverRequest) => this.#handle(request),
     }))
   }
@@ -54,27 +52,16 @@ export class OtlpMetrics {
 
   async #handle(request: ReceiverRequest): Promise<ReceiverResponse> {
     const { tenant } = request
-    const mediaType = mediaTypeOf(request)
-    const form: OtlpForm = mediaType === 'application/json' ? 'application/json' : 'application/x-protobuf'
+    const form = formOf(request)
     try {
-      const { total, text } = await this.#store(tenant, async () => {
-        if (mediaType !== form) {
-          throw new GirokError(
-            'bad_request',
-            `content type: ${mediaType.slice(0, 100) || '(none)'} is not supported: send application/x-protobuf or application/json`,
-          )
-        }
-        const { maxDecompressedBytes } = this.#context.limits
-        const encoding = headerOf(request, 'content-encoding').toLowerCase()
-        const content = await decodeContent(request.body, encoding, maxDecompressedBytes)
-        const isJson = form === 'application/json'
-        return this.#decode(tenant, isJson ? validUtf8(content, maxDecompressedBytes) : content, isJson)
-      })
+      const { total, text } = await this.#store(tenant, async () =>
+        this.#decode(tenant, await otlpBody(request, this.#context.limits), form === 'application/json'),
+      )
       return exportResponse(total, text, form, 'rejectedDataPoints')
     } catch (error) {
       if (!(error instanceof GirokError)) throw error
       this.#delivery.remember(tenant, error.status, error.message)
-      return refusal(error, form)
+      return refusedIn(form, error)
     }
   }
 
@@ -99,22 +86,15 @@ export class OtlpMetrics {
   }
 
   #decode(tenant: string, body: Buffer, isJson: boolean): AssembledSamples {
-    const intake = sampleIntakeOf(this.#context)
-    const assembler = intake.assembler(tenant, this.#name, body.length / BYTES_PER_POINT)
-    const sink = new MetricsToSamples(assembler, {
-      resolver: intake.resolver,
-      tenant,
-      nowMs: this.#context.now(),
-    })
+    const { samples, now } = this.#context
+    const assembler = samples.assembler(tenant, this.#name, body.length / BYTES_PER_POINT)
+    const sink = new MetricsToSamples(assembler, { resolver: samples.resolver, tenant, nowMs: now() })
     if (isJson) decodeMetricsJson(body, sink)
     else decodeMetricsProtobuf(new ProtobufReader(body), sink)
     return assembler.finish()
   }
 }
 
-function refusal(error: GirokError, form: OtlpForm): ReceiverResponse {
-  const headers: Record<string, string> = { 'content-type': form }
-  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
-  if (error.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="girok"'
-  return { status: otlpStatus(error), headers, body: statusBody(error, form) }
+function refusedIn(form: OtlpForm, error: GirokError): ReceiverResponse {
+  return refusal(error, renderOtlpError(form)(error))
 }

@@ -1,5 +1,17 @@
 import { GirokError } from '../../model/errors.ts'
-import { asObject, attributesOf, count, double, integer, list, member, objects, parse, readTime, text } from './json.ts'
+import {
+  attributesOf,
+  count,
+  double,
+  integer,
+  list,
+  member,
+  objects,
+  readTime,
+  refuseMisnamed,
+  requestOf,
+  text,
+} from './json.ts'
 import { emptyMetric, emptyPoint, type MetricSink, type OtlpMetric, type OtlpPoint } from './metrics-model.ts'
 import type { OtlpTime } from './sink.ts'
 
@@ -20,14 +32,19 @@ const TEMPORALITIES = [
 
 /** Decodes OTLP/JSON metrics (protobuf's JSON form; enums as numbers or names). Throws `bad_request` with the place. */
 export function decodeMetricsJson(body: Buffer, sink: MetricSink): void {
-  const request = asObject(parse(body), 'the body')
+  const request = requestOf(body, 'resourceMetrics')
+  let metrics = 0
   for (const resourceMetrics of objects(request, 'resourceMetrics')) {
     sink.startResource(attributesOf(member(resourceMetrics, 'resource')).pairs)
     for (const scopeMetrics of objects(resourceMetrics, 'scopeMetrics')) {
-      for (const metric of objects(scopeMetrics, 'metrics')) sink.metric(metricOf(metric))
+      for (const metric of objects(scopeMetrics, 'metrics')) {
+        sink.metric(metricOf(metric))
+        metrics++
+      }
     }
     sink.endResource()
   }
+  if (metrics === 0) refuseMisnamed(body)
 }
 
 function metricOf(json: JsonObject): OtlpMetric {

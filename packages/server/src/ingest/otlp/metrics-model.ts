@@ -58,4 +58,3 @@ export function emptyPoint(): OtlpPoint {
 
 export const NO_RECORDED_VALUE = 1
 export const DELTA = 1
-export const CUMULATIVE = 2

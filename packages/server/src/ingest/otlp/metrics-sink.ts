@@ -24,7 +24,6 @@ const MAX_HELP = 4096
  * series. Delta temporality and exponential histograms are refused, point by point.
  */
 export class MetricsToSamples implements MetricSink {
-  points = 0
   readonly #assembler: SampleAssembler
   readonly #resolver: SeriesResolver
   readonly #tenant: string
@@ -59,7 +58,6 @@ export class MetricsToSamples implements MetricSink {
 
   metric(metric: OtlpMetric): void {
     const { kind, points } = metric
-    this.points += points.length
     const { refusals } = this.#assembler
     const shown = JSON.stringify(metric.name.slice(0, 200))
     if (kind === 'exponential') {

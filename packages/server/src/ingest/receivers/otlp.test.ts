@@ -32,9 +32,38 @@ it('makes the same of protobuf, which it walks over, as of JSON, which it builds
   expect([bench.imbalance(), bench.faults]).toEqual([0, []])
 })
 
-it('answers an export of nothing by gRPC with success, by HTTP with an error', async () => {
+it('answers an export of nothing with success', async () => {
   const bench = openReceiver(otlp, { nowMs: NOW })
   expect((await bench.call('grpc', EXPORT, Buffer.alloc(0))).length).toBe(0)
   const headers = { 'content-type': 'application/x-protobuf' }
-  expect((await bench.send({ path: '/v1/logs', headers, body: Buffer.alloc(0) })).status).toBe(422)
+  for (const path of ['/v1/logs', '/otlp/v1/logs', '/v1/metrics']) {
+    const response = await bench.send({ path, headers, body: Buffer.alloc(0) })
+    expect([path, response.status, String(response.body)]).toEqual([path, 200, ''])
+  }
+  expect([bench.batches, bench.rejections]).toEqual([[], []])
 })
+
+it.each<[string, string, RegExp]>([
+  ['/v1/logs', '{"resource_logs":[{}]}', /"resource_logs" but no "resourceLogs"/],
+  ['/v1/logs', '{"streams":[]}', /"streams" but no "resourceLogs"/],
+  ['/v1/logs', '{"resourceLogs":[{"scope_logs":[{"log_records":[{}]}]}]}', /scope_logs is not a name of OTLP\/JSON/],
+  ['/v1/logs', '{"resourceLogs":[{"instrumentationLibraryLogs":[{}]}]}', /use resourceLogs, scopeLogs, logRecords/],
+  ['/v1/metrics', '{"resourceLogs":[]}', /"resourceLogs" but no "resourceMetrics"/],
+  ['/v1/metrics', '{"resourceMetrics":[{"scope_metrics":[]}]}', /scope_metrics is not a name/],
+])('%s refuses records under other names: %s', async (path, body, reason) => {
+  const bench = openReceiver(otlp, { nowMs: NOW })
+  const headers = { 'content-type': 'application/json' }
+  const response = await bench.send({ path, headers, body: Buffer.from(body) })
+  expect([response.status, JSON.parse(String(response.body)).message]).toEqual([400, expect.stringMatching(reason)])
+  expect(bench.counters.undecodable.total).toBe(1)
+})
+
+it.each(['{}', '{"resourceLogs":[]}', '{"resourceLogs":[{"resource":{},"scopeLogs":[{"logRecords":[]}]}]}'])(
+  'nothing in JSON: %s',
+  async (body) => {
+    const headers = { 'content-type': 'application/json' }
+    const sent = { path: '/v1/logs', headers, body: Buffer.from(body) }
+    const response = await openReceiver(otlp, { nowMs: NOW }).send(sent)
+    expect([response.status, String(response.body)]).toEqual([200, '{}'])
+  },
+)

@@ -2,25 +2,23 @@ import { z } from 'zod'
 import { GirokError } from '../../model/errors.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
-import { decodeContent } from '../decode/content-encoding.ts'
 import { ProtobufReader } from '../decode/protobuf.ts'
-import { validUtf8 } from '../decode/utf8.ts'
 import { Delivery } from '../delivery.ts'
-import { headerOf, mediaTypeOf } from '../headers.ts'
 import { Intake } from '../intake.ts'
 import type { GrpcCall, GrpcListener } from '../listen/listener.ts'
 import { type StreamOptions, streamOptions } from '../listen/options.ts'
-import { exportMessage, exportResponse, type OtlpForm, otlpStatus, statusBody } from '../otlp/answer.ts'
+import { exportMessage, exportResponse, renderOtlpError } from '../otlp/answer.ts'
 import { decodeOtlpJson } from '../otlp/json.ts'
 import { EXPORT_METRICS, OtlpMetrics } from '../otlp/metrics-intake.ts'
 import { decodeOtlpProtobuf } from '../otlp/protobuf.ts'
+import { formOf, otlpBody } from '../otlp/request.ts'
 import { defineReceiver, type ReceiverContext, type ReceiverRequest } from '../receiver.ts'
 
 const NAME = 'otlp'
 
 /**
  * OpenTelemetry's logs and metrics over HTTP, protobuf or JSON, and over gRPC. Answers as OTLP says: 200 with `partial_success` when some records
- * were refused and the others stored; with 400, 429 or 503 nothing was stored, and the body is a `google.rpc.Status`.
+ * were refused and the others stored, and for a request without records; with 400, 429 or 503 nothing was stored, and the body is a `google.rpc.Status`.
  */
 export const otlp = defineReceiver({
   name: NAME,
@@ -62,8 +60,8 @@ export OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf
   ],
   open: (options, context) => {
     const intakes = {
-      'application/json': intakeOf('application/json', context),
-      'application/x-protobuf': intakeOf('application/x-protobuf', context),
+      'application/json': new Intake(NAME, context, renderOtlpError('application/json')),
+      'application/x-protobuf': new Intake(NAME, context, renderOtlpError('application/x-protobuf')),
     }
     const directory = new StreamDirectory()
     const routes = ['/v1/logs', '/otlp/v1/logs'].map((path) => ({
@@ -71,8 +69,7 @@ export OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf
       path,
       refuse: (error: GirokError) => intakes['application/x-protobuf'].refuse(error),
       handle: (request: ReceiverRequest) => {
-        const form: OtlpForm =
-          mediaTypeOf(request) === 'application/json' ? 'application/json' : 'application/x-protobuf'
+        const form = formOf(request)
         return intakes[form].handle(
           request,
           () => decode(request, context, directory),
@@ -89,17 +86,9 @@ export OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf
   },
 })
 
-function intakeOf(form: OtlpForm, context: ReceiverContext): Intake {
-  return new Intake(NAME, context, (error) => ({
-    body: statusBody(error, form),
-    contentType: form,
-    status: otlpStatus(error),
-  }))
-}
-
 const EXPORT_LOGS = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
 
-/** The same by gRPC: an empty request is answered with success there, and an error by a status and its details. */
+/** The same by gRPC: errors are told by a status and its details. */
 function grpcListener(
   options: StreamOptions,
   context: ReceiverContext,
@@ -137,26 +126,13 @@ async function decode(
   directory: StreamDirectory,
 ): Promise<Assembled> {
   const { tenant } = request
-  const mediaType = mediaTypeOf(request)
-  if (mediaType !== 'application/json' && mediaType !== 'application/x-protobuf') {
-    throw new GirokError(
-      'bad_request',
-      `content type: ${mediaType.slice(0, 100) || '(none)'} is not supported: send application/x-protobuf or application/json`,
-    )
-  }
-  const encoding = headerOf(request, 'content-encoding').toLowerCase()
-  const content = await decodeContent(request.body, encoding, limits.maxDecompressedBytes)
+  const body = await otlpBody(request, limits)
   const nowMs = now()
-  const json = mediaType === 'application/json'
-  const body = json ? validUtf8(content, limits.maxDecompressedBytes) : content
+  const json = formOf(request) === 'application/json'
   // Lines of JSON are all texts of their own: the body need not travel on.
   const assembler = new Assembler(tenant, NAME, json ? Buffer.alloc(0) : body, limits, nowMs)
   const options = { tenant, limits, directory, nowMs }
-  const records = json
-    ? decodeOtlpJson(body, assembler, options)
-    : decodeOtlpProtobuf(new ProtobufReader(body), assembler, options)
-  if (records === 0) {
-    throw new GirokError('unprocessable', 'error at least one valid stream is required for ingestion: no log records')
-  }
+  if (json) decodeOtlpJson(body, assembler, options)
+  else decodeOtlpProtobuf(new ProtobufReader(body), assembler, options)
   return assembler.finish()
 }

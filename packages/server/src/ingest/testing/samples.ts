@@ -12,6 +12,8 @@ export interface Sample {
   readonly partialStatus?: number
   /** Answer while there is no room or the rate is exceeded; 429 unless the protocol has another. */
   readonly busyStatus?: number
+  /** Answer to a body of no bytes where that is a message without records and no error. */
+  readonly emptyStatus?: number
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
@@ -166,6 +168,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     {
       name: 'OTLP protobuf',
       partialStatus: 200,
+      emptyStatus: 200,
       request: (lines, nowMs) => ({
         path: '/v1/logs',
         headers: { 'content-type': 'application/x-protobuf' },
