@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/index.ts'
 import { createArrivals } from '../ingest/arrivals.ts'
 import { Admission } from '../ingest/batch/admission.ts'
+import { createSampleIntake } from '../ingest/prometheus/sample-intake.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import { receivers } from '../ingest/receivers/index.ts'
 import { createSourceBook } from '../ingest/source-book.ts'
@@ -158,6 +159,7 @@ async function startServer(
     tenant: config.tenancy.default,
     submit,
     submitSamples: createSubmitSamples(store.samples.write, counters),
+    samples: createSampleIntake(config.limits, now),
     admit: (assembled) => admission.admit(assembled),
     arrived: arrivals.arrived,
     counters,

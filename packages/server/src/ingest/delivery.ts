@@ -98,7 +98,7 @@ export class Delivery {
 
   /** Shows a refusal on the page of sources. `status` is the one of the error, or the protocol's. */
   remember(tenant: string, status: number, reason: string): void {
-    this.#context.rejected({ receiver: this.#name, tenant, status, reason: reason.slice(0, 500) })
+    this.#context.rejected({ receiver: this.#name, tenant, status, reason })
   }
 
   async #admit(assembled: Assembled, until: AbortSignal | undefined): Promise<void> {

@@ -7,6 +7,7 @@ import type { Assembled } from './batch/assembler.ts'
 import type { Headers } from './headers.ts'
 import type { IngestLimits } from './limits.ts'
 import type { ReceiverListener } from './listen/listener.ts'
+import type { SampleIntake } from './prometheus/sample-intake.ts'
 
 /**
  * Something that records arrive by. Its name, options and examples stand beside its code; configuration, documentation
@@ -54,7 +55,7 @@ export interface ReceiverRoute {
   readonly method: Method | readonly Method[]
   /** Parts may be parameters (`/:index/_bulk`), the last may be `*`. */
   readonly path: string
-  /** False: the request is none of this receiver's, and is answered as if the route did not exist. Called before authentication. */
+  /** Asked before authentication. False: none of this receiver's, answered as if the route did not exist. */
   readonly applies?: (request: Omit<ReceiverRequest, 'tenant' | 'body'>) => boolean
   /**
    * Who may call. `token` (default): whoever may write, by a token where the server needs one. `open`: everybody, for
@@ -128,6 +129,8 @@ export interface ReceiverContext {
   readonly submit: (batch: RecordBatch, options?: SubmitOptions) => Promise<{ readonly stored: boolean }>
   /** The same for samples of metrics; there are no processors. */
   readonly submitSamples: (batch: SampleBatch, options?: SubmitOptions) => Promise<{ readonly stored: boolean }>
+  /** Makes batches of samples. What is known of series is shared by all receivers of a server. */
+  readonly samples: SampleIntake
   /** Checks rates and numbers of streams; takes from the tenant's budget or throws NotAdmitted (retryable). */
   readonly admit: (assembled: Assembled) => void
   /**

@@ -1,6 +1,6 @@
 import type { Stream } from './labels.ts'
 
-/** Times of records and samples are before this (the year 2106): the store counts hours since 1970 as 32 bits of seconds. */
+/** Times of records and samples are before this second, in the year 2106: the store counts hours in 32 bits of seconds. */
 export const END_OF_TIME_SECONDS = 2 ** 32
 
 /** Structured metadata of one record: name, value, name, value … */

@@ -13,8 +13,9 @@ export interface Driver {
   command(sql: string, options?: StatementOptions): Promise<void>
 
   /**
-   * Runs a SELECT (without a FORMAT clause; a SETTINGS clause of its own is fine) and returns the whole result, in `format`, as bytes.
-   * 64-bit integers are quoted in JSON. Rejects with GirokError: `timeout`, `limit_exceeded` (memory, rows, bytes), `cancelled`, `store_failed`.
+   * Runs a SELECT (without a FORMAT clause; a SETTINGS clause of its own is fine) and returns the whole result, in
+   * `format`, as bytes. 64-bit integers are quoted in JSON. Rejects with GirokError: `timeout`, `limit_exceeded` (memory,
+   * rows, bytes), `cancelled`, `store_failed`.
    */
   query(sql: string, format: ResultFormat, options: QueryOptions): Promise<Buffer>
 
@@ -24,7 +25,8 @@ export interface Driver {
   /**
    * Inserts rows already encoded, one partition's or many: as TabSeparated, or as a block, which costs the engine a third
    * of that; its columns may have other types than the table's, as long as the engine converts them. All statements on
-   * one table are done in call order. Rejects with GirokError: `disk_full`, `store_unavailable` (retryable: memory, connection), `store_failed`.
+   * one table are done in call order. Rejects with GirokError: `disk_full`, `store_unavailable` (retryable: memory,
+   * connection), `store_failed`.
    */
   insert(table: string, columns: readonly string[], rows: Buffer | NativeBlock, options: InsertOptions): Promise<void>
 

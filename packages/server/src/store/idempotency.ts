@@ -7,7 +7,7 @@ import { sqlString } from './literal.ts'
 import { BATCHES, LOGS } from './schema.ts'
 
 /** How long a key is remembered. */
-export const KEY_LIFE_SECONDS = 86_400
+const KEY_LIFE_SECONDS = 86_400
 
 const QUERY_TIMEOUT_MS = 60_000
 

@@ -111,7 +111,7 @@ export function scalarNumber(scalar: string): string {
 }
 
 /** SQL for what the `json` stage makes of a line, as {@link ROW_KIND} counts; `line` is SQL of a text. */
-export function jsonKindSql(line: string): string {
+function jsonKindSql(line: string): string {
   const blanks = ' *'
   const character = '[ !#-\\[\\]-\\x{D7FF}\\x{E000}-\\x{FFFC}\\x{FFFE}-\\x{10FFFF}]'
   const unit = '(?:[0-9a-cA-CeE][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[fF][0-9a-eA-E][0-9a-fA-F]{2})'

@@ -24,7 +24,7 @@ export interface LabelTable {
   readonly groupBy?: string
 }
 
-export const STREAM_LABELS: LabelTable = { table: STREAMS, id: 'stream' }
+const STREAM_LABELS: LabelTable = { table: STREAMS, id: 'stream' }
 
 /** The label sets of a batch and the first and last hour of each; first > last for a set without a row. */
 export interface LabelHours {

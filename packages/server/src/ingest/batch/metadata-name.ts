@@ -17,7 +17,7 @@ export function metadataName(name: string): string {
   return normal
 }
 
-/** False for a name of punctuation only, which has no form that could be queried; a record is worth more than such a field. */
+/** False for a name of punctuation only: no query could name it, and the record is worth more than that field. */
 export function hasMetadataName(name: string): boolean {
   return /[A-Za-z0-9]/.test(name)
 }

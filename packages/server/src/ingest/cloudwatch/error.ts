@@ -4,7 +4,7 @@ import { isRetryable } from '../backpressure.ts'
 import type { RenderError } from '../intake.ts'
 import type { ReceiverResponse } from '../receiver.ts'
 
-export const AWS_JSON = 'application/x-amz-json-1.1'
+const AWS_JSON = 'application/x-amz-json-1.1'
 
 /** Names under which CloudWatch Logs tells what is wrong; clients decide by them what to do. */
 export type AwsErrorType =

@@ -4,7 +4,7 @@ export interface Instant {
   readonly nanos: number
 }
 
-/** The instant `place` nanoseconds after a time in milliseconds: records of one request stay in the order of their places. */
+/** The instant `place` nanoseconds after a time in milliseconds, so that the records of a request stay in order. */
 export function instantOf(ms: number, place = 0): Instant {
   const second = Math.floor(ms / 1000)
   const nanos = Math.floor((ms - second * 1000) * 1e6) + place

@@ -4,7 +4,7 @@ import type { Method, ReceiverRequest, ReceiverResponse, ReceiverRoute } from '.
 import { answer } from './answer.ts'
 
 /** Told to clients that do not say which version they are made for. */
-export const USUAL_VERSION = '8.17.0'
+const USUAL_VERSION = '8.17.0'
 /** Names of programs whose own version is the one of the cluster that they expect, or that refuse an older one. */
 const CLIENT = /(?:beat|logstash|elastic-agent|elasticsearch[\w-]*|elastic-[a-z]+)\/(\d{1,2}\.\d{1,3}\.\d{1,3})/i
 const OLDEST = 6
@@ -92,7 +92,7 @@ function clusterInfo({ headers }: ReceiverRequest): object {
 }
 
 /** The version to claim: the client's own, because several refuse a cluster that is older than they. */
-export function versionFor(userAgent: string): string {
+function versionFor(userAgent: string): string {
   const version = CLIENT.exec(userAgent)?.[1]
   return version !== undefined && Number.parseInt(version, 10) >= OLDEST ? version : USUAL_VERSION
 }

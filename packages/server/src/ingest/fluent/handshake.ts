@@ -32,8 +32,9 @@ const MAX_PART = 1024
 const NO_TEXT = Buffer.alloc(0)
 
 /**
- * The server's part of Forward's handshake (protocol v1): HELO with a nonce, PING of the client with digests that show that it knows the
- * shared key and a password, PONG with a digest that shows the same of the server. One for each connection.
+ * The server's part of Forward's handshake (protocol v1): HELO with a nonce, PING of the client with digests that show
+ * that it knows the shared key and a password, PONG with a digest that shows the same of the server. One for each
+ * connection.
  */
 export class Handshake {
   readonly #secrets: Secrets

@@ -3,7 +3,7 @@ import { ARRAY, MAP, type MsgpackCursor, NIL, TEXT, WHOLE } from './msgpack.ts'
 /** A message of the Forward protocol; its records are still where they stand in the bytes. */
 export interface ForwardMessage {
   readonly tag: string
-  /** `message`: a time and a record at `start`; `forward`: an array of entries at `start`; `packed`: entries one after the other. */
+  /** What stands at `start`. `message`: a time and a record; `forward`: an array of entries; `packed`: entries in a row. */
   readonly mode: 'message' | 'forward' | 'packed'
   readonly start: number
   readonly end: number

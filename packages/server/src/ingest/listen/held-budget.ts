@@ -5,7 +5,7 @@ export interface Holder {
   outOfMemory(): void
 }
 
-/** Bounds what all connections of a port together hold of unfinished messages: above the limit, whoever holds most has to go. */
+/** Bounds what the connections of a port together hold of unfinished messages: above that, whoever holds most has to go. */
 export class HeldBudget {
   readonly #maxBytes: number
   readonly #held = new Map<Holder, number>()

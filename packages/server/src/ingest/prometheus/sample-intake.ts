@@ -1,4 +1,4 @@
-import type { ReceiverContext } from '../receiver.ts'
+import type { IngestLimits } from '../limits.ts'
 import { ActiveSeries } from './active-series.ts'
 import { SampleAssembler } from './sample-assembler.ts'
 import { SeriesResolver } from './series-resolver.ts'
@@ -10,18 +10,11 @@ export interface SampleIntake {
   assembler(tenant: string, receiver: string, capacity: number): SampleAssembler
 }
 
-/** By the counters, of which a server has one set. */
-const intakes = new WeakMap<ReceiverContext['counters'], SampleIntake>()
-
-export function sampleIntakeOf({ counters, limits, now }: ReceiverContext): SampleIntake {
-  const known = intakes.get(counters)
-  if (known !== undefined) return known
+export function createSampleIntake(limits: IngestLimits, now: () => number): SampleIntake {
   const active = new ActiveSeries(limits.maxSeriesPerTenant)
-  const intake: SampleIntake = {
+  return {
     resolver: new SeriesResolver(limits),
     assembler: (tenant, receiver, capacity) =>
       new SampleAssembler(tenant, receiver, capacity, { limits, active, nowMs: now() }),
   }
-  intakes.set(counters, intake)
-  return intake
 }

@@ -5,8 +5,6 @@ import { choice } from '../../model/options/kinds.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
 import { apiKeyToken } from '../credentials.ts'
-import { decodeContent } from '../decode/content-encoding.ts'
-import { validUtf8 } from '../decode/utf8.ts'
 import {
   answer,
   bulkBody,
@@ -26,7 +24,7 @@ import { checkIndex } from '../elasticsearch/index-name.ts'
 import { Mappings, mappingOptions } from '../elasticsearch/mapping.ts'
 import { decodeSingle, singleAnswer } from '../elasticsearch/single-document.ts'
 import { headerOf } from '../headers.ts'
-import { Intake } from '../intake.ts'
+import { Intake, textBodyOf } from '../intake.ts'
 import {
   defineReceiver,
   type ReceiverContext,
@@ -192,9 +190,7 @@ class DocumentReceiver {
     const { limits, now } = this.#context
     const { tenant, query } = request
     const mapping = this.#mappings.of(query)
-    const encoding = headerOf(request, 'content-encoding').toLowerCase()
-    const content = await decodeContent(request.body, encoding, limits.maxDecompressedBytes)
-    const body = validUtf8(content, limits.maxDecompressedBytes)
+    const body = await textBodyOf(request, limits)
     const nowMs = now()
     const assembler = new Assembler(tenant, NAME, body, limits, nowMs)
     const documents = new DocumentDecoder(body, assembler, {

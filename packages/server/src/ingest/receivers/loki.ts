@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { GirokError } from '../../model/errors.ts'
+import { flag } from '../../model/options/kinds.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
-import { decodeContent } from '../decode/content-encoding.ts'
 import { JsonCursor } from '../decode/json-cursor.ts'
 import { ProtobufReader } from '../decode/protobuf.ts'
 import { decodeSnappyBlock } from '../decode/snappy.ts'
 import { validUtf8 } from '../decode/utf8.ts'
-import { headerOf, mediaTypeOf } from '../headers.ts'
-import { Intake } from '../intake.ts'
+import { mediaTypeOf } from '../headers.ts'
+import { bodyOf, Intake } from '../intake.ts'
 import { decodePushJson } from '../loki/push-json.ts'
 import { decodeLegacyPushJson } from '../loki/push-json-legacy.ts'
 import { decodePushProtobuf } from '../loki/push-protobuf.ts'
@@ -37,12 +37,9 @@ export const loki = defineReceiver<LokiOptions>({
   name: NAME,
   summary: "Loki's push API (Promtail, Alloy, Docker driver, Fluent Bit, Vector, pino-loki, winston-loki)",
   options: z.strictObject({
-    strictMetadata: z
-      .boolean()
-      .default(true)
-      .describe(
-        'Refuse structured metadata whose values are not strings, as Loki does; false stores them as JSON text.',
-      ),
+    strictMetadata: flag(true).describe(
+      'Refuse structured metadata whose values are not strings, as Loki does; false stores them as JSON text.',
+    ),
   }),
   example: `curl -fsS "$URL/loki/api/v1/push" -H 'Content-Type: application/json' -d '{"streams":[{"stream":{"app":"demo"},"values":[["'"$(date +%s)"'000000000","hello from curl"]]}]}'`,
   open: (options, context) => {
@@ -84,11 +81,7 @@ class PushDecoder {
         'mime: no media type: send Content-Type application/json or application/x-protobuf',
       )
     }
-    const content = await decodeContent(
-      request.body,
-      headerOf(request, 'content-encoding').toLowerCase(),
-      limits.maxDecompressedBytes,
-    )
+    const content = await bodyOf(request, limits)
     const json = mediaType === 'application/json'
     const body = json ? validUtf8(content, limits.maxDecompressedBytes) : unpack(content, limits.maxDecompressedBytes)
     const assembler = new Assembler(tenant, NAME, body, limits, this.#context.now())

@@ -17,8 +17,9 @@ import { defineReceiver, type ReceiverContext, type ReceiverRequest } from '../r
 const NAME = 'otlp'
 
 /**
- * OpenTelemetry's logs and metrics over HTTP, protobuf or JSON, and over gRPC. Answers as OTLP says: 200 with `partial_success` when some records
- * were refused and the others stored, and for a request without records; with 400, 429 or 503 nothing was stored, and the body is a `google.rpc.Status`.
+ * OpenTelemetry's logs and metrics over HTTP, protobuf or JSON, and over gRPC. Answers as OTLP says: 200 for a request
+ * without records too, with `partial_success` when some records were refused and the others stored; with 400, 429 or 503
+ * nothing was stored, and the body is a `google.rpc.Status`.
  */
 export const otlp = defineReceiver({
   name: NAME,

@@ -4,9 +4,9 @@ import { ProtobufReader } from '../decode/protobuf.ts'
 import { decodeSnappyBlock } from '../decode/snappy.ts'
 import { Delivery } from '../delivery.ts'
 import { headerOf } from '../headers.ts'
+import { refusal } from '../intake.ts'
 import type { AssembledSamples } from '../prometheus/sample-assembler.ts'
 import { deliverSamples } from '../prometheus/sample-delivery.ts'
-import { type SampleIntake, sampleIntakeOf } from '../prometheus/sample-intake.ts'
 import { decodeWriteV1 } from '../prometheus/write-v1.ts'
 import { decodeWriteV2 } from '../prometheus/write-v2.ts'
 import { defineReceiver, type ReceiverContext, type ReceiverRequest, type ReceiverResponse } from '../receiver.ts'
@@ -15,6 +15,8 @@ const NAME = 'remote-write'
 const PLAIN = 'text/plain; charset=utf-8'
 const V1 = 'prometheus.WriteRequest'
 const V2 = 'io.prometheus.write.v2.Request'
+/** When to send again, where the error does not say. */
+const RETRY_SECONDS = 5
 /** A sample with its share of labels takes hardly less than this on the wire. */
 const BYTES_PER_SAMPLE = 18
 
@@ -43,12 +45,11 @@ export const remoteWrite = defineReceiver<Record<string, never>>({
   ],
   open: (_options, context) => {
     const delivery = new Delivery(NAME, context)
-    const samples = sampleIntakeOf(context)
     const routes = ['/api/v1/write', '/prometheus/api/v1/write', '/api/v1/push'].map((path) => ({
       method: 'POST' as const,
       path,
       refuse,
-      handle: (request: ReceiverRequest) => handle(request, context, samples, delivery),
+      handle: (request: ReceiverRequest) => handle(request, context, delivery),
     }))
     return { routes }
   },
@@ -57,7 +58,6 @@ export const remoteWrite = defineReceiver<Record<string, never>>({
 async function handle(
   request: ReceiverRequest,
   context: ReceiverContext,
-  samples: SampleIntake,
   delivery: Delivery,
 ): Promise<ReceiverResponse> {
   const { tenant } = request
@@ -65,7 +65,7 @@ async function handle(
     const isV2 = messageOf(request) === V2
     let assembled: AssembledSamples
     try {
-      assembled = decode(request, context, samples, isV2)
+      assembled = decode(request, context, isV2)
     } catch (error) {
       delivery.undecodable(error)
       throw error
@@ -82,12 +82,7 @@ async function handle(
   }
 }
 
-function decode(
-  request: ReceiverRequest,
-  { limits }: ReceiverContext,
-  samples: SampleIntake,
-  isV2: boolean,
-): AssembledSamples {
+function decode(request: ReceiverRequest, { limits, samples }: ReceiverContext, isV2: boolean): AssembledSamples {
   const body = decodeSnappyBlock(request.body, limits.maxDecompressedBytes)
   const reader = new ProtobufReader(body)
   const assembler = samples.assembler(request.tenant, NAME, body.length / BYTES_PER_SAMPLE)
@@ -146,9 +141,7 @@ function written(samples: number, exemplars: number): Record<string, string> {
 /** Nothing was stored. */
 function refuse(error: GirokError): ReceiverResponse {
   const status = error.code === 'overloaded' || error.code === 'disk_full' ? 503 : error.status
-  const headers: Record<string, string> = { 'content-type': PLAIN, ...written(0, 0) }
-  const wait = error.retryAfterSeconds ?? (status === 503 ? 5 : undefined)
-  if (wait !== undefined) headers['retry-after'] = String(wait)
-  if (error.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="girok"'
-  return { status, headers, body: `${error.message}\n` }
+  const refused = refusal(error, { status, contentType: PLAIN, body: `${error.message}\n` })
+  const wait = status === 503 ? { 'retry-after': String(RETRY_SECONDS) } : {}
+  return { ...refused, headers: { ...wait, ...refused.headers, ...written(0, 0) } }
 }

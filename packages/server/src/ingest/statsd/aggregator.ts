@@ -3,7 +3,6 @@ import { StreamDirectory } from '../batch/stream-directory.ts'
 import type { Delivery } from '../delivery.ts'
 import { FrameQueue } from '../listen/frame-queue.ts'
 import { deliverSamples } from '../prometheus/sample-delivery.ts'
-import { sampleIntakeOf } from '../prometheus/sample-intake.ts'
 import type { ReceiverContext } from '../receiver.ts'
 import { decodeRecords } from './decode-records.ts'
 import { MetricTable, type TableOptions } from './metric-table.ts'
@@ -78,7 +77,7 @@ export class Aggregator {
     if (refused.total > 0) delivery.remember(tenant, 400, refused.text())
     if (this.#table.size === 0) return
     try {
-      const assembler = sampleIntakeOf(context).assembler(tenant, receiver, this.#table.size * 2)
+      const assembler = context.samples.assembler(tenant, receiver, this.#table.size * 2)
       const assembled = this.#table.flush(assembler, nowMs, which)
       await deliverSamples(context, assembled)
       if (assembled.refusals.total > 0) delivery.remember(tenant, 400, assembled.refusals.text())

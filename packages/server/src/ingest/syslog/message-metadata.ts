@@ -25,7 +25,7 @@ export class MessageMetadata {
     this.#maxBytes = Math.max(0, (bytes > 0 ? Math.min(bytes, MAX_BYTES) : MAX_BYTES) - OTHER_BYTES)
   }
 
-  /** `labelled`: what is a label already. `timed`: the record has the message's own time; otherwise that is kept as `sent_at`. */
+  /** `labelled`: what is a label already. `timed`: the record has the message's own time, which is else kept as `sent_at`. */
   of(bytes: Buffer, message: SyslogMessage, labelled: Labelled, timed: boolean, ascii: boolean): Metadata {
     const { priority } = message
     const pairs: string[] = []

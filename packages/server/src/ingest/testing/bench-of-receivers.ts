@@ -6,6 +6,7 @@ import type { SampleBatch } from '../../model/sample-batch.ts'
 import { createArrivals } from '../arrivals.ts'
 import { Admission } from '../batch/admission.ts'
 import type { IngestLimits } from '../limits.ts'
+import { createSampleIntake } from '../prometheus/sample-intake.ts'
 import type { Method, Receiver, ReceiverContext, ReceiverResponse } from '../receiver.ts'
 import { createSubmit, createSubmitSamples } from '../submit.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
@@ -94,6 +95,7 @@ export function openReceiver<Options>(
       sampleBatches.push(batch)
       return { stored: true }
     }, counters),
+    samples: createSampleIntake(limits, now),
     admit: (assembled) => admission.admit(assembled),
     arrived: arrivals.arrived,
     counters,

@@ -19,7 +19,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 let lastId = 0
 
 /** Ids are unique in the process, and hardly ever the same in two processes that share a server. */
-export function nextStatementId(): string {
+function nextStatementId(): string {
   lastId++
   return `girok-${process.pid.toString(36)}-${Date.now().toString(36)}-${lastId.toString(36)}`
 }
