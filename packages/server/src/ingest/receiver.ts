@@ -68,7 +68,10 @@ export interface ReceiverRoute {
    * work; see credentials.ts.
    */
   readonly token?: FindToken
-  /** True for origins of web pages that may send here although they are not on `server.allowedOrigins`. */
+  /**
+   * True for origins of web pages that may send here although they are not on `server.allowedOrigins`. They come from the
+   * receiver's option `origins`, which others are told of.
+   */
   readonly allowsOrigin?: (origin: string) => boolean
   /** Tells errors that arise before `handle` (no token, body too large) in the protocol's form. */
   readonly refuse?: (error: GirokError) => ReceiverResponse

@@ -11,8 +11,11 @@ import { singleHeader } from './header.ts'
 export interface OriginPolicy {
   /** Throws `forbidden` unless the Host header names this server. */
   checkHost(host: string | undefined): void
-  /** Throws `forbidden` when a browser page of another origin sent the request. Call for writes and websockets. */
-  checkOrigin(headers: Readonly<Record<string, string | string[] | undefined>>): void
+  /**
+   * Throws `forbidden` when a browser page of another origin sent the request. Call for writes and websockets. `key` is
+   * the configuration's list of those that may, where it is not the server's own.
+   */
+  checkOrigin(headers: Readonly<Record<string, string | string[] | undefined>>, key?: string): void
 }
 
 export interface OriginPolicyOptions {
@@ -51,7 +54,7 @@ export function originPolicy(options: OriginPolicyOptions): OriginPolicy {
         `the Host header ${JSON.stringify(host ?? '')} does not name this server: use http://127.0.0.1, or add the name to server.allowedHosts`,
       )
     },
-    checkOrigin(headers) {
+    checkOrigin(headers, key = 'server.allowedOrigins') {
       const origin = singleHeader(headers.origin)?.toLowerCase()
       if (origin === undefined) {
         if (singleHeader(headers['sec-fetch-site']) !== 'cross-site') return
@@ -62,7 +65,7 @@ export function originPolicy(options: OriginPolicyOptions): OriginPolicy {
       }
       throw new GirokError(
         'forbidden',
-        `the origin ${JSON.stringify(origin ?? 'of another site')} may not write here: add it to server.allowedOrigins if it is yours`,
+        `the origin ${JSON.stringify(origin ?? 'of another site')} may not write here: add it to ${key} if it is yours`,
       )
     },
   }

@@ -19,10 +19,12 @@ const routes: readonly ReceiverRoute[] = [
     applies: asksForJson,
     handle: () => ({ status: 200, body: 'cluster' }),
   },
+  { method: 'PUT', path: '/:index', access: 'open', handle: () => ({ status: 200, body: 'made' }) },
   { method: ['POST', 'PUT'], path: '/:index/_bulk', token: schemeToken('ApiKey'), refuse, handle: echo },
   { method: 'POST', path: '/wild/*', token: headerToken('DD-API-KEY'), handle: echo },
   { method: 'OPTIONS', path: '/beacon', access: 'open', allowsOrigin, handle: () => ({ status: 204 }) },
   { method: 'POST', path: '/beacon', access: 'own', allowsOrigin, handle: echo },
+  { method: 'POST', path: '/picky', applies: () => false, handle: echo },
   { method: 'DELETE', path: '/broken', access: 'open', handle: () => Promise.reject(new TypeError('a secret fault')) },
 ]
 
@@ -73,6 +75,19 @@ test('a route that does not apply is as if it did not exist', async () => {
   expect(await call('/', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
 })
 
+test('a path with a meaning of its own is no parameter of another route', async () => {
+  expect(await call('/logs', { method: 'PUT' })).toMatchObject({ status: 200, text: 'made' })
+  const taken = await call('/beacon?x=1', { method: 'PUT' })
+  expect([taken.status, taken.headers.get('allow')]).toEqual([405, 'OPTIONS, POST'])
+  expect(JSON.parse(taken.text).error.message).toBe('/beacon takes OPTIONS and POST, not PUT')
+})
+
+test('a route that does not apply is not named as one that would', async () => {
+  const { status, text } = await call('/picky', { method: 'POST' })
+  expect(status).toBe(404)
+  expect(JSON.parse(text).error.message).toBe('there is nothing that answers this POST at /picky')
+})
+
 test('parameters and wildcards of the path, decoded once', async () => {
   const bulk = await call('/logs%2Da/_bulk?pretty=1', { method: 'PUT', headers: good, body: 'x' })
   expect(JSON.parse(bulk.text)).toEqual({
@@ -109,7 +124,9 @@ test('pages of other origins come in only where the receiver lets them', async (
   expect(JSON.parse(sent.text)).toMatchObject({ tenant: 'default', body: 'hi' })
   const foreign = { origin: 'https://evil.example' }
   expect((await call('/beacon', { method: 'OPTIONS', headers: foreign })).status).toBe(403)
-  expect((await call('/beacon', { method: 'POST', headers: foreign })).status).toBe(403)
+  const refused = await call('/beacon', { method: 'POST', headers: foreign })
+  expect(refused.status).toBe(403)
+  expect(JSON.parse(refused.text).error.message).toMatch(/add it to receivers\.test\.origins if it is yours$/)
   expect((await call('/x/_bulk', { method: 'POST', headers: { ...good, ...shop } })).status).toBe(403)
 })
 

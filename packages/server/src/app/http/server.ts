@@ -58,9 +58,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     reply.headers(SECURITY_HEADERS)
     options.policy.checkHost(request.headers.host)
     if (request.method === 'GET' || request.method === 'HEAD') return
-    const { allowsOrigin } = request.routeOptions.config as RouteConfig
+    const { allowsOrigin, receiver } = request.routeOptions.config as RouteConfig
     const origin = singleHeader(request.headers.origin)
-    if (origin === undefined || !allowsOrigin?.(origin)) options.policy.checkOrigin(request.headers)
+    if (origin !== undefined && allowsOrigin?.(origin)) return
+    options.policy.checkOrigin(request.headers, allowsOrigin && `receivers.${receiver}.origins`)
   })
   app.addHook('onResponse', async (request, reply) => {
     if (reply.statusCode >= 400) options.refused(request.routeOptions.url ?? 'none', reply.statusCode)
@@ -83,7 +84,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   }
   mountReceivers(options, (names, path, config, handle) =>
     mount(names, path, { errors: textPath(path), ...config }, async (request, reply) => {
-      const response = await handle(request)
+      // `/:index` is every name but those that have a meaning of their own: who PUTs to /ingest must not get an index.
+      const isTaken = path.includes('/:') && methods.has(pathOf(request))
+      const response = isTaken ? undefined : await handle(request)
       if (response !== undefined) return send(reply, response)
       reply.callNotFound()
       return reply
@@ -97,7 +100,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     })
   }
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '/'
+    const path = pathOf(request)
     const file = request.method === 'GET' || request.method === 'HEAD' ? webFile(path, request, options.web) : undefined
     if (file) {
       if (request.headers['if-none-match'] === file.headers?.etag && file.headers?.etag !== undefined) {
@@ -105,11 +108,16 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       }
       return send(reply, file)
     }
-    const allowed = methods.get(path)
-    const error = allowed
-      ? new GirokError('method_not_allowed', `${path} takes ${[...allowed].join(' and ')}, not ${request.method}`)
-      : new GirokError('not_found', `there is nothing at ${path}`)
-    return send(reply, errorResponse(error, textPath(path), options.report))
+    const form = textPath(path)
+    const allowed = [...(methods.get(path) ?? [])]
+    // A route for the method may be there and not apply to the request.
+    if (allowed.length === 0 || allowed.includes(request.method)) {
+      const what = allowed.length === 0 ? 'nothing at' : `nothing that answers this ${request.method} at`
+      return send(reply, errorResponse(new GirokError('not_found', `there is ${what} ${path}`), form, options.report))
+    }
+    const message = `${path} takes ${allowed.join(' and ')}, not ${request.method}`
+    reply.header('allow', allowed.join(', '))
+    return send(reply, errorResponse(new GirokError('method_not_allowed', message), form, options.report))
   })
 
   const sockets = acceptWebsockets(app.server as Server, options)
@@ -145,6 +153,11 @@ function errorForm(request: FastifyRequest): ErrorForm {
 /** Paths of Loki's API answer in plain text. */
 function textPath(path: string): ErrorForm {
   return path.startsWith('/loki/') || path.startsWith('/api/prom/') ? 'text' : 'json'
+}
+
+/** As it was asked for, without the query. */
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? '/'
 }
 
 function stripBasePath(url: string, basePath: string): string {
