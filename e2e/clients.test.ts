@@ -246,6 +246,40 @@ describe('docs/clients.md', () => {
     expect(JSON.parse(line)).toMatchObject({ level: 'WARNING', logger: 'root', message: 'hello from Python' })
     expect(await labelsOf('{app="shop"} |= "hello from Python"')).toMatchObject({ detected_level: 'warn' })
   })
+
+  const httpHandler = inClients('HTTPHandler(')
+  test.for(['POST', 'GET'])("Python's HTTPHandler by %s", async (method) => {
+    const text = here(httpHandler.text.replace('127.0.0.1:4100', ADDRESS))
+      .replaceAll('http://', '')
+      .replace('method="POST"', `method="${method}"`)
+      .replace('811', `"${method} & 'more' \\u20ac"`)
+    const [line = ''] = await script('python', text, `{app="shop"} |= "${method} &"`)
+    expect(JSON.parse(line)).toMatchObject({
+      name: 'cart',
+      levelname: 'WARNING',
+      msg: 'cart %s paid',
+      message: `cart ${method} & 'more' € paid`,
+      created: expect.any(Number),
+      exc_info: null,
+    })
+    expect(await labelsOf(`{app="shop"} |= "${method} &"`)).toMatchObject({ detected_level: 'warn' })
+    const guardedText = text
+      .replace(new URL(server.url).host, new URL(guarded.url).host)
+      .replace(')\n', `, credentials=("any", "${token}"))\n`)
+    expect(guardedText).toContain('credentials=')
+    await script('python', guardedText, `{app="shop"} |= "${method} &"`, { target: guarded })
+  })
+
+  test('structlog', async () => {
+    // The one of Debian, which is where structlog is.
+    workshop.program('python3', 'exec /usr/bin/python3 "$@"')
+    workshop.file('app.py', inClients('import structlog').text)
+    await shell(inClients('python3 app.py').text)
+    const [line = ''] = await lines(server, '{app="shop"} | json | event="user_login"')
+    expect(JSON.parse(line)).toMatchObject({ event: 'user_login', level: 'warning', user: 'kim' })
+    const labels = await labelsOf('{app="shop"} |= "user_login"')
+    expect(labels).toMatchObject({ detected_level: 'warn' })
+  })
 })
 
 describe('the READMEs of the packages', () => {

@@ -21,6 +21,15 @@ describe('readLine', () => {
     })
   })
 
+  it("takes structlog's event for the message where there is no other", () => {
+    const line = '{"user":"kim","event":"user_login","level":"warning","timestamp":"t"}'
+    expect(readLine(entry(line)).readable).toEqual({ message: 'user_login', rest: 'user=kim' })
+    expect(readLine(entry('{"event":"click","msg":"clicked"}')).readable).toEqual({
+      message: 'clicked',
+      rest: 'event=click',
+    })
+  })
+
   it('reads a line without a message by its fields, and other lines not at all', () => {
     expect(readLine(entry('{"event_type":"click","message":7}')).readable).toEqual({
       message: '',

@@ -8,7 +8,8 @@ export interface LineReading {
   readonly readable: { readonly message: string; readonly rest: string } | undefined
 }
 
-const messageKeys = ['message', 'msg', 'log', 'text']
+/** structlog calls it `event`; elsewhere that is a name beside the message. */
+const messageKeys = ['message', 'msg', 'log', 'text', 'event']
 /** Fields that stand in columns of their own already. */
 const shownElsewhere = new Set([
   ...['time', 'ts', 'timestamp', '_timestamp', 'datetime'],
