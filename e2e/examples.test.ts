@@ -1,12 +1,12 @@
 /** The example programs, as their README starts them, and the container's steps without a container. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { blockBook } from './code-blocks.ts'
 import { createWorkshop, type Workshop } from './programs.ts'
 import { eventually, lines, QUIET, ROOT, startServer, type TestServer } from './server.ts'
+import { freePort } from './sockets.ts'
 
 const ADDRESS = 'http://127.0.0.1:4100'
 const book = blockBook(['examples/README.md'])
@@ -21,14 +21,6 @@ afterAll(async () => {
   await workshop?.dispose()
   await server?.dispose()
 })
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 
 /** `npm run` in the repository, as a user would, with the working directory of the test. */
 function example(commandLine: string, env: Record<string, string> = {}): ReturnType<Workshop['start']> {

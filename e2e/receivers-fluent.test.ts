@@ -1,7 +1,7 @@
 /** The Forward protocol as its clients speak it: fluent-logger for Node and for Python. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import logger from 'fluent-logger'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorkshop, type Workshop } from './programs.ts'
@@ -15,6 +15,7 @@ import {
   type TestServer,
   UNLIMITED,
 } from './server.ts'
+import { freePort } from './sockets.ts'
 import { expectConserved, listenerOf, sourceOf } from './sources.ts'
 
 /** Its types say less than it can. */
@@ -49,16 +50,6 @@ async function emitAll(sender: Sender, records: readonly object[]): Promise<void
 
 function end(sender: Sender): Promise<void> {
   return new Promise((done) => sender.end(null, null, () => done()))
-}
-
-/** A TCP port that was free just now, and most likely is for UDP. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 describe('an open port', () => {

@@ -1,9 +1,9 @@
 /** Debian's redis-server on a free port, which may be killed and started again: what it has answered is on its disk. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { Redis, type RedisOptions } from 'ioredis'
 import { eventually, temporaryFolder } from './server.ts'
+import { freePort } from './sockets.ts'
 
 /** Without the option that would change the type of the client. */
 type ClientOptions = Omit<RedisOptions, 'replyMapping'>
@@ -67,13 +67,4 @@ export async function startRedis(flags: readonly string[] = []): Promise<TestRed
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => found(port))
-    })
-  })
 }

@@ -9,7 +9,7 @@ import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createWorkshop, type Workshop } from './programs.ts'
 import { eventually, temporaryFolder } from './server.ts'
-import { endTogether } from './sockets.ts'
+import { endTogether, freePort } from './sockets.ts'
 
 interface Event {
   readonly id: string
@@ -44,15 +44,6 @@ afterEach(async () => {
   await killRedis()
   rmSync(folder, { recursive: true, force: true })
 })
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as AddressInfo
-      probe.close(() => found(free))
-    })
-  })
-}
 
 /** What was answered is on disk: kill -9 takes nothing that a client was told of. */
 async function startRedis(): Promise<void> {

@@ -7,7 +7,7 @@ import { type SmtpOptions, smtpHandler } from '@girok/sdk/handlers'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createWorkshop, type Running, type Workshop } from './programs.ts'
 import { eventually } from './server.ts'
-import { endTogether } from './sockets.ts'
+import { endTogether, freePort } from './sockets.ts'
 
 interface Letter {
   readonly to: readonly string[]
@@ -56,15 +56,6 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
   await server?.stop('SIGKILL')
 })
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as AddressInfo
-      probe.close(() => found(free))
-    })
-  })
-}
 
 async function startServer(delayMs = 0): Promise<void> {
   const started = workshop.start(process.execPath, ['smtp.mjs', String(port), box, String(delayMs)])

@@ -1,5 +1,6 @@
 const SEVEN_BITS = 0x7f
 const MORE = 0x80
+const MOST_BYTES_OF_COUNT = 5
 
 /** Memory of a column that is kept for the next block only if it is not more. */
 const KEPT_BYTES = 8 * 2 ** 20
@@ -44,7 +45,7 @@ export class ColumnBytes {
   /** A text, whose bytes are `from[start … end)`; `prefix`, where given, is a byte before them. */
   text(from: Uint8Array, start: number, end: number, prefix?: number): void {
     const size = end - start
-    this.reserve(size + 6)
+    this.reserve(size + 1 + MOST_BYTES_OF_COUNT)
     this.#integer(prefix === undefined ? size : size + 1)
     if (prefix !== undefined) this.#bytes[this.#at++] = prefix
     this.#copy(from, start, end)
@@ -56,6 +57,12 @@ export class ColumnBytes {
     this.#bytes[this.#at++] = 0
   }
 
+  /** A number of columns, rows or bytes, below 2^32. */
+  count(value: number): void {
+    this.reserve(MOST_BYTES_OF_COUNT)
+    this.#integer(value)
+  }
+
   /** Bytes as they are: texts that have their length before them. */
   raw(from: Uint8Array): void {
     this.reserve(from.length)
@@ -65,7 +72,7 @@ export class ColumnBytes {
   /** A text of JavaScript's, as UTF-8. */
   string(text: string): void {
     const { length } = text
-    this.reserve(3 * length + 5)
+    this.reserve(3 * length + MOST_BYTES_OF_COUNT)
     if (length < SHORT && this.#ascii(text)) return
     this.#integer(Buffer.byteLength(text))
     this.#at += this.#bytes.write(text, this.#at)

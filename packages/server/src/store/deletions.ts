@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { RecordBatch } from '../model/batch.ts'
 import type { Driver } from './driver.ts'
 import { sqlString } from './literal.ts'
+import { textCell } from './tab-cell.ts'
 
 /** Delete requests, one row per change of state; the newest counts. */
 const TABLE = 'girok_deletes'
@@ -204,7 +205,7 @@ export class Deletions {
     const version = ++this.#version
     this.#generations.set(tenant, version)
     const values = [tenant, id, query, startNs, endNs, createdMs, state, version]
-    const row = Buffer.from(`${values.map((value) => cell(value)).join('\t')}\n`)
+    const row = Buffer.from(`${values.map((value) => textCell(String(value))).join('\t')}\n`)
     await this.#driver.insert(TABLE, COLUMNS, row, { token: `${id}-${version}-${randomBytes(4).toString('hex')}` })
   }
 }
@@ -221,11 +222,6 @@ interface Entry {
   /** Its rows are being removed, and must stay hidden meanwhile. */
   sweeping: boolean
   percent: number
-}
-
-/** A value of TabSeparated. */
-function cell(value: string | number | bigint): string {
-  return String(value).replace(/[\\\t\n]/g, (char) => ({ '\t': '\\t', '\n': '\\n' })[char] ?? '\\\\')
 }
 
 function keyOf(tenant: string, id: string): string {

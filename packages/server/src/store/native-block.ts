@@ -20,7 +20,10 @@ export interface NativeColumn {
 
 /** Puts columns of `rows` values each together. */
 export function nativeBlock(rows: number, columns: readonly NativeColumn[]): NativeBlock {
-  const pieces: Buffer[] = [Buffer.concat([variableInteger(columns.length), variableInteger(rows)])]
+  const counts = new ColumnBytes()
+  counts.count(columns.length)
+  counts.count(rows)
+  const pieces: Buffer[] = [counts.view]
   for (const { name, type, values } of columns) {
     const head = new ColumnBytes()
     head.string(name)
@@ -38,11 +41,4 @@ export function bytesOf(array: Float64Array | Uint32Array | Uint8Array): Buffer 
 /** Size of all pieces. */
 export function blockBytes({ pieces }: NativeBlock): number {
   return pieces.reduce((sum, { length }) => sum + length, 0)
-}
-
-function variableInteger(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80)
-  return Buffer.from([...bytes, rest])
 }

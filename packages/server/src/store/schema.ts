@@ -92,7 +92,6 @@ function mergeTreeSettings(context: MigrationContext): string {
  * - columns whose DEFAULT is a long expression: 1 to 2 ms for each statement that names the table, whatever it reads. So
  *   defaults are constants that say "unknown", and a mutation fills in what they stand for, once.
  * - rows of many columns are cheap at rest: tenant, level, meta and batch take 0.06 bytes together when all alike.
- *
  */
 export const MIGRATIONS: readonly Migration[] = [
   {

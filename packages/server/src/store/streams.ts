@@ -2,9 +2,9 @@ import type { RecordBatch } from '../model/batch.ts'
 import { type LabelSet, labelSet } from '../model/labels.ts'
 import { LabelPool } from './compact-labels.ts'
 import type { Driver } from './driver.ts'
-import { mapCell } from './map-cell.ts'
 import { STREAMS } from './schema.ts'
 import type { IndexedStream, StreamIndex } from './stream-index.ts'
+import { mapCell } from './tab-cell.ts'
 
 const SECONDS_PER_HOUR = 3600
 const NS_PER_HOUR = 3_600_000_000_000n

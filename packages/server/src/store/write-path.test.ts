@@ -1,36 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { labelSet, makeStream } from '../model/labels.ts'
 import { LEVELS } from '../model/level.ts'
 import { batchOfRecords } from '../model/line-batch.ts'
-import { openStore, type StoreOptions } from './open.ts'
 import { STREAMS, STREAMS_COLUMNS } from './schema.ts'
 import type { LogStore } from './store.ts'
 import { encodeStreams, StreamTable } from './streams.ts'
 import { nastyRecord, packNasty, STREAMS_OF_TESTS } from './testing/nasty-batch.ts'
+import { temporaryStores } from './testing/temporary-stores.ts'
 
-const dirs: string[] = []
-afterAll(() => {
-  for (const dir of dirs) rmSync(dir, { recursive: true, force: true })
-})
-
-function newDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'girok-write-'))
-  dirs.push(dir)
-  return dir
-}
-
-async function withStore(options: StoreOptions, use: (store: LogStore) => Promise<void>): Promise<void> {
-  const store = await openStore({ minFreeDiskBytes: 0, ...options })
-  try {
-    await use(store)
-  } finally {
-    await store.close()
-  }
-}
+const { newDir, withStore } = temporaryStores('write')
 
 async function rows(store: LogStore, sql: string): Promise<unknown[][]> {
   const answer = await store.driver.query(sql, 'JSONCompactEachRow', { lane: 'query', timeoutMs: 20_000 })

@@ -4,14 +4,16 @@ import { JsonCursor } from '../decode/json-cursor.ts'
 export interface FirehoseDelivery {
   /** Of a delivery stream; undefined: as a Lambda function forwards it, `{"awslogs":{"data":"…"}}`. */
   readonly requestId: string | undefined
-  /** Still compressed where they came so. */
-  readonly records: readonly Buffer[]
+  /** Still compressed where they came so; undefined where the data is not base64. */
+  readonly records: readonly (Buffer | undefined)[]
 }
+
+const BASE64 = /^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2,3}={0,2})?$/
 
 /** Reads the body of a delivery; valid UTF-8. Throws `bad_request`. The body is overwritten. */
 export function readDelivery(body: Buffer): FirehoseDelivery {
   const cursor = new JsonCursor(body)
-  const records: Buffer[] = []
+  const records: (Buffer | undefined)[] = []
   let requestId: string | undefined
   let known = false
   for (let more = cursor.openObject('the body'); more; more = cursor.nextMember()) {
@@ -32,9 +34,10 @@ export function readDelivery(body: Buffer): FirehoseDelivery {
   return { requestId, records }
 }
 
-/** The bytes of `{"data":"base64"}`. */
-function dataAt(cursor: JsonCursor, where: string): Buffer {
+/** The bytes of `{"data":"base64"}`; undefined when they are none. */
+function dataAt(cursor: JsonCursor, where: string): Buffer | undefined {
   let data: Buffer | undefined
+  let isThere = false
   for (let more = cursor.openObject(where); more; more = cursor.nextMember()) {
     if (cursor.key() !== 'data') {
       cursor.skipValue()
@@ -42,7 +45,9 @@ function dataAt(cursor: JsonCursor, where: string): Buffer {
     }
     if (cursor.peek() !== 0x22) cursor.fail(`data of ${where} must be a text in base64`)
     cursor.readTextInPlace()
-    data = Buffer.from(cursor.bytes.toString('latin1', cursor.textStart, cursor.textEnd), 'base64')
+    const text = cursor.bytes.toString('latin1', cursor.textStart, cursor.textEnd)
+    data = BASE64.test(text) ? Buffer.from(text, 'base64') : undefined
+    isThere = true
   }
-  return data ?? cursor.fail(`${where} has no "data"`)
+  return isThere ? data : cursor.fail(`${where} has no "data"`)
 }

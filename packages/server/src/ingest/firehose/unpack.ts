@@ -6,14 +6,14 @@ import { validUtf8 } from '../decode/utf8.ts'
 /** One body made of the texts of all records. */
 export interface Unpacked {
   readonly body: Buffer
-  /** Where the record's text stands in the body; undefined when it could not be decompressed. */
+  /** Where the record's text stands in the body; undefined when it is no base64 or could not be decompressed. */
   readonly ranges: readonly ({ readonly start: number; readonly end: number } | undefined)[]
   /** Why the first such record could not be. */
   readonly fault: string
 }
 
 /** Decompresses the records that are gzip; together at most `maxBytes` (0: no limit) come out, else `body_too_large`. */
-export async function unpack(records: readonly Buffer[], maxBytes: number): Promise<Unpacked> {
+export async function unpack(records: readonly (Buffer | undefined)[], maxBytes: number): Promise<Unpacked> {
   const texts: Buffer[] = []
   const ranges: Unpacked['ranges'][number][] = []
   let length = 0
@@ -38,7 +38,8 @@ export async function unpack(records: readonly Buffer[], maxBytes: number): Prom
   return { body: Buffer.concat(texts), ranges, fault }
 }
 
-async function unpackOne(record: Buffer, maxBytes: number): Promise<Buffer> {
+async function unpackOne(record: Buffer | undefined, maxBytes: number): Promise<Buffer> {
+  if (record === undefined) throw new GirokError('bad_request', 'data is not base64')
   const isGzip = record[0] === 0x1f && record[1] === 0x8b
   return validUtf8(await decodeContent(record, isGzip ? 'gzip' : '', maxBytes), maxBytes)
 }

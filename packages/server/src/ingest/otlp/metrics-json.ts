@@ -1,21 +1,19 @@
 import { GirokError } from '../../model/errors.ts'
+import { refuseMisnamed, requestOf } from './json.ts'
 import {
   attributesOf,
   count,
   double,
   integer,
+  type JsonObject,
   list,
   member,
   objects,
   readTime,
-  refuseMisnamed,
-  requestOf,
   text,
-} from './json.ts'
+} from './json-members.ts'
 import { emptyMetric, emptyPoint, type MetricSink, type OtlpMetric, type OtlpPoint } from './metrics-model.ts'
-import type { OtlpTime } from './sink.ts'
-
-type JsonObject = Readonly<Record<string, unknown>>
+import type { OtlpTime } from './time.ts'
 
 const KINDS: readonly (readonly [member: string, kind: OtlpMetric['kind']])[] = [
   ['gauge', 'gauge'],

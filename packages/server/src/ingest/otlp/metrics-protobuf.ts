@@ -1,7 +1,6 @@
 import type { ProtobufReader } from '../decode/protobuf.ts'
 import { emptyMetric, emptyPoint, type MetricSink, type OtlpMetric, type OtlpPoint } from './metrics-model.ts'
-import { splitNanoseconds } from './protobuf.ts'
-import type { OtlpTime } from './sink.ts'
+import { type OtlpTime, splitNanoseconds } from './time.ts'
 import { type AnyValue, readAnyValue } from './value.ts'
 
 /** Kinds of data by their field in `Metric`. */

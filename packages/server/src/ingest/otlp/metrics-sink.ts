@@ -16,7 +16,6 @@ const TYPES: Readonly<Record<OtlpMetric['kind'], MetricType>> = {
 }
 /** Resource attributes that become `job` and `instance`. */
 const IDENTIFYING = new Set(['service.name', 'service.namespace', 'service.instance.id'])
-const MAX_HELP = 4096
 
 /**
  * Turns OTLP metrics into samples of series, as Prometheus' own OTLP endpoint does by default: names with suffixes,
@@ -81,7 +80,7 @@ export class MetricsToSamples implements MetricSink {
     this.#assembler.describe({
       metric: name,
       type: kind === 'sum' && !metric.isMonotonic ? 'gauge' : TYPES[kind],
-      help: metric.description.slice(0, MAX_HELP),
+      help: metric.description,
       unit: unitName(metric.unit),
     })
   }

@@ -4,7 +4,8 @@ import { metadataName } from '../batch/metadata-name.ts'
 import { NameTable } from '../decode/name-table.ts'
 import type { ProtobufReader } from '../decode/protobuf.ts'
 import { TextSlices } from '../decode/text-slices.ts'
-import { type Attributes, emptyFields, type OtlpOptions, OtlpSink, type OtlpTime, type RecordFields } from './sink.ts'
+import { type Attributes, emptyFields, type OtlpOptions, OtlpSink, type RecordFields } from './sink.ts'
+import { type OtlpTime, splitNanoseconds } from './time.ts'
 import { type AnyValue, flattenValue, readAnyValue, valueText } from './value.ts'
 
 /**
@@ -264,20 +265,4 @@ function reset(fields: RecordFields): void {
   fields.observed.seconds = 0
   fields.observed.nanos = 0
   fields.attributes.length = 0
-}
-
-/** Divides 64 bits of nanoseconds by a billion, exactly and without a bigint: the quotient by floats may be off by one. */
-export function splitNanoseconds(low: number, high: number, into: OtlpTime): void {
-  let seconds = Math.floor((high * 4_294_967_296 + low) / 1e9)
-  // What is left fits 32 bits, so the product may wrap around.
-  let nanos = (low - Math.imul(seconds % 4_294_967_296, 1_000_000_000)) | 0
-  if (nanos < 0) {
-    seconds--
-    nanos += 1_000_000_000
-  } else if (nanos >= 1_000_000_000) {
-    seconds++
-    nanos -= 1_000_000_000
-  }
-  into.seconds = seconds
-  into.nanos = nanos
 }

@@ -5,6 +5,7 @@ import { metadataName } from '../batch/metadata-name.ts'
 import { type StreamDirectory, type StreamOutcome, UNLABELLED } from '../batch/stream-directory.ts'
 import { instantOf } from '../decode/instant.ts'
 import type { IngestLimits } from '../limits.ts'
+import { nanosecondsText, type OtlpTime } from './time.ts'
 import { type AnyValue, flattenValue, valueText } from './value.ts'
 
 /** Resource attributes that become labels, as in Loki; all others become structured metadata. */
@@ -40,12 +41,6 @@ export interface OtlpOptions {
 export interface Attributes {
   readonly pairs: readonly (readonly [string, AnyValue])[]
   readonly dropped: number
-}
-
-/** A time as OTLP gives it; 0 is "not known". */
-export interface OtlpTime {
-  seconds: number
-  nanos: number
 }
 
 /** What both forms of OTLP know of a record besides its time and body. Reused from record to record. */
@@ -166,10 +161,6 @@ export class OtlpSink {
     const { tenant, limits, directory } = this.#options
     return directory.outcome(tenant, JSON.stringify(labels), limits, () => labels)
   }
-}
-
-function nanosecondsText({ seconds, nanos }: OtlpTime): string {
-  return String(seconds) + String(1_000_000_000 + nanos).slice(1)
 }
 
 function setAll(into: Map<string, string>, name: string, value: AnyValue): void {

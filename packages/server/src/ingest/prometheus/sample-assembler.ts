@@ -19,6 +19,8 @@ import type { KnownSeries } from './series-directory.ts'
 const MAX_SAMPLES_PER_REQUEST = 1 << 21
 const END_OF_TIME_MS = END_OF_TIME_SECONDS * 1000
 const MAX_EXEMPLARS = 10_000
+/** Characters of a description. */
+const MAX_DESCRIPTION = 4096
 /** Bytes that a sample counts for: time and value. */
 const SAMPLE_BYTES = 16
 
@@ -106,8 +108,11 @@ export class SampleAssembler {
     }
   }
 
+  /** Notes what a metric is; a longer help is cut, a longer name is none. */
   describe(metadata: MetricMetadata): void {
-    this.#metadata.push(metadata)
+    const { metric, help } = metadata
+    if (metric === '' || metric.length > MAX_DESCRIPTION) return
+    this.#metadata.push({ ...metadata, help: help.slice(0, MAX_DESCRIPTION) })
   }
 
   /** Closes the open series: its samples belong to the series, or are refused with it. */

@@ -6,9 +6,6 @@ import type { SampleAssembler } from './sample-assembler.ts'
 import { readSample } from './sample-message.ts'
 import type { SeriesResolver } from './series-resolver.ts'
 
-/** Texts of metadata are cut at this many characters. */
-const MAX_HELP = 4096
-
 /**
  * Decodes remote write 1.0, `prometheus.WriteRequest` (https://prometheus.io/docs/specs/prw/remote_write_spec/), into
  * columns. Nothing is built for a sample, and for a series only when its labels are not known. Native histograms are
@@ -113,8 +110,7 @@ function readMetadata(reader: ProtobufReader, assembler: SampleAssembler): void 
     else if (field === 4) help = text(reader, 'help')
     else if (field === 5) unit = text(reader, 'unit')
   }
-  if (metric === '' || metric.length > MAX_HELP) return
-  assembler.describe({ metric, type: METRIC_TYPES[type] ?? 'unknown', help: help.slice(0, MAX_HELP), unit })
+  assembler.describe({ metric, type: METRIC_TYPES[type] ?? 'unknown', help, unit })
 }
 
 function text(reader: ProtobufReader, name: string): string {

@@ -7,8 +7,6 @@ import { readSample } from './sample-message.ts'
 import type { SeriesResolver } from './series-resolver.ts'
 import { refuseHistograms } from './write-v1.ts'
 
-const MAX_HELP = 4096
-
 /**
  * Decodes remote write 2.0, `io.prometheus.write.v2.Request` (https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/):
  * labels are pairs of places in a table of texts. Throws `bad_request`.
@@ -122,7 +120,7 @@ class SeriesDecoder {
     this.#assembler.describe({
       metric: familyOf(labels.get(METRIC_NAME) ?? '', kind),
       type: kind,
-      help: this.#symbols.text(help).slice(0, MAX_HELP),
+      help: this.#symbols.text(help),
       unit: this.#symbols.text(unit),
     })
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ERROR_CODES, GirokError } from '../../model/errors.ts'
+import { GirokError } from '../../model/errors.ts'
 import { bytes, count, flag, list } from '../../model/options/kinds.ts'
 import type { Assembled } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
@@ -8,11 +8,11 @@ import { ORIGIN, originCheck } from '../beacon/allowed-origins.ts'
 import { decodeBeacon } from '../beacon/decode-beacon.ts'
 import { headerOf } from '../headers.ts'
 import { Intake } from '../intake.ts'
+import { JSON_TYPE, refusalsTold, renderJsonError } from '../json/answer.ts'
 import { tenantOption } from '../listen/options.ts'
 import { defineReceiver, type ReceiverRequest, type ReceiverResponse } from '../receiver.ts'
 
 const NAME = 'beacon'
-const JSON_TYPE = 'application/json; charset=utf-8'
 /** As @girok/sdk's girokHandler has it: the base URL and then /ingest. */
 const PATHS = ['/girok/beacon', '/girok/beacon/ingest']
 const PREFLIGHT_SECONDS = 7200
@@ -65,10 +65,7 @@ export const beacon = defineReceiver<z.output<typeof options>>({
     const rates = new AddressRates(given.requestsPerMinute)
     const directory = new StreamDirectory()
     const tenant = given.tenant ?? context.tenant
-    const intake = new Intake(NAME, context, ({ code, message }) => ({
-      body: JSON.stringify({ error: { code, message, hint: ERROR_CODES[code].hint } }),
-      contentType: JSON_TYPE,
-    }))
+    const intake = new Intake(NAME, context, renderJsonError)
     const decode = (request: ReceiverRequest) => {
       const origin = headerOf(request, 'origin')
       if (origin === '') throw new GirokError('forbidden', 'there is no Origin: beacons come from pages; use /ingest')
@@ -148,8 +145,11 @@ function forPages(
 
 function respond({ batch, refusals }: Assembled): ReceiverResponse {
   if (refusals.total === 0) return { status: 204 }
-  const errors = [...refusals.groups()].map(({ reason, count, example }) => ({ reason, count, message: example }))
-  const body = JSON.stringify({ accepted: batch.count, rejected: refusals.total, errors })
+  const body = JSON.stringify({
+    accepted: batch.count,
+    rejected: refusals.total,
+    errors: refusalsTold(refusals),
+  })
   return { status: 400, headers: { 'content-type': JSON_TYPE }, body }
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { ERROR_CODES, GirokError } from '../../model/errors.ts'
+import { GirokError } from '../../model/errors.ts'
 import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
 import { headerOf, mediaTypeOf } from '../headers.ts'
 import { Intake, textBodyOf } from '../intake.ts'
+import { JSON_TYPE, refusalsTold, renderJsonError } from '../json/answer.ts'
 import { type FormRecord, formRecord, parseForm } from '../json/form-record.ts'
 import { type IngestQuery, isIngestParameter, parseIngestQuery } from '../json/ingest-query.ts'
 import { RecordDecoder } from '../json/record-decoder.ts'
@@ -11,12 +12,11 @@ import { defineReceiver, type ReceiverContext, type ReceiverRequest, type Receiv
 
 const NAME = 'json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 /**
- * Girok's own way in: JSON of any shape, lines of text, or a form with one record. Answers 200 {accepted, rejected} when everything was stored,
- * 400 {accepted, rejected, errors: [{reason, count, message}]} when some records were refused and the rest stored, and
- * {error: {code, message, hint}} when nothing was.
+ * Girok's own way in: JSON of any shape, lines of text, or a form with one record. Answers 200 {accepted, rejected} when
+ * everything was stored, 400 {accepted, rejected, errors: [{reason, count, message}]} when some records were refused and
+ * the rest stored, and {error: {code, message, hint}} when nothing was.
  */
 export const json = defineReceiver<Record<string, never>>({
   name: NAME,
@@ -25,10 +25,7 @@ export const json = defineReceiver<Record<string, never>>({
   options: z.strictObject({}),
   example: `curl -fsS "$URL/ingest?label=app=demo" -H 'Content-Type: application/json' -d '{"level":"info","message":"hello from curl","user":42}'`,
   open: (_options, context) => {
-    const intake = new Intake(NAME, context, ({ code, message }) => ({
-      body: JSON.stringify({ error: { code, message, hint: ERROR_CODES[code].hint } }),
-      contentType: JSON_TYPE,
-    }))
+    const intake = new Intake(NAME, context, renderJsonError)
     const directory = new StreamDirectory()
     return {
       routes: [
@@ -54,8 +51,7 @@ export const json = defineReceiver<Record<string, never>>({
 function respond({ batch, refusals }: Assembled): ReceiverResponse {
   const accepted = batch.count
   const rejected = refusals.total
-  const errors = [...refusals.groups()].map(({ reason, count, example }) => ({ reason, count, message: example }))
-  const body = rejected === 0 ? { accepted, rejected } : { accepted, rejected, errors }
+  const body = { accepted, rejected, ...(rejected > 0 && { errors: refusalsTold(refusals) }) }
   return {
     status: rejected === 0 ? 200 : 400,
     headers: { 'content-type': JSON_TYPE },

@@ -2,7 +2,7 @@ import { type LabelSet, labelSet } from '../../model/labels.ts'
 import type { SampleBatch } from '../../model/sample-batch.ts'
 import type { Driver } from '../driver.ts'
 import { sqlString } from '../literal.ts'
-import { mapCell } from '../map-cell.ts'
+import { mapCell } from '../tab-cell.ts'
 import type { SampleRange } from './reader.ts'
 import { EXEMPLARS } from './schema.ts'
 

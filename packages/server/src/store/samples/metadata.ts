@@ -1,5 +1,6 @@
 import type { MetricMetadata, MetricType, SampleBatch } from '../../model/sample-batch.ts'
 import type { Driver } from '../driver.ts'
+import { textCell } from '../tab-cell.ts'
 import { METADATA } from './schema.ts'
 
 const LOAD_TIMEOUT_MS = 60_000
@@ -80,11 +81,7 @@ export function encodeMetadata(changes: readonly MetadataChange[], nowMs: number
   const at = (nowMs / 1000).toFixed(3)
   const rows = changes.map(
     ({ tenant, entry: { metric, type, help, unit } }) =>
-      `${tenant}\t${tabText(metric)}\t${type}\t${tabText(help)}\t${tabText(unit)}\t${at}\n`,
+      `${tenant}\t${textCell(metric)}\t${type}\t${textCell(help)}\t${textCell(unit)}\t${at}\n`,
   )
   return Buffer.from(rows.join(''))
-}
-
-function tabText(text: string): string {
-  return text.replace(/[\\\t\n]/g, (char) => (char === '\t' ? '\\t' : char === '\n' ? '\\n' : '\\\\'))
 }

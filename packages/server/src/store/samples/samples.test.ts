@@ -1,32 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { labelSet } from '../../model/labels.ts'
 import { bitsOf, makeSeries, type SampleBatch, type SampleSeries } from '../../model/sample-batch.ts'
-import { openStore, type StoreOptions } from '../open.ts'
 import type { LogStore } from '../store.ts'
+import { temporaryStores } from '../testing/temporary-stores.ts'
 
-const dirs: string[] = []
-afterAll(() => {
-  for (const dir of dirs) rmSync(dir, { recursive: true, force: true })
-})
-
-function newDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'girok-samples-'))
-  dirs.push(dir)
-  return dir
-}
-
-async function withStore(options: StoreOptions, use: (store: LogStore) => Promise<void>): Promise<void> {
-  const store = await openStore({ minFreeDiskBytes: 0, ...options })
-  try {
-    await use(store)
-  } finally {
-    await store.close()
-  }
-}
+const { newDir, withStore } = temporaryStores('samples')
 
 const T0 = Date.UTC(2026, 4, 2)
 const STALE = 0x7ff0000000000002n
