@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { createSampleIntake } from '../packages/server/dist/ingest/prometheus/sample-intake.js'
 import { receivers } from '../packages/server/dist/ingest/receivers/index.js'
 import {
   attributesOf,
@@ -132,11 +133,13 @@ function linesOf(i) {
 
 const counter = { add() {}, value: () => 0 }
 let delivered = 0
+const limits = new Proxy(
+  { maxDecompressedBytes: 100 << 20, maxLineSize: 256 << 10 },
+  { get: (given, name) => given[name] ?? 0 },
+)
 const context = {
-  limits: new Proxy(
-    { maxDecompressedBytes: 100 << 20, maxLineSize: 256 << 10 },
-    { get: (given, name) => given[name] ?? 0 },
-  ),
+  limits,
+  samples: createSampleIntake(limits, Date.now),
   tenant: 'default',
   submit: async (batch) => {
     delivered += batch.count

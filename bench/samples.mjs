@@ -15,7 +15,7 @@ import { SeriesResolver } from '../packages/server/dist/ingest/prometheus/series
 import { decodeWriteV1 } from '../packages/server/dist/ingest/prometheus/write-v1.js'
 import { decodeWriteV2 } from '../packages/server/dist/ingest/prometheus/write-v2.js'
 import { openStore } from '../packages/server/dist/store/open.js'
-import { field, number, snappy } from './decode/protobuf.mjs'
+import { field, number, snappy, varint } from './decode/protobuf.mjs'
 import { startGirok } from './girok.mjs'
 import { cpuSeconds, sleep } from './target.mjs'
 
@@ -75,16 +75,12 @@ function requestV2(list, from, to) {
   const symbols = new Map([['', 0]])
   const ref = (text) => symbols.get(text) ?? symbols.set(text, symbols.size).get(text)
   const series = list.map((s) => {
-    const refs = Buffer.from(labels[s].flat().flatMap((text) => varintBytes(ref(text))))
+    const refs = Buffer.concat(labels[s].flat().map((text) => varint(ref(text))))
     const samples = []
     for (let t = from; t < to; t++) samples.push(sample(2, s, t))
     return field(5, field(1, refs), ...samples)
   })
   return Buffer.concat([...[...symbols.keys()].map((text) => field(4, text)), ...series])
-}
-
-function varintBytes(value) {
-  return value < 128 ? [value] : [(value & 127) | 128, value >> 7]
 }
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i)
