@@ -106,6 +106,11 @@ export class GuardedConnection implements Holder {
 
   #end(): void {
     if (this.#ended || this.#socket.destroyed) return
+    // A paused socket tells its end all the same, and what is being stored is still to be acknowledged.
+    if (this.#busy !== undefined) {
+      void this.#busy.then(() => this.#end())
+      return
+    }
     this.#ended = true
     this.#run(() => {
       const last = this.#handler.end?.()

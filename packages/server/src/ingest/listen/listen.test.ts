@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { WriteBatch } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
+import { fluent } from '../receivers/fluent.ts'
 import { openReceiver } from '../testing/bench-of-receivers.ts'
 import { NO_LIMITS } from '../testing/limits.ts'
 import { lineReceiver } from '../testing/line-receiver.ts'
+import { pack, pairs } from '../testing/msgpack.ts'
 import { type RunningReceiver, runReceiver } from './open-receiver.ts'
 
 let running: RunningReceiver | undefined
@@ -187,6 +189,19 @@ describe('a stream port', () => {
     expect(bench.imbalance()).toBe(0)
     const refused = await new Promise((done) => connect(port, '127.0.0.1').once('error', done))
     expect(refused).toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  it('acknowledges what is stored to a client that has ended its half already', async () => {
+    const write = () => sleep(200, { stored: true })
+    const bench = openReceiver(fluent, { options: { tcp: { port: 0 } }, limits: NO_LIMITS, write })
+    running = await runReceiver('fluent', bench.opened, bench.context, 500)
+    const socket = await client(running.listeners[0]!.port)
+    const answer: Buffer[] = []
+    socket.on('data', (bytes) => answer.push(bytes))
+    socket.end(pack(['app', 0, pairs({ message: 'last words' }), pairs({ chunk: 'abc' })]))
+    await closed(socket)
+    expect(Buffer.concat(answer).toString('latin1')).toMatch(/ack.*abc$/s)
+    expect([bench.counters.stored.total, bench.imbalance()]).toEqual([1, 0])
   })
 
   it('survives a fault of the receiver: the batch is lost, told and counted, the rest goes on', async () => {
