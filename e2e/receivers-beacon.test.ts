@@ -1,11 +1,10 @@
 /** Chromium on a page of another origin: sendBeacon at unload, fetch, and the library's own handler. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, lines, QUIET, queryRange, ROOT, startServer, type TestServer } from './server.ts'
+import { eventually, lines, QUIET, queryRange, startServer, type TestServer } from './server.ts'
 import { type Visitor, visit } from './web/browser.ts'
+import { bundle } from './web/bundle.ts'
 
 interface Site {
   readonly http: Server
@@ -44,24 +43,6 @@ afterAll(async () => {
   }
   await server?.dispose()
 })
-
-async function bundle(program: string): Promise<string> {
-  const built = await rolldown({
-    input: 'program',
-    cwd: ROOT,
-    platform: 'browser',
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'program',
-        resolveId: (id) => (id === 'program' ? join(ROOT, 'program.js') : null),
-        load: (id) => (id === join(ROOT, 'program.js') ? program : null),
-      },
-    ],
-  })
-  const { output } = await built.generate({ format: 'esm' })
-  return output[0].code
-}
 
 async function site(): Promise<Site> {
   const http = createServer((request, response) => {

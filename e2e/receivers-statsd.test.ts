@@ -1,42 +1,24 @@
 /** hot-shots sends to the server, over UDP and TCP; samples are read back as they are stored. */
 import { createSocket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
-import { createServer, connect as dial } from 'node:net'
+import { connect as dial } from 'node:net'
 import { StatsD } from 'hot-shots'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SamplesResponse } from '../packages/server/src/api/contract.ts'
 import { eventually, lines, QUIET, queryRange, type StreamResult, startServer, type TestServer } from './server.ts'
+import { listenerOf } from './sources.ts'
 
 let server: TestServer
 let udp: number
 let tcp: number
 
 beforeAll(async () => {
-  udp = await freeUdpPort()
-  tcp = await freeTcpPort()
-  const values = { 'udp.port': udp, 'tcp.port': tcp, flushInterval: '500ms', expiry: '4s', maxSeries: 200 }
+  const values = { 'udp.port': 0, 'tcp.port': 0, flushInterval: '500ms', expiry: '4s', maxSeries: 200 }
   const settings = Object.entries(values).flatMap(([name, value]) => ['--set', `receivers.statsd.${name}=${value}`])
   server = await startServer({ args: [...QUIET, ...settings] })
+  udp = (await listenerOf(server, 'statsd', 'udp')).port
+  tcp = (await listenerOf(server, 'statsd', 'tcp')).port
 })
 afterAll(() => server?.dispose())
-
-function freeUdpPort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createSocket('udp4').bind(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => found(port))
-    })
-  })
-}
-
-function freeTcpPort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => found(port))
-    })
-  })
-}
 
 /** Series with their samples, oldest first. */
 async function samples(...selectors: string[]): Promise<SamplesResponse['series']> {

@@ -1,12 +1,11 @@
 /** The library in a real browser: the core, JSON and the handler that sends to Girok, bundled as a web page would. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, ROOT } from '../server.ts'
+import { eventually } from '../server.ts'
 import { type Visitor, visit } from './browser.ts'
+import { bundle } from './bundle.ts'
 
 const PROGRAM = `
   import { clearContext, consoleHandler, getLogger, root, setContext, shutdown, withContext } from '@girok/sdk'
@@ -33,23 +32,7 @@ let url: string
 const received: Record<string, unknown>[] = []
 
 beforeAll(async () => {
-  const bundle = await rolldown({
-    input: 'program',
-    cwd: ROOT,
-    platform: 'browser',
-    // It tells of node: imports of handlers that are not used here; whether one is left is looked at below.
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'program',
-        resolveId: (id) => (id === 'program' ? join(ROOT, 'program.js') : null),
-        load: (id) => (id === join(ROOT, 'program.js') ? PROGRAM : null),
-      },
-    ],
-  })
-  const { output } = await bundle.generate({ format: 'esm' })
-  expect(output).toHaveLength(1)
-  const script = output[0].code
+  const script = await bundle(PROGRAM)
   expect(script).not.toMatch(/from\s*["']node:/)
   http = createServer((request, response) => {
     if (request.method === 'POST') {
