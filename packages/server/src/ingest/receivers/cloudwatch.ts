@@ -42,6 +42,13 @@ export const cloudwatch = defineReceiver<z.output<typeof options>>({
       text: `const client = new CloudWatchLogsClient({\n  endpoint: '$URL',\n  region: 'eu-central-1',\n  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'SECRET' },\n})`,
     },
     {
+      title: "Python's logging (watchtower)",
+      language: 'python',
+      text: `client = boto3.client("logs", endpoint_url="$URL", region_name="eu-central-1",
+                      aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="SECRET")
+logging.getLogger().addHandler(watchtower.CloudWatchLogHandler(log_group_name="demo", boto3_client=client))`,
+    },
+    {
       title: 'Docker',
       language: 'sh',
       text: '# dockerd runs with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\ndocker run --log-driver awslogs --log-opt awslogs-endpoint=$URL --log-opt awslogs-region=eu-central-1 --log-opt awslogs-group=demo IMAGE',
