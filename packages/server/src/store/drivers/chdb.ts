@@ -146,7 +146,11 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log, dataD
     async command(sql, options = {}) {
       // A command's text cannot carry settings everywhere, so it is known by the comment of its session.
       const id = roleComment('command')
-      const held = await statements.hold(command, { timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS, id })
+      const held = await statements.hold(command, {
+        timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
+        id,
+        signal: options.signal,
+      })
       try {
         await held.during(() => held.worker.queryAsync(sql, { format: 'Null' }))
       } catch (error) {
