@@ -19,6 +19,11 @@ export type RawLabel = readonly [name: Buffer, value: Buffer]
  * labels that are not there.
  */
 export function resolveSeries(tenant: string, raw: readonly RawLabel[], limits: IngestLimits): SeriesOutcome {
+  // A label alone does not tell where it comes from.
+  const ofSeries = () => {
+    const metric = raw.find(([name]) => name.toString() === METRIC_NAME)?.[1].toString()
+    return metric === undefined ? ' of a series without __name__' : ` of ${JSON.stringify(abbreviate(metric))}`
+  }
   const names = new Set<string>()
   const pairs: [string, string][] = []
   for (const [nameBytes, valueBytes] of raw) {
@@ -26,29 +31,35 @@ export function resolveSeries(tenant: string, raw: readonly RawLabel[], limits: 
     const value = valueBytes.toString()
     pairs.push([name, value])
     if (name === '' || !isUtf8(nameBytes)) {
-      return refuse('invalid_labels', `invalid metric name or labels: label name ${JSON.stringify(abbreviate(name))}`)
+      return refuse(
+        'invalid_labels',
+        `invalid metric name or labels: label name ${JSON.stringify(abbreviate(name))}${ofSeries()}`,
+      )
     }
     if (!isUtf8(valueBytes)) {
       return refuse(
         'invalid_labels',
-        `invalid metric name or labels: the value of ${JSON.stringify(name)} is not UTF-8`,
+        `invalid metric name or labels: the value of label ${JSON.stringify(abbreviate(name))}${ofSeries()} is not UTF-8`,
       )
     }
     if (names.has(name)) {
-      return refuse('duplicate_label_names', `label name ${JSON.stringify(abbreviate(name))} is given more than once`)
+      return refuse(
+        'duplicate_label_names',
+        `label name ${JSON.stringify(abbreviate(name))}${ofSeries()} is given more than once`,
+      )
     }
     names.add(name)
     const { maxLabelNameLength, maxLabelValueLength } = limits
     if (maxLabelNameLength > 0 && nameBytes.length > maxLabelNameLength) {
       return refuse(
         'label_name_too_long',
-        `label name '${abbreviate(name)}' is longer than ${maxLabelNameLength} bytes`,
+        `label name '${abbreviate(name)}'${ofSeries()} is longer than ${maxLabelNameLength} bytes (limits.maxLabelNameLength)`,
       )
     }
     if (maxLabelValueLength > 0 && valueBytes.length > maxLabelValueLength) {
       return refuse(
         'label_value_too_long',
-        `label ${abbreviate(name)} has the value '${abbreviate(value)}', which is longer than ${maxLabelValueLength} bytes`,
+        `label ${abbreviate(name)}${ofSeries()} has the value '${abbreviate(value)}', which is longer than ${maxLabelValueLength} bytes (limits.maxLabelValueLength)`,
       )
     }
   }

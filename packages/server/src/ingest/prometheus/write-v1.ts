@@ -27,6 +27,11 @@ export function decodeWriteV1(
       const outer = reader.enter('metadata')
       readMetadata(reader, assembler)
       reader.leave(outer)
+    } else if (field === 4 || field === 5) {
+      // The fields of 2.0, whose numbers 1.0 has none of: passed over, all that was sent would be lost unseen.
+      reader.fail(
+        'a message of remote write 2.0: send Content-Type: application/x-protobuf;proto=io.prometheus.write.v2.Request',
+      )
     }
   }
 

@@ -19,6 +19,10 @@ export function decodeWriteV2(
   const symbols = new Symbols(reader)
   const decoder = new SeriesDecoder(reader, symbols, assembler, options)
   for (let field = reader.next(); field !== 0; field = reader.next()) {
+    // What 1.0 has; 2.0 keeps the numbers free, so that one is not taken for the other.
+    if (field === 1 || field === 3) {
+      reader.fail('a message of remote write 1.0: send Content-Type: application/x-protobuf without proto=…v2.Request')
+    }
     if (field !== 5) continue
     const outer = reader.enter('timeseries')
     decoder.series()

@@ -166,7 +166,7 @@ describe.each(['v1', 'v2'] as const)('remote write %s', (version) => {
       max_label_names_per_series: 1,
     })
     expect(String(response.body)).toContain('out of bounds')
-    expect(String(response.body)).toContain('label name "x" is given more than once')
+    expect(String(response.body)).toMatch(/label name "x" of "[a-z_]+" is given more than once/)
     expect(bench.imbalance()).toBe(0)
     expect(bench.rejections).toHaveLength(1)
   })
@@ -334,6 +334,18 @@ describe('remote write', () => {
     }
     const headers = { 'content-type': 'application/x-protobuf; proto=prometheus.WriteRequest' }
     expect((await bench.post(body, headers)).status).toBe(204)
+  })
+
+  it('refuses a message of one version that is told to be of the other', async () => {
+    const bench = open()
+    const v1 = await bench.post(encodeSnappyBlock(encodeWriteV1([up([[NOW, 1]])])), { 'content-type': V2 })
+    expect([v1.status, String(v1.body)]).toEqual([400, expect.stringContaining('a message of remote write 1.0: send ')])
+    const v2 = await bench.post(encodeSnappyBlock(encodeWriteV2([up([[NOW, 1]])])))
+    expect([v2.status, String(v2.body)]).toEqual([
+      400,
+      expect.stringContaining(`remote write 2.0: send Content-Type: ${V2}`),
+    ])
+    expect([bench.sampleBatches, bench.counters.undecodable.total, bench.imbalance()]).toEqual([[], 2, 0])
   })
 
   it('checks the length that a block declares before it makes room', async () => {
