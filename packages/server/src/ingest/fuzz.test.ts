@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { RecordBatch } from '../model/batch.ts'
+import { END_OF_TIME_SECONDS, type RecordBatch } from '../model/batch.ts'
 import { GirokError } from '../model/errors.ts'
 import { LEVELS } from '../model/level.ts'
 import { type Assembled, Assembler } from './batch/assembler.ts'
@@ -108,7 +108,7 @@ function check(batch: RecordBatch): void {
     const end = batch.lineEnd[i]!
     if (!(start <= end && end <= batch.bytes.length)) throw new Error(`line ${i} lies outside the bytes`)
     if (!isUtf8(batch.bytes.subarray(start, end))) throw new Error(`line ${i} is not valid UTF-8`)
-    if (!(batch.seconds[i]! >= 0 && batch.seconds[i]! < 2 ** 32 && Number.isInteger(batch.seconds[i])))
+    if (!(batch.seconds[i]! >= 0 && batch.seconds[i]! < END_OF_TIME_SECONDS && Number.isInteger(batch.seconds[i])))
       throw new Error('seconds')
     if (!(batch.nanos[i]! <= 999_999_999)) throw new Error('nanos')
     if (batch.streams[batch.stream[i]!] === undefined) throw new Error('no such stream')
@@ -208,7 +208,8 @@ describe('mutated inputs', () => {
     (input) => {
       const time = parseTime(input.toString())
       if (time === undefined) throw new GirokError('bad_request', 'no time')
-      if (!(time.seconds >= 0 && time.seconds < 2 ** 32 && Number.isInteger(time.seconds))) throw new Error('seconds')
+      if (!(time.seconds >= 0 && time.seconds < END_OF_TIME_SECONDS && Number.isInteger(time.seconds)))
+        throw new Error('seconds')
       if (!(time.nanos >= 0 && time.nanos <= 999_999_999 && Number.isInteger(time.nanos))) throw new Error('nanos')
       return undefined
     },

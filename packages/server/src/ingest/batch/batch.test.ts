@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
 import { DEFAULT_LIMITS, NO_LIMITS } from '../testing/limits.ts'
 import { Admission, NotAdmitted } from './admission.ts'
 import { Assembler } from './assembler.ts'
@@ -128,8 +129,8 @@ describe('Assembler', () => {
 
   it('refuses times that the model cannot hold even without limits', () => {
     const assembler = new Assembler('t', 'r', Buffer.alloc(1), NO_LIMITS, 0)
-    for (const seconds of [-1, 2 ** 32, 2 ** 64, Number.NaN]) assembler.entry(seconds, 0, 0, 1)
-    assembler.entry(2 ** 32 - 1, 999_999_999, 0, 1)
+    for (const seconds of [-1, END_OF_TIME_SECONDS, 2 ** 64, Number.NaN]) assembler.entry(seconds, 0, 0, 1)
+    assembler.entry(END_OF_TIME_SECONDS - 1, 999_999_999, 0, 1)
     assembler.endStream(outcomeOf('x'))
     expect([assembler.count, assembler.refusals.total]).toEqual([1, 4])
   })

@@ -130,8 +130,7 @@ class Calls {
     const { tenant } = context.authenticate(bearerToken(headers, new URLSearchParams()), wanted)
     const bytes = await this.#received(stream)
     const message = await bytes.message(headerOf({ headers }, 'grpc-encoding'), context.limits.maxDecompressedBytes)
-    const remoteAddress = stream.session?.socket.remoteAddress ?? ''
-    return { method, call: { tenant, headers, message, remoteAddress } }
+    return { method, call: { tenant, message } }
   }
 
   #received(stream: ServerHttp2Stream): Promise<MessageBytes> {

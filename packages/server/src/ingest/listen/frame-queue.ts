@@ -22,14 +22,13 @@ export interface FrameQueueOptions {
   readonly now: () => number
   /** Bytes that may wait and be under way. Default 8 MiB. */
   readonly maxBytes?: number
-  /** Bytes of a batch. Default 1 MiB. */
-  readonly maxBatchBytes?: number
-  /** Messages of a batch. Default 8,192. */
-  readonly maxBatchFrames?: number
   /** How long the first message waits for others. Default 50 ms. */
   readonly maxAgeMs?: number
 }
 
+/** Of a batch; a longer message is one by itself. */
+const MAX_BATCH_BYTES = 1 << 20
+const MAX_BATCH_FRAMES = 8192
 /** What one message costs besides its bytes, so that empty ones are bounded too. */
 const FRAME_OVERHEAD_BYTES = 64
 
@@ -50,7 +49,7 @@ export class FrameQueue {
 
   constructor(delivery: Delivery, options: FrameQueueOptions) {
     this.#delivery = delivery
-    this.#options = { maxBytes: 8 << 20, maxBatchBytes: 1 << 20, maxBatchFrames: 8192, maxAgeMs: 50, ...options }
+    this.#options = { maxBytes: 8 << 20, maxAgeMs: 50, ...options }
   }
 
   /** Bytes that wait or are being stored. */
@@ -84,12 +83,12 @@ export class FrameQueue {
   }
 
   #add(frame: Uint8Array, from: string): void {
-    const { maxBatchBytes, maxBatchFrames, maxAgeMs, now } = this.#options
-    if (this.#open !== undefined && this.#open.length + frame.length > maxBatchBytes) this.#flush()
-    this.#open ??= new OpenBatch(Math.max(maxBatchBytes, frame.length))
+    const { maxAgeMs, now } = this.#options
+    if (this.#open !== undefined && this.#open.length + frame.length > MAX_BATCH_BYTES) this.#flush()
+    this.#open ??= new OpenBatch(Math.max(MAX_BATCH_BYTES, frame.length))
     this.#open.add(frame, from, now())
     this.#heldBytes += frame.length + FRAME_OVERHEAD_BYTES
-    if (this.#open.count >= maxBatchFrames) this.#flush()
+    if (this.#open.count >= MAX_BATCH_FRAMES) this.#flush()
     else this.#timer ??= setTimeout(() => this.#flush(), maxAgeMs)
   }
 

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { GirokError } from '../../model/errors.ts'
 import type { HeldBudget, Holder } from './held-budget.ts'
 import type { Connection, ConnectionHandler, StreamListener } from './listener.ts'
@@ -142,11 +141,9 @@ export class GuardedConnection implements Holder {
   }
 
   #face(): Connection {
-    const socket = this.#socket
     return {
       tenant: this.#tenant,
       remoteAddress: this.#remoteAddress,
-      clientName: clientNameOf(socket),
       write: (bytes) => this.#write(bytes),
       close: () => this.#hangUp(),
     }
@@ -167,10 +164,4 @@ export class GuardedConnection implements Holder {
       socket.on('close', finish)
     })
   }
-}
-
-function clientNameOf(socket: Socket): string | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
-  const name = socket.getPeerCertificate().subject?.CN
-  return Array.isArray(name) ? name[0] : name
 }

@@ -1,4 +1,3 @@
-import type { Headers } from '../headers.ts'
 import type { DatagramOptions, StreamOptions } from './options.ts'
 
 /** A port besides the server's own. Not opened while `options.port` is undefined. */
@@ -17,8 +16,6 @@ export interface StreamListener {
 export interface Connection {
   readonly tenant: string
   readonly remoteAddress: string
-  /** Common name of the client's certificate when it was asked for one. */
-  readonly clientName: string | undefined
   /** Resolves when the bytes may be followed by more: await it, and a client that does not read is not written to. */
   readonly write: (bytes: Buffer | string) => Promise<void>
   /** Writes what was given to `write`, then closes. */
@@ -66,7 +63,5 @@ export type GrpcMethod = (call: GrpcCall) => Promise<Buffer>
 
 export interface GrpcCall {
   readonly tenant: string
-  readonly headers: Headers
   readonly message: Buffer
-  readonly remoteAddress: string
 }

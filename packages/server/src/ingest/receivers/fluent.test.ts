@@ -141,7 +141,7 @@ describe('records', () => {
     const reopened = fluent.open(fluent.options.parse(TCP), bench.context)
     const [listener] = reopened.listeners!
     if (listener?.kind !== 'stream') throw new Error('no stream')
-    const face = { tenant: 't', remoteAddress: 'x', clientName: undefined, write: async () => {}, close: () => {} }
+    const face = { tenant: 't', remoteAddress: 'x', write: async () => {}, close: () => {} }
     await listener.open(face).data(pack(['app', SECOND, pairs({ m: Buffer.from([0x61, 0xff, 0x62]) })]))
     await reopened.close!()
     expect(bench.records()[0]!.line).toBe('{"m":"a\ufffdb"}')

@@ -159,10 +159,10 @@ export function openReceiver<Options>(
     datagram: (name: string, bytes: Buffer, from = '192.0.2.1') =>
       listenerOf('datagram', name).receive(Buffer.from(bytes), from, () => {}),
     /** Calls a method of a gRPC listener with a message that is already decompressed. */
-    call: (name: string, method: string, message: Buffer, headers: Readonly<Record<string, string>> = {}) => {
+    call: (name: string, method: string, message: Buffer) => {
       const handler = listenerOf('grpc', name).methods[method]
       if (handler === undefined) throw new Error(`no method ${method}`)
-      return handler({ tenant: 't', headers, message: Buffer.from(message), remoteAddress: '192.0.2.1' })
+      return handler({ tenant: 't', message: Buffer.from(message) })
     },
     /** received − (stored + rejected + dropped + duplicate): 0 when the counts are conserved. */
     imbalance: () =>

@@ -108,7 +108,7 @@ export function encodeOtlpLogs({ resource, scope, records }: OtlpLogs): Buffer {
   return field(1, Buffer.concat([field(1, Buffer.concat(pairs(1, resource))), field(2, scopeLogs)]))
 }
 
-function fixed64(id: number, value: bigint): Buffer {
+export function fixed64(id: number, value: bigint): Buffer {
   const bytes = Buffer.alloc(9)
   bytes[0] = id * 8 + 1
   bytes.writeBigUInt64LE(value, 1)
@@ -126,7 +126,7 @@ export function field(id: number, payload: Buffer): Buffer {
   return Buffer.concat([varint(id * 8 + 2), varint(payload.length), payload])
 }
 
-function number(id: number, value: bigint): Buffer {
+export function number(id: number, value: number | bigint): Buffer {
   return Buffer.concat([varint(id * 8), varint(value)])
 }
 

@@ -81,7 +81,7 @@ export async function runCase(
     answer = { status: response.status, body: String(response.body ?? '') }
   } else if (kind === 'datagram') for (const body of bodies) bench.datagram(listener, body)
   else if (kind === 'grpc') {
-    answer = await bench.call(listener, written.method ?? '', bodies[0] as Buffer, written.headers).then(
+    answer = await bench.call(listener, written.method ?? '', bodies[0] as Buffer).then(
       (message) => ({ message: shown(message) }),
       (error) => ({ error: refusalOf(error) }),
     )

@@ -1,4 +1,4 @@
-import { field, varint } from './encoders.ts'
+import { field, fixed64, number, varint } from './encoders.ts'
 import type { Random } from './random.ts'
 
 /** A value as OTLP/JSON writes it; its protobuf form is made of that. */
@@ -138,17 +138,6 @@ function valueMessage(value: JsonValue): Buffer {
   const { values } = given as { values: JsonValue[] }
   if (name === 'arrayValue') return field(5, Buffer.concat(values.map((inner) => field(1, valueMessage(inner)))))
   return field(6, pairs(1, values as unknown as KeyValues))
-}
-
-function number(id: number, value: number): Buffer {
-  return Buffer.concat([varint(id * 8), varint(value)])
-}
-
-function fixed64(id: number, value: bigint): Buffer {
-  const bytes = Buffer.alloc(9)
-  bytes[0] = id * 8 + 1
-  bytes.writeBigUInt64LE(value, 1)
-  return bytes
 }
 
 function times<T>(count: number, make: () => T): T[] {

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
 
 /** A map as it was sent: names may repeat. */
 class PlainMap {
@@ -64,7 +65,7 @@ function recordOf(tag: string, entry: unknown, nowMs: number): PlainForwardRecor
     for (const [name, value] of more.pairs) if (Buffer.isBuffer(name)) put(metadata, metadataName(String(name)), value)
   }
   const ns = nanosOf(moment, nowMs)
-  if (ns === undefined || ns < 0n || ns >= 2n ** 33n * 1_000_000_000n) return undefined
+  if (ns === undefined || ns < 0n || ns >= BigInt(END_OF_TIME_SECONDS) * 1_000_000_000n) return undefined
   const rest: [unknown, unknown][] = []
   for (const [name, value] of record.pairs) {
     const field = Buffer.isBuffer(name) ? name.toString() : ''

@@ -1,3 +1,4 @@
+import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
 import { metadataName } from '../batch/metadata-name.ts'
 
 /** A record as the plain decoder sees it. */
@@ -50,7 +51,8 @@ export function decodePlainly(body: Buffer): PlainRecord[] | undefined {
       })
     }
   }
-  return records.filter((record) => legalLabels(record.labels) && BigInt(record.ns) < 2n ** 33n * 1_000_000_000n)
+  const endNs = BigInt(END_OF_TIME_SECONDS) * 1_000_000_000n
+  return records.filter((record) => legalLabels(record.labels) && BigInt(record.ns) < endNs)
 }
 
 /** Pairs sorted by name, empty values left out, numbers in one spelling, lone surrogates replaced. */

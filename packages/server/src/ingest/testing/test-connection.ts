@@ -12,7 +12,6 @@ export class TestConnection {
     this.handler = open({
       tenant: 't',
       remoteAddress: '192.0.2.1',
-      clientName: undefined,
       write: async (bytes) => {
         this.written = Buffer.concat([this.written, Buffer.from(bytes)])
       },

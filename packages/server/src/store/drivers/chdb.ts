@@ -239,12 +239,25 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log, dataD
     },
   }
 
+  /** Those under way, which no KILL reaches, are broken off as well; they are begun again after the next start. */
+  async function stopMerges(): Promise<void> {
+    const session = await control.acquire({ deadlineMs: Date.now() + CLOSE_WAIT_MS })
+    try {
+      await session.queryAsync('SYSTEM STOP MERGES', { format: 'Null' })
+    } catch (error) {
+      log('warning', 'merges could not be stopped; the end waits for them', { error: String(error) })
+    } finally {
+      control.release(session)
+    }
+  }
+
   async function closeAll(): Promise<void> {
     const readers = Object.values(lanes)
     const open = [writer, command, ...readers]
     for (const lane of open) lane.close()
     const stopping = new GirokError('store_unavailable', 'the store is stopping')
     for (const lane of readers) statements.stop(lane, stopping)
+    await stopMerges()
     const quiet = Promise.all(open.map((lane) => lane.idle())).then(() => true)
     if (!(await Promise.race([quiet, wait(CLOSE_WAIT_MS)]))) {
       for (const lane of open) statements.stop(lane, stopping)

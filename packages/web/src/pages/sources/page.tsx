@@ -92,8 +92,9 @@ function NothingYet() {
 
 /** Opens the source that the address names (`#otlp`) and brings it into view. */
 function openLinked(): void {
-  const name = decodeURIComponent(window.location.hash.slice(1))
-  if (answer.peek()?.sources.every((one) => one.name !== name) ?? true) return
+  const { hash } = window.location
+  const name = answer.peek()?.sources.find((one) => `#${encodeURIComponent(one.name)}` === hash)?.name
+  if (name === undefined) return
   search.value = ''
   setOpened(name, true)
   // After the render that shows it.

@@ -1,6 +1,5 @@
 import { IconButton } from '../../components/button.tsx'
 import { copyText } from '../../components/copy.ts'
-
 import { t } from '../../shell/i18n.ts'
 import { settingOf } from './source-state.ts'
 
