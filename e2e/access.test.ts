@@ -5,6 +5,7 @@ import { Agent, request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
+import type { SourcesResponse } from '../packages/server/src/api/contract.ts'
 import { CLI, lines, push, QUIET, startServer, type TestServer, temporaryFolder } from './server.ts'
 
 /** fetch() does not let a Host header through. */
@@ -111,6 +112,7 @@ describe('with tokens', () => {
   beforeAll(async () => {
     tokens.query = create('query', 'team')
     tokens.ingest = create('ingest', 'team')
+    tokens.ofDefault = create('query', 'default')
     server = await startServer({ dataDir, args: [...QUIET, '--set', 'server.host=0.0.0.0'] })
   })
   afterAll(async () => {
@@ -149,6 +151,22 @@ describe('with tokens', () => {
     const labels = await fetch(at('/loki/api/v1/label/app/values'), { headers: bearer(tokens.query) })
     expect(await labels.json()).toMatchObject({ data: ['x'] })
     expect((await fetch(at('/girok/v1/queries'), { headers: bearer(tokens.query) })).status).toBe(403)
+  })
+
+  test('who was refused for want of a token is told of on the page of sources', async () => {
+    const sent = await fetch(at('/v1/logs'), { method: 'POST', headers: { 'content-type': 'application/json' } })
+    expect([sent.status, await sent.json()]).toEqual([401, { code: 16, message: expect.stringContaining('a token') }])
+    const sources = async (token: string | undefined) => {
+      const response = await fetch(at('/girok/v1/sources'), { headers: bearer(token) })
+      const { sources } = (await response.json()) as SourcesResponse
+      return sources.find(({ name }) => name === 'otlp')
+    }
+    const seen = await sources(tokens.ofDefault)
+    expect(seen?.rejections).toMatchObject([
+      { status: 401, reason: expect.stringContaining('this server needs a token') },
+    ])
+    expect(seen?.counts.undecodable).toEqual([{ reason: 'unauthorized', count: 1 }])
+    expect((await sources(tokens.query))?.rejections).toEqual([])
   })
 
   test('websockets take the token as a subprotocol', async () => {

@@ -234,7 +234,11 @@ async function startServer(
     web,
     report: (id, error) => httpLog.error(id === '' ? 'request failed' : `fault ${id}`, { error }),
     refused: (route, status) => refusedRequests.add({ route, status: String(status) }),
-    bodyTooLarge: (receiver) => counters.undecodable.add({ receiver, reason: 'body_too_large' }),
+    refusedEarly: (receiver, { code, status, message }) => {
+      counters.undecodable.add({ receiver, reason: code })
+      // Whose it was nobody knows.
+      context.rejected({ receiver, tenant: context.tenant, status, reason: message.slice(0, 500) })
+    },
     shutdownTimeoutMs: server.shutdownTimeout,
   })
   teardown.add('http', () => http.close())

@@ -74,7 +74,7 @@ export interface ReceiverRoute {
    */
   readonly allowsOrigin?: (origin: string) => boolean
   /** Tells errors that arise before `handle` (no token, body too large) in the protocol's form. */
-  readonly refuse?: (error: GirokError) => ReceiverResponse
+  readonly refuse?: (error: GirokError, headers: Headers) => ReceiverResponse
   readonly handle: (request: ReceiverRequest) => Promise<ReceiverResponse> | ReceiverResponse
 }
 

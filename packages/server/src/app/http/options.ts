@@ -1,6 +1,7 @@
 import type { Route } from '../../api/route.ts'
 import type { TailPath } from '../../api/tail/index.ts'
 import type { ReceiverRoute } from '../../ingest/receiver.ts'
+import type { GirokError } from '../../model/errors.ts'
 import type { TokenVerifier } from './access.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import type { ReportFault } from './reply.ts'
@@ -25,8 +26,8 @@ export interface HttpOptions {
   /** Undefined where the web app is not served. */
   readonly web: WebFiles | undefined
   readonly report: ReportFault
-  /** A body above the limit was refused on a receiver's path. */
-  readonly bodyTooLarge: (receiver: string) => void
+  /** A request to a receiver was refused before the receiver saw it: no good token, a body above the limit. */
+  readonly refusedEarly: (receiver: string, error: GirokError) => void
   /** A request was answered with a status of 400 or above; `route` is its pattern, not what the client wrote. */
   readonly refused: (route: string, status: number) => void
   /** How long `close` waits for open requests before it cuts them off. */

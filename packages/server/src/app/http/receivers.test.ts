@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { headerToken, schemeToken } from '../../ingest/credentials.ts'
+import type { Headers } from '../../ingest/headers.ts'
 import type { ReceiverRoute } from '../../ingest/receiver.ts'
 import type { GirokError } from '../../model/errors.ts'
 import { originPolicy } from './origin-policy.ts'
@@ -9,7 +10,10 @@ const echo = (request: Parameters<ReceiverRoute['handle']>[0]) => ({
   status: 200,
   body: JSON.stringify({ ...request, body: request.body.toString(), headers: undefined, query: [...request.query] }),
 })
-const refuse = ({ status, code }: GirokError) => ({ status, body: `in the words of the protocol: ${code}` })
+const refuse = ({ status, code }: GirokError, headers: Headers) => ({
+  status,
+  body: `in the words of the protocol: ${code}${headers['x-form'] ?? ''}`,
+})
 
 const routes: readonly ReceiverRoute[] = [
   {
@@ -35,7 +39,7 @@ function allowsOrigin(origin: string): boolean {
   return origin === 'https://shop.example'
 }
 
-const undecodable: string[] = []
+const early: string[] = []
 let server: HttpServer
 const call = async (path: string, init?: RequestInit) => {
   const response = await fetch(`${server.url}${path}`, init)
@@ -62,7 +66,7 @@ beforeAll(async () => {
     websockets: new Map(),
     web: { page: () => ({ body: Buffer.from('the page'), headers: {} }), asset: () => undefined },
     report: () => {},
-    bodyTooLarge: (receiver) => undecodable.push(receiver),
+    refusedEarly: (receiver, { code }) => early.push(`${receiver} ${code}`),
     refused: () => {},
     shutdownTimeoutMs: 1000,
   })
@@ -106,13 +110,13 @@ test('parameters and wildcards of the path, decoded once', async () => {
 test('the token is found where the protocol has it, and errors before the receiver are told in its words', async () => {
   const none = await call('/x/_bulk', { method: 'POST' })
   expect(none).toMatchObject({ status: 401, text: 'in the words of the protocol: unauthorized' })
-  const bad = await call('/x/_bulk', { method: 'POST', headers: { authorization: 'ApiKey girok_bad' } })
-  expect(bad.status).toBe(401)
+  const bad = await call('/x/_bulk', { method: 'POST', headers: { authorization: 'ApiKey girok_bad', 'x-form': '!' } })
+  expect(bad).toMatchObject({ status: 401, text: 'in the words of the protocol: unauthorized!' })
   const bearer = await call('/x/_bulk', { method: 'POST', headers: { authorization: 'Bearer girok_good' } })
   expect(bearer.status).toBe(200)
   const large = await call('/x/_bulk', { method: 'POST', headers: good, body: 'x'.repeat(101) })
   expect(large).toMatchObject({ status: 413, text: 'in the words of the protocol: body_too_large' })
-  expect(undecodable).toEqual(['test'])
+  expect(early).toEqual(['test unauthorized', 'test unauthorized', 'test body_too_large'])
   const other = await call('/wild/x', { method: 'POST' })
   expect(JSON.parse(other.text).error.code).toBe('unauthorized')
 })

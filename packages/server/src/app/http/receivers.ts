@@ -1,13 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import type { Method, ReceiverResponse, ReceiverRoute } from '../../ingest/receiver.ts'
-import type { GirokError } from '../../model/errors.ts'
 import { identify } from './access.ts'
 import type { HttpOptions } from './options.ts'
 
 /** What hooks and error handlers of the server need to know of a receiver's route. */
 export interface ReceiverRouteConfig {
   readonly receiver: string
-  readonly refuse: ((error: GirokError) => ReceiverResponse) | undefined
+  readonly refuse: ReceiverRoute['refuse'] | undefined
   readonly allowsOrigin: ((origin: string) => boolean) | undefined
 }
 

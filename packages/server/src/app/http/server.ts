@@ -69,10 +69,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   app.setErrorHandler((error, request, reply) => {
     const { receiver, refuse } = request.routeOptions.config as RouteConfig
     const response = errorResponse(error, errorForm(request), options.report)
-    if (response.status === 413 && receiver) options.bodyTooLarge(receiver)
     if (response.status === 413) reply.header('connection', 'close')
-    const told = refuse && userError(error)
-    return send(reply, told ? refuse(told) : response)
+    const told = userError(error)
+    if (told && receiver) options.refusedEarly(receiver, told)
+    return send(reply, told && refuse ? refuse(told, request.headers) : response)
   })
 
   const methods = new Map<string, Set<string>>()

@@ -1,6 +1,5 @@
-import type { GirokError } from '../../model/errors.ts'
 import { headerOf } from '../headers.ts'
-import type { Method, ReceiverRequest, ReceiverResponse, ReceiverRoute } from '../receiver.ts'
+import type { Method, ReceiverRequest, ReceiverRoute } from '../receiver.ts'
 import { answer } from './answer.ts'
 
 /** Told to clients that do not say which version they are made for. */
@@ -54,7 +53,7 @@ const ANSWERS: readonly (readonly [methods: readonly Method[], path: string, bod
 ]
 
 /** The routes of the handshake below a prefix. Browsers get what they asked for: the web app. */
-export function handshakeRoutes(prefix: string, refuse: (error: GirokError) => ReceiverResponse): ReceiverRoute[] {
+export function handshakeRoutes(prefix: string, refuse: NonNullable<ReceiverRoute['refuse']>): ReceiverRoute[] {
   const answers = prefix === '' ? ANSWERS : [...ANSWERS, [READ, '', clusterInfo] as const]
   return answers.map(([method, path, body]) => ({
     method,

@@ -11,7 +11,7 @@ const RPC_INTERNAL = 13
 
 /**
  * The status that exporters see: they send again after 429, 502, 503 and 504 alone, so what is no fault of theirs must not
- * be a 500 or 507, and an empty request is a bad one.
+ * be a 500 or 507.
  */
 function otlpStatus({ status }: GirokError): number {
   return status >= 500 && status !== 504 ? 503 : status

@@ -1,6 +1,7 @@
 import { GirokError } from '../../model/errors.ts'
 import { ProtobufReader } from '../decode/protobuf.ts'
 import { Delivery } from '../delivery.ts'
+import type { Headers } from '../headers.ts'
 import { refusal } from '../intake.ts'
 import type { GrpcCall } from '../listen/listener.ts'
 import type { AssembledSamples } from '../prometheus/sample-assembler.ts'
@@ -34,7 +35,7 @@ export class OtlpMetrics {
     return ['/v1/metrics', '/otlp/v1/metrics'].map((path) => ({
       method: 'POST' as const,
       path,
-      refuse: (error: GirokError) => refusedIn('application/x-protobuf', error),
+      refuse: (error: GirokError, headers: Headers) => refusedIn(formOf({ headers }), error),
       handle: (request: ReceiverRequest) => this.#handle(request),
     }))
   }
@@ -70,13 +71,7 @@ export class OtlpMetrics {
     tenant: string,
     decode: () => AssembledSamples | Promise<AssembledSamples>,
   ): Promise<{ readonly total: number; readonly text: string }> {
-    let assembled: AssembledSamples
-    try {
-      assembled = await decode()
-    } catch (error) {
-      this.#delivery.undecodable(error)
-      throw error
-    }
+    const assembled = await this.#delivery.decoded(decode)
     await deliverSamples(this.#context, assembled)
     const { batch, refusals } = assembled
     const text = refusals.text()

@@ -1,13 +1,13 @@
 import { GirokError } from '../../model/errors.ts'
 import { validUtf8 } from '../decode/utf8.ts'
-import { mediaTypeOf } from '../headers.ts'
+import { type Headers, mediaTypeOf } from '../headers.ts'
 import { bodyOf } from '../intake.ts'
 import type { IngestLimits } from '../limits.ts'
 import type { ReceiverRequest } from '../receiver.ts'
 import type { OtlpForm } from './answer.ts'
 
 /** The form of the request, in which it is answered: protobuf, unless it is called JSON. */
-export function formOf(request: ReceiverRequest): OtlpForm {
+export function formOf(request: { readonly headers: Headers }): OtlpForm {
   return mediaTypeOf(request) === 'application/json' ? 'application/json' : 'application/x-protobuf'
 }
 

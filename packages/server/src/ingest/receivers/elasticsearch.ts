@@ -23,7 +23,7 @@ import { handshakeRoutes } from '../elasticsearch/handshake.ts'
 import { checkIndex } from '../elasticsearch/index-name.ts'
 import { Mappings, mappingOptions } from '../elasticsearch/mapping.ts'
 import { decodeSingle, singleAnswer } from '../elasticsearch/single-document.ts'
-import { headerOf } from '../headers.ts'
+import { type Headers, headerOf } from '../headers.ts'
 import { Intake, textBodyOf } from '../intake.ts'
 import {
   defineReceiver,
@@ -84,7 +84,7 @@ export const elasticsearch = defineReceiver<ElasticsearchOptions>({
   ],
   open: (given, context) => {
     const receiver = new DocumentReceiver(given, context)
-    const refuse = (error: GirokError) => receiver.refuse(error)
+    const refuse = (error: GirokError, headers: Headers) => receiver.refuse(error, headers)
     const writes = (path: string, method: ReceiverRoute['method'], handle: ReceiverRoute['handle']): ReceiverRoute[] =>
       PREFIXES.map((prefix) => ({ method, path: prefix + path, token: apiKeyToken, refuse, handle }))
     return {
@@ -124,9 +124,9 @@ class DocumentReceiver {
     this.#idPrefix = context.now().toString(36)
   }
 
-  /** For errors before a request is handled, when nothing is known of it. */
-  refuse(error: GirokError): ReceiverResponse {
-    return withProduct(this.#intake({ headers: {} }, () => undefined).refuse(error))
+  /** For errors before a request is handled. */
+  refuse(error: GirokError, headers: Headers): ReceiverResponse {
+    return withProduct(this.#intake({ headers }, () => undefined).refuse(error))
   }
 
   bulk(request: ReceiverRequest): Promise<ReceiverResponse> {

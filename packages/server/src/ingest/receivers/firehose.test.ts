@@ -109,8 +109,8 @@ describe('a delivery', () => {
   it('finds its token in a header of its own', () => {
     const [route] = open().routes
     expect(route!.token!({ 'x-amz-firehose-access-key': ' abc ' }, new URLSearchParams())).toBe('abc')
-    const refused = route!.refuse!(new GirokError('unauthorized', 'this server needs a token'))
-    expect([refused.status, answerOf(refused)]).toMatchObject([401, { timestamp: NOW }])
+    const refused = route!.refuse!(new GirokError('unauthorized', 'this server needs a token'), headers)
+    expect([refused.status, answerOf(refused)]).toMatchObject([401, { requestId: ID, timestamp: NOW }])
   })
 })
 

@@ -7,12 +7,13 @@ import { decodeDelivery } from '../firehose/decode.ts'
 import { readDelivery } from '../firehose/delivery.ts'
 import { labelsOf } from '../firehose/labels.ts'
 import { unpack } from '../firehose/unpack.ts'
-import { headerOf } from '../headers.ts'
+import { type Headers, headerOf } from '../headers.ts'
 import { Intake, textBodyOf } from '../intake.ts'
 import { parseIngestQuery } from '../json/ingest-query.ts'
 import { defineReceiver, type ReceiverContext, type ReceiverRequest, type ReceiverResponse } from '../receiver.ts'
 
 const NAME = 'firehose'
+const REQUEST_ID = 'x-amz-firehose-request-id'
 
 /** Longest text of an error that the service takes. */
 const MAX_ERROR_LENGTH = 8192
@@ -36,7 +37,9 @@ export const firehose = defineReceiver<Record<string, never>>({
   ],
   open: (_options, context) => {
     const directory = new StreamDirectory()
-    const refuse = (error: GirokError) => intakeOf('', context).refuse(error)
+    // The service takes an answer without the request's id for none at all.
+    const refuse = (error: GirokError, headers: Headers) =>
+      intakeOf(headerOf({ headers }, REQUEST_ID), context).refuse(error)
     return {
       routes: ['/firehose', '/awslogs'].map((path) => ({
         method: 'POST' as const,
@@ -54,7 +57,7 @@ function handle(
   context: ReceiverContext,
   directory: StreamDirectory,
 ): Promise<ReceiverResponse> {
-  const asked = headerOf(request, 'x-amz-firehose-request-id')
+  const asked = headerOf(request, REQUEST_ID)
   let requestId: string | undefined = asked
   return intakeOf(asked, context).handle(
     request,

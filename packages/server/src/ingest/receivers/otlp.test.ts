@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { GirokError } from '../../model/errors.ts'
 import { openReceiver, recordsOf } from '../testing/bench-of-receivers.ts'
 import { otlpProtobuf, randomLogs } from '../testing/otlp-logs.ts'
 import { fuzzSeed, Random } from '../testing/random.ts'
@@ -30,6 +31,16 @@ it('makes the same of protobuf, which it walks over, as of JSON, which it builds
   }
   expect(records).toBeGreaterThan(2000)
   expect([bench.imbalance(), bench.faults]).toEqual([0, []])
+})
+
+it.each(['/v1/logs', '/v1/metrics'])('%s: refuses in the form of the request, before it is read too', (path) => {
+  const route = openReceiver(otlp).routes.find((one) => one.path === path)
+  const error = new GirokError('unauthorized', 'this server needs a token')
+  const json = route?.refuse?.(error, { 'content-type': 'application/json; charset=utf-8' })
+  expect([json?.status, json?.headers?.['content-type']]).toEqual([401, 'application/json'])
+  expect(JSON.parse(String(json?.body))).toEqual({ code: 16, message: 'this server needs a token' })
+  const protobuf = route?.refuse?.(error, {})
+  expect([protobuf?.status, protobuf?.headers?.['content-type']]).toEqual([401, 'application/x-protobuf'])
 })
 
 it('answers an export of nothing with success', async () => {

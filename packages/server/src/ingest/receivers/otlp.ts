@@ -4,6 +4,7 @@ import { type Assembled, Assembler } from '../batch/assembler.ts'
 import { StreamDirectory } from '../batch/stream-directory.ts'
 import { ProtobufReader } from '../decode/protobuf.ts'
 import { Delivery } from '../delivery.ts'
+import type { Headers } from '../headers.ts'
 import { Intake } from '../intake.ts'
 import type { GrpcCall, GrpcListener } from '../listen/listener.ts'
 import { type StreamOptions, streamOptions } from '../listen/options.ts'
@@ -68,7 +69,7 @@ export OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf
     const routes = ['/v1/logs', '/otlp/v1/logs'].map((path) => ({
       method: 'POST' as const,
       path,
-      refuse: (error: GirokError) => intakes['application/x-protobuf'].refuse(error),
+      refuse: (error: GirokError, headers: Headers) => intakes[formOf({ headers })].refuse(error),
       handle: (request: ReceiverRequest) => {
         const form = formOf(request)
         return intakes[form].handle(
@@ -105,7 +106,7 @@ function grpcListener(
   }
   const exportLogs = async ({ tenant, message }: GrpcCall): Promise<Buffer> => {
     try {
-      const assembled = delivery.decoded(() => decodeMessage(message, tenant))
+      const assembled = await delivery.decoded(() => decodeMessage(message, tenant))
       await delivery.deliver(assembled)
       const { batch, refusals } = assembled
       if (refusals.total > 0 && batch.count === 0) throw new GirokError('bad_request', refusals.text())

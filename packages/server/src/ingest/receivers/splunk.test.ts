@@ -127,11 +127,11 @@ describe('answers', () => {
   it('tell a missing token from a wrong one', () => {
     const { routes } = open({ token: 'secret' })
     const refuse = routes.find(({ path }) => path === '/services/collector/event')!.refuse!
-    const missing = refuse(new GirokError('unauthorized', 'this server needs a token: send one'))
-    const wrong = refuse(new GirokError('unauthorized', 'the token is not known here'))
+    const missing = refuse(new GirokError('unauthorized', 'this server needs a token: send one'), {})
+    const wrong = refuse(new GirokError('unauthorized', 'the token is not known here'), {})
     expect([missing.status, answerOf(missing).code]).toEqual([401, 2])
     expect([wrong.status, answerOf(wrong).code]).toEqual([403, 4])
-    const large = refuse(new GirokError('body_too_large', 'too large'))
+    const large = refuse(new GirokError('body_too_large', 'too large'), {})
     expect([large.status, answerOf(large).code]).toEqual([413, 27])
   })
 
