@@ -64,9 +64,9 @@ export class Delivery {
   }
 
   /** Runs a decoder; what it throws is counted as undecodable and thrown on. */
-  decoded(decode: () => Assembled): Assembled {
+  async decoded<T>(decode: () => T | Promise<T>): Promise<T> {
     try {
-      return decode()
+      return await decode()
     } catch (error) {
       this.undecodable(error)
       throw error

@@ -41,7 +41,7 @@ export class Intake {
     const { tenant } = request
     try {
       const idempotencyKey = given.idempotencyKey ?? idempotencyKeyOf(request)
-      const assembled = await this.#decode(decode)
+      const assembled = await this.delivery.decoded(decode)
       await this.delivery.deliver(assembled, idempotencyKey === undefined ? undefined : { idempotencyKey })
       const response = respond(assembled)
       const { refusals } = assembled
@@ -57,15 +57,6 @@ export class Intake {
   /** The answer to an error, with `Retry-After` where there is a time to wait. */
   refuse(error: GirokError): ReceiverResponse {
     return refusal(error, this.#render(error))
-  }
-
-  async #decode(decode: () => Promise<Assembled> | Assembled): Promise<Assembled> {
-    try {
-      return await decode()
-    } catch (error) {
-      this.delivery.undecodable(error)
-      throw error
-    }
   }
 }
 

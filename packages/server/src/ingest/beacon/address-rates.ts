@@ -26,12 +26,7 @@ export class AddressRates {
     // Put again at the end: the first is the one that was quiet longest.
     this.#buckets.delete(key)
     this.#buckets.set(key, bucket)
-    if (this.#buckets.size > MAX_ADDRESSES) {
-      for (const oldest of this.#buckets.keys()) {
-        this.#buckets.delete(oldest)
-        break
-      }
-    }
+    if (this.#buckets.size > MAX_ADDRESSES) this.#buckets.delete(this.#buckets.keys().next().value as string)
     const earned = (Math.max(0, nowMs - bucket.atMs) / 60_000) * this.#perMinute
     bucket.tokens = Math.min(this.#perMinute, bucket.tokens + earned)
     bucket.atMs = nowMs

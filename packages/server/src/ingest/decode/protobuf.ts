@@ -66,6 +66,18 @@ export class ProtobufReader {
     if (this.wire !== wire) this.fail(`field "${name}" has wire type ${this.wire} instead of ${wire}`)
   }
 
+  /** The current field as a text; throws when it is of another wire type. */
+  text(name: string): string {
+    this.expect(2, name)
+    return this.bytes.toString('utf8', this.start, this.stop)
+  }
+
+  /** The current field as a double; throws when it is of another wire type. */
+  double(name: string): number {
+    this.expect(1, name)
+    return this.bytes.readDoubleLE(this.position - 8)
+  }
+
   #advance(length: number): void {
     if (length > this.end - this.position) this.fail('a field runs over the end of its message')
     this.position += length

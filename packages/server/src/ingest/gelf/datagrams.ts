@@ -6,7 +6,7 @@ import type { FrameQueue } from '../listen/frame-queue.ts'
 import { ChunkStore, isChunk, type LossReason } from './chunk-store.ts'
 import { packingOf, unpackNow } from './unpack.ts'
 
-export interface DatagramOptions {
+export interface DatagramsOptions {
   readonly tenant: string
   readonly delivery: Delivery
   readonly queue: FrameQueue
@@ -19,12 +19,12 @@ export interface DatagramOptions {
 
 /** Makes messages of datagrams: joins chunks, undoes compression, and drops what there is no room for before that. */
 export class Datagrams {
-  readonly #options: DatagramOptions
+  readonly #options: DatagramsOptions
   readonly #chunks: ChunkStore
   #unpacking: Promise<void> = Promise.resolve()
   #unpackingBytes = 0
 
-  constructor(options: DatagramOptions) {
+  constructor(options: DatagramsOptions) {
     this.#options = options
     const { maxChunkBytes: maxBytes, now } = options
     this.#chunks = new ChunkStore({ maxBytes, now, lost: (...lost) => this.#lost(...lost) })

@@ -52,6 +52,7 @@ export async function openGrpcListener(listener: GrpcListener, env: ListenEnviro
     session.on('error', () => session.destroy())
     session.once('close', () => sessions.delete(session))
   })
+  // A session that fails ends, and its calls with it, which see that they are closed.
   server.on('sessionError', () => {})
   const calls = new Calls(listener, env)
   server.on('stream', (stream, headers) => calls.answer(stream, headers))
@@ -87,6 +88,7 @@ class Calls {
   }
 
   answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    // `close` follows and is enough.
     stream.on('error', () => {})
     if (!headers['content-type']?.startsWith(CONTENT_TYPE)) {
       stream.respond({ ':status': 415, 'accept-post': CONTENT_TYPE }, { endStream: true })

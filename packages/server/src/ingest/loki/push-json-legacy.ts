@@ -1,7 +1,7 @@
 import type { Assembler } from '../batch/assembler.ts'
 import type { JsonCursor } from '../decode/json-cursor.ts'
 import { parseCalendar } from '../decode/time-text.ts'
-import { outcomeOf, type PushProtobufOptions } from './push-protobuf.ts'
+import { type LabelTextOptions, outcomeOf } from './label-text.ts'
 
 const QUOTE = 0x22
 
@@ -9,7 +9,7 @@ const QUOTE = 0x22
  * Decodes the JSON of Loki's first API, `{"streams":[{"labels":"{…}","entries":[{"ts":RFC 3339,"line":"…"}]}]}`, and
  * returns the number of streams. Destroys the body as the current format's decoder does. Throws `bad_request`.
  */
-export function decodeLegacyPushJson(cursor: JsonCursor, assembler: Assembler, options: PushProtobufOptions): number {
+export function decodeLegacyPushJson(cursor: JsonCursor, assembler: Assembler, options: LabelTextOptions): number {
   let streams = 0
   for (let more = cursor.openObject('the push'); more; more = cursor.nextMember()) {
     if (cursor.key() !== 'streams') {

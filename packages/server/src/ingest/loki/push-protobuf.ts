@@ -1,23 +1,16 @@
 import type { Assembler } from '../batch/assembler.ts'
 import { lineRange } from '../batch/line-range.ts'
 import { metadataName } from '../batch/metadata-name.ts'
-import { abbreviate, resolveLabels, type StreamDirectory, type StreamOutcome } from '../batch/stream-directory.ts'
-import { parseLabels } from '../decode/label-syntax.ts'
 import type { ProtobufReader } from '../decode/protobuf.ts'
 import type { IngestLimits } from '../limits.ts'
-
-export interface PushProtobufOptions {
-  readonly tenant: string
-  readonly limits: IngestLimits
-  readonly directory: StreamDirectory
-}
+import { type LabelTextOptions, outcomeOf } from './label-text.ts'
 
 /**
  * Decodes Loki's `PushRequest` message (pkg/push/push.proto, Apache-2.0): streams (1) of labels (1) and entries (2) of
  * timestamp (1), line (2), structured metadata (3). Returns the number of streams. Lines stay where they stand in the
  * message, unless they are not valid UTF-8. Throws `bad_request`.
  */
-export function decodePushProtobuf(reader: ProtobufReader, assembler: Assembler, options: PushProtobufOptions): number {
+export function decodePushProtobuf(reader: ProtobufReader, assembler: Assembler, options: LabelTextOptions): number {
   let streams = 0
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field !== 1) continue
@@ -25,7 +18,7 @@ export function decodePushProtobuf(reader: ProtobufReader, assembler: Assembler,
     const outer = reader.enter('streams')
     let labels = ''
     for (let member = reader.next(); member !== 0; member = reader.next()) {
-      if (member === 1) labels = text(reader, 'labels')
+      if (member === 1) labels = reader.text('labels')
       else if (member === 2) {
         const around = reader.enter('entries')
         decodeEntry(reader, assembler, options.limits)
@@ -36,31 +29,6 @@ export function decodePushProtobuf(reader: ProtobufReader, assembler: Assembler,
     assembler.endStream(outcomeOf(labels, options))
   }
   return streams
-}
-
-/** Stream of a label text in Prometheus syntax, or why there is none. */
-export function outcomeOf(labels: string, { tenant, limits, directory }: PushProtobufOptions): StreamOutcome {
-  const known = directory.get(tenant, labels)
-  if (known !== undefined) return known
-  const outcome = parseOutcome(labels, tenant, limits)
-  directory.set(tenant, labels, outcome)
-  return outcome
-}
-
-function parseOutcome(labels: string, tenant: string, limits: IngestLimits): StreamOutcome {
-  const pairs = parseLabels(labels)
-  if (typeof pairs === 'string') {
-    return { refused: { reason: 'invalid_labels', text: `couldn't parse labels: ${pairs} in '${abbreviate(labels)}'` } }
-  }
-  const names = new Set<string>()
-  for (const [name] of pairs) {
-    if (names.has(name)) {
-      const text = `stream '${abbreviate(labels)}' has duplicate label name: '${abbreviate(name)}'`
-      return { refused: { reason: 'duplicate_label_names', text } }
-    }
-    names.add(name)
-  }
-  return resolveLabels(tenant, pairs, limits)
 }
 
 function decodeEntry(reader: ProtobufReader, assembler: Assembler, limits: IngestLimits): void {
@@ -92,8 +60,8 @@ function decodeEntry(reader: ProtobufReader, assembler: Assembler, limits: Inges
       let name = ''
       let value = ''
       for (let part = reader.next(); part !== 0; part = reader.next()) {
-        if (part === 1) name = text(reader, 'name')
-        else if (part === 2) value = text(reader, 'value')
+        if (part === 1) name = reader.text('name')
+        else if (part === 2) value = reader.text('value')
       }
       reader.leave(outer)
       metadata.set(metadataName(name), value)
@@ -103,9 +71,4 @@ function decodeEntry(reader: ProtobufReader, assembler: Assembler, limits: Inges
   ;[lineStart, lineEnd] = lineRange(reader.bytes, lineStart, lineEnd, assembler, limits)
   if (metadata === undefined) assembler.entry(seconds, nanos, lineStart, lineEnd)
   else assembler.entryWithMetadata(seconds, nanos, lineStart, lineEnd, [...metadata].flat())
-}
-
-function text(reader: ProtobufReader, name: string): string {
-  reader.expect(2, name)
-  return reader.bytes.toString('utf8', reader.start, reader.stop)
 }

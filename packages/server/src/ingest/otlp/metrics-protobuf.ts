@@ -1,7 +1,7 @@
 import type { ProtobufReader } from '../decode/protobuf.ts'
 import { emptyMetric, emptyPoint, type MetricSink, type OtlpMetric, type OtlpPoint } from './metrics-model.ts'
-import { type OtlpTime, splitNanoseconds } from './time.ts'
-import { type AnyValue, readAnyValue } from './value.ts'
+import { type OtlpTime, readNanoseconds } from './time.ts'
+import { type AnyValue, readKeyValue } from './value.ts'
 
 /** Kinds of data by their field in `Metric`. */
 const KINDS: Readonly<Record<number, OtlpMetric['kind']>> = {
@@ -41,7 +41,7 @@ class MetricsDecoder {
       const outer = reader.enter('resource')
       attributes = []
       for (let part = reader.next(); part !== 0; part = reader.next()) {
-        if (part === 1) attributes.push(this.#keyValue())
+        if (part === 1) attributes.push(this.#attribute())
       }
       reader.leave(outer)
     }
@@ -66,9 +66,9 @@ class MetricsDecoder {
     const metric = emptyMetric()
     for (let field = reader.next(); field !== 0; field = reader.next()) {
       const kind = KINDS[field]
-      if (field === 1) metric.name = this.#text('name')
-      else if (field === 2) metric.description = this.#text('description')
-      else if (field === 3) metric.unit = this.#text('unit')
+      if (field === 1) metric.name = reader.text('name')
+      else if (field === 2) metric.description = reader.text('description')
+      else if (field === 3) metric.unit = reader.text('unit')
       else if (kind !== undefined) {
         metric.kind = kind
         const outer = reader.enter(kind)
@@ -103,14 +103,14 @@ class MetricsDecoder {
     const attributesAt = kind === 'histogram' ? 9 : kind === 'exponential' ? 1 : 7
     const flagsAt = isNumber || kind === 'summary' ? 8 : 10
     for (let field = reader.next(); field !== 0; field = reader.next()) {
-      if (field === attributesAt) point.attributes.push(this.#keyValue())
+      if (field === attributesAt) point.attributes.push(this.#attribute())
       else if (field === flagsAt) {
         reader.expect(0, 'flags')
         point.flags = reader.value
       } else if (field === 3) point.timeMs = this.#timeMs()
       else if (kind === 'exponential') continue
       else if (isNumber) {
-        if (field === 4) point.value = this.#double('as_double')
+        if (field === 4) point.value = reader.double('as_double')
         else if (field === 6) {
           reader.expect(1, 'as_int')
           point.value = Number(reader.bytes.readBigInt64LE(reader.position - 8))
@@ -118,7 +118,7 @@ class MetricsDecoder {
       } else if (field === 4) {
         reader.expect(1, 'count')
         point.count = Number(reader.bytes.readBigUInt64LE(reader.position - 8))
-      } else if (field === 5) point.sum = this.#double('sum')
+      } else if (field === 5) point.sum = reader.double('sum')
       else if (field === 6 && kind === 'summary') point.quantiles.push(this.#quantile())
       else if (field === 6)
         this.#fixed('bucket_counts', point.bucketCounts, (at) => Number(reader.bytes.readBigUInt64LE(at)))
@@ -127,13 +127,21 @@ class MetricsDecoder {
     return point
   }
 
+  #attribute(): [string, AnyValue] {
+    const reader = this.#reader
+    const outer = reader.enter('attributes')
+    const pair = readKeyValue(reader)
+    reader.leave(outer)
+    return pair
+  }
+
   #quantile(): [number, number] {
     const reader = this.#reader
     const outer = reader.enter('quantile_values')
     const found: [number, number] = [0, 0]
     for (let field = reader.next(); field !== 0; field = reader.next()) {
-      if (field === 1) found[0] = this.#double('quantile')
-      else if (field === 2) found[1] = this.#double('value')
+      if (field === 1) found[0] = reader.double('quantile')
+      else if (field === 2) found[1] = reader.double('value')
     }
     reader.leave(outer)
     return found
@@ -151,39 +159,8 @@ class MetricsDecoder {
     for (let at = reader.start; at < reader.stop; at += 8) into.push(read(at))
   }
 
-  #double(name: string): number {
-    this.#reader.expect(1, name)
-    return this.#reader.bytes.readDoubleLE(this.#reader.position - 8)
-  }
-
   #timeMs(): number {
-    const reader = this.#reader
-    reader.expect(1, 'time_unix_nano')
-    const at = reader.position - 8
-    splitNanoseconds(reader.bytes.readUInt32LE(at), reader.bytes.readUInt32LE(at + 4), this.#time)
+    readNanoseconds(this.#reader, 'time_unix_nano', this.#time)
     return this.#time.seconds * 1000 + Math.floor(this.#time.nanos / 1e6)
-  }
-
-  #keyValue(): [string, AnyValue] {
-    const reader = this.#reader
-    const outer = reader.enter('attributes')
-    let key = ''
-    let value: AnyValue = null
-    for (let part = reader.next(); part !== 0; part = reader.next()) {
-      if (part === 1) key = this.#text('key')
-      else if (part === 2) {
-        const around = reader.enter('value')
-        value = readAnyValue(reader)
-        reader.leave(around)
-      }
-    }
-    reader.leave(outer)
-    return [key, value]
-  }
-
-  #text(name: string): string {
-    const reader = this.#reader
-    reader.expect(2, name)
-    return reader.bytes.toString('utf8', reader.start, reader.stop)
   }
 }

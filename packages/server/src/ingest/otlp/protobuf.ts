@@ -5,8 +5,8 @@ import { NameTable } from '../decode/name-table.ts'
 import type { ProtobufReader } from '../decode/protobuf.ts'
 import { TextSlices } from '../decode/text-slices.ts'
 import { type Attributes, emptyFields, type OtlpOptions, OtlpSink, type RecordFields } from './sink.ts'
-import { type OtlpTime, splitNanoseconds } from './time.ts'
-import { type AnyValue, flattenValue, readAnyValue, valueText } from './value.ts'
+import { readNanoseconds } from './time.ts'
+import { type AnyValue, flattenValue, readAnyValue, readKeyValue, valueText } from './value.ts'
 
 /**
  * Decodes `ExportLogsServiceRequest` (opentelemetry-proto, logs/v1). Returns the number of records. Messages are walked,
@@ -96,30 +96,15 @@ class Decoder {
     for (let field = reader.next(); field !== 0; field = reader.next()) {
       if (field === attributesAt) {
         const outer = reader.enter('attributes')
-        pairs.push(this.#keyValue())
+        pairs.push(readKeyValue(reader))
         reader.leave(outer)
       } else if (field === droppedAt) {
         reader.expect(0, 'dropped_attributes_count')
         dropped = reader.value
-      } else if (field === 1) name = this.#text('name')
-      else if (field === 2) version = this.#text('version')
+      } else if (field === 1) name = reader.text('name')
+      else if (field === 2) version = reader.text('version')
     }
     return { name, version, attributes: { pairs, dropped } }
-  }
-
-  #keyValue(): [string, AnyValue] {
-    const reader = this.#reader
-    let key = ''
-    let value: AnyValue = null
-    for (let part = reader.next(); part !== 0; part = reader.next()) {
-      if (part === 1) key = this.#text('key')
-      else if (part === 2) {
-        const outer = reader.enter('value')
-        value = readAnyValue(reader)
-        reader.leave(outer)
-      }
-    }
-    return [key, value]
   }
 
   /** An attribute of a record: the hot path, in which names are looked up and values cut out of one text. */
@@ -157,7 +142,7 @@ class Decoder {
     for (let field = reader.next(); field !== 0; field = reader.next()) {
       switch (field) {
         case 1:
-          this.#time(fields.time, 'time_unix_nano')
+          readNanoseconds(reader, 'time_unix_nano', fields.time)
           break
         case 2:
           reader.expect(0, 'severity_number')
@@ -193,7 +178,7 @@ class Decoder {
           fields.spanId = this.#id('span_id')
           break
         case 11:
-          this.#time(fields.observed, 'observed_time_unix_nano')
+          readNanoseconds(reader, 'observed_time_unix_nano', fields.observed)
           break
         case 12:
           fields.eventName = this.#word('event_name')
@@ -224,13 +209,6 @@ class Decoder {
     return [start, start + written.length]
   }
 
-  #time(time: OtlpTime, name: string): void {
-    const reader = this.#reader
-    reader.expect(1, name)
-    const at = reader.position - 8
-    splitNanoseconds(reader.bytes.readUInt32LE(at), reader.bytes.readUInt32LE(at + 4), time)
-  }
-
   #id(name: string): string {
     const { bytes, start, stop } = this.#reader
     this.#reader.expect(2, name)
@@ -243,12 +221,6 @@ class Decoder {
     const reader = this.#reader
     reader.expect(2, name)
     return WORDS.read(reader.bytes, reader.start, reader.stop)
-  }
-
-  #text(name: string): string {
-    const reader = this.#reader
-    reader.expect(2, name)
-    return reader.bytes.toString('utf8', reader.start, reader.stop)
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ProtobufReader } from '../decode/protobuf.ts'
+
 /** A time as OTLP gives it; 0 is "not known". */
 export interface OtlpTime {
   seconds: number
@@ -18,6 +20,13 @@ export function splitNanoseconds(low: number, high: number, into: OtlpTime): voi
   }
   into.seconds = seconds
   into.nanos = nanos
+}
+
+/** Reads the field that the reader stands at, a fixed64 of nanoseconds. */
+export function readNanoseconds(reader: ProtobufReader, name: string, into: OtlpTime): void {
+  reader.expect(1, name)
+  const at = reader.position - 8
+  splitNanoseconds(reader.bytes.readUInt32LE(at), reader.bytes.readUInt32LE(at + 4), into)
 }
 
 /** Nanoseconds since 1970, as digits. */

@@ -35,8 +35,7 @@ export function readAnyValue(reader: ProtobufReader, depth = 0, texts?: TextSlic
       reader.expect(0, 'int_value')
       value = signedInteger(reader)
     } else if (field === 4) {
-      reader.expect(1, 'double_value')
-      value = reader.bytes.readDoubleLE(reader.position - 8)
+      value = reader.double('double_value')
     } else if (field === 5) {
       const outer = reader.enter('array_value')
       value = readArray(reader, depth)
@@ -69,22 +68,26 @@ function readMap(reader: ProtobufReader, depth: number): Map<string, AnyValue> {
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field !== 1) continue
     const outer = reader.enter('values')
-    let key = ''
-    let value: AnyValue = null
-    for (let part = reader.next(); part !== 0; part = reader.next()) {
-      if (part === 1) {
-        reader.expect(2, 'key')
-        key = reader.bytes.toString('utf8', reader.start, reader.stop)
-      } else if (part === 2) {
-        const around = reader.enter('value')
-        value = readAnyValue(reader, depth + 1)
-        reader.leave(around)
-      }
-    }
+    const [key, value] = readKeyValue(reader, depth + 1)
     reader.leave(outer)
     map.set(key, value)
   }
   return map
+}
+
+/** Reads the `KeyValue` message that the reader stands in, to its end. */
+export function readKeyValue(reader: ProtobufReader, depth = 0): [key: string, value: AnyValue] {
+  let key = ''
+  let value: AnyValue = null
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 1) key = reader.text('key')
+    else if (field === 2) {
+      const outer = reader.enter('value')
+      value = readAnyValue(reader, depth)
+      reader.leave(outer)
+    }
+  }
+  return [key, value]
 }
 
 /** The current varint as int64; the reader's own number is exact below 2^53 only. */

@@ -2,6 +2,7 @@ import { labelSet } from '../../model/labels.ts'
 import { METRIC_TYPES } from '../../model/sample-batch.ts'
 import type { ProtobufReader } from '../decode/protobuf.ts'
 import { LabelBlockWriter, readLabelBlock } from './label-block.ts'
+import { refuseHistograms } from './native-histograms.ts'
 import type { SampleAssembler } from './sample-assembler.ts'
 import { readSample } from './sample-message.ts'
 import type { SeriesResolver } from './series-resolver.ts'
@@ -74,25 +75,14 @@ function gatherLabels(reader: ProtobufReader, start: number, into: LabelBlockWri
   }
 }
 
-/** Counts native histograms as refused. */
-export function refuseHistograms(assembler: SampleAssembler, count: number): void {
-  assembler.refusals.add(
-    'native_histogram',
-    count,
-    () => 'native histograms are not supported: send classic histograms (series with the suffix _bucket)',
-  )
-}
-
 function readExemplar(reader: ProtobufReader, assembler: SampleAssembler): void {
   const outer = reader.enter('exemplars')
   const from = reader.position
   let value = 0
   let timeMs = 0
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 2) {
-      reader.expect(1, 'value')
-      value = reader.bytes.readDoubleLE(reader.position - 8)
-    } else if (field === 3) {
+    if (field === 2) value = reader.double('value')
+    else if (field === 3) {
       reader.expect(0, 'timestamp')
       timeMs = reader.value
     }
@@ -111,14 +101,9 @@ function readMetadata(reader: ProtobufReader, assembler: SampleAssembler): void 
     if (field === 1) {
       reader.expect(0, 'type')
       type = reader.value
-    } else if (field === 2) metric = text(reader, 'metric_family_name')
-    else if (field === 4) help = text(reader, 'help')
-    else if (field === 5) unit = text(reader, 'unit')
+    } else if (field === 2) metric = reader.text('metric_family_name')
+    else if (field === 4) help = reader.text('help')
+    else if (field === 5) unit = reader.text('unit')
   }
   assembler.describe({ metric, type: METRIC_TYPES[type] ?? 'unknown', help, unit })
-}
-
-function text(reader: ProtobufReader, name: string): string {
-  reader.expect(2, name)
-  return reader.bytes.toString('utf8', reader.start, reader.stop)
 }

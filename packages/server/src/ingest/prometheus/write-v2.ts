@@ -2,10 +2,10 @@ import { type LabelSet, labelSet } from '../../model/labels.ts'
 import { METRIC_NAME, METRIC_TYPES } from '../../model/sample-batch.ts'
 import type { ProtobufReader } from '../decode/protobuf.ts'
 import { LabelBlockWriter } from './label-block.ts'
+import { refuseHistograms } from './native-histograms.ts'
 import type { SampleAssembler } from './sample-assembler.ts'
 import { readSample } from './sample-message.ts'
 import type { SeriesResolver } from './series-resolver.ts'
-import { refuseHistograms } from './write-v1.ts'
 
 /**
  * Decodes remote write 2.0, `io.prometheus.write.v2.Request` (https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/):
@@ -161,10 +161,8 @@ class SeriesDecoder {
     let timeMs = 0
     for (let field = reader.next(); field !== 0; field = reader.next()) {
       if (field === 1) this.#readRefs(refs)
-      else if (field === 2) {
-        reader.expect(1, 'value')
-        value = reader.bytes.readDoubleLE(reader.position - 8)
-      } else if (field === 3) {
+      else if (field === 2) value = reader.double('value')
+      else if (field === 3) {
         reader.expect(0, 'timestamp')
         timeMs = reader.value
       }

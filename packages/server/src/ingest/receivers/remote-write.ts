@@ -63,13 +63,7 @@ async function handle(
   const { tenant } = request
   try {
     const isV2 = messageOf(request) === V2
-    let assembled: AssembledSamples
-    try {
-      assembled = decode(request, context, isV2)
-    } catch (error) {
-      delivery.undecodable(error)
-      throw error
-    }
+    const assembled = await delivery.decoded(() => decode(request, context, isV2))
     await deliverSamples(context, assembled)
     const response = answer(assembled, isV2)
     if (response.status !== 204) delivery.remember(tenant, response.status, assembled.refusals.text())

@@ -64,6 +64,7 @@ export class ListReader {
       }
     } finally {
       clearInterval(renewal)
+      // Where that fails the lease runs out by itself.
       await this.#client.call('EVAL', LEASE, 1, this.#lease, consumer, 0).catch(() => {})
     }
   }

@@ -17,8 +17,8 @@ export interface AggregatorOptions extends Omit<TableOptions, 'limits'> {
 }
 
 /**
- * What one port gathers. Metrics are written as samples each interval, events at once. Samples that cannot be stored are
- * not kept: counters go on from where they are, so the next interval makes up for them.
+ * What the ports of one tenant gather. Metrics are written as samples each interval, events at once. Samples that
+ * cannot be stored are not kept: counters go on from where they are, so the next interval makes up for them.
  */
 export class Aggregator {
   readonly #options: AggregatorOptions

@@ -39,8 +39,8 @@ interface Metric {
 }
 
 /**
- * The metrics of a port between two flushes. Counters and what timings add up to are kept from flush to flush, so that they
- * only ever grow, and are forgotten when nothing came for the time of expiry.
+ * The metrics of a tenant between two flushes. Counters and what timings add up to are kept from flush to flush, so that
+ * they only ever grow, and are forgotten when nothing came for the time of expiry.
  */
 export class MetricTable {
   readonly #options: TableOptions
