@@ -1,8 +1,11 @@
-/** The official exporters of OpenTelemetry, by HTTP and gRPC, against the built server. */
+/** The official exporters of OpenTelemetry, of logs and of metrics, by HTTP and gRPC, and Girok's SDK, against the built server. */
 import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { createHierarchy } from '@girok/sdk'
+import { otlpHandler } from '@girok/sdk/handlers'
+import type { SamplesResponse } from '@girok/server/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorkshop, type Workshop } from './programs.ts'
 import { lines, QUIET, queryRange, type StreamResult, startServer, type TestServer } from './server.ts'
@@ -64,6 +67,35 @@ if (process.env.TOKEN) metadata.set('authorization', 'Bearer ' + process.env.TOK
 const exporter = new OTLPLogExporter({ url: process.env.GRPC, compression: process.env.COMPRESSION ?? 'none', metadata })
 `
 
+/** The same for metrics: three rounds of each kind of instrument, then a flush. */
+function metricsProgram(kind: 'http' | 'proto' | 'grpc'): string {
+  const url = kind === 'grpc' ? 'process.env.GRPC' : "process.env.URL + '/v1/metrics'"
+  return `
+import { diag, DiagConsoleLogger, DiagLogLevel } from '@opentelemetry/api'
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-${kind}'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN)
+const exporter = new OTLPMetricExporter({ url: ${url}, compression: 'gzip' })
+const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+const provider = new MeterProvider({
+  resource: resourceFromAttributes({ 'service.name': process.env.SERVICE, 'host.name': 'h1' }),
+  readers: [reader],
+})
+const meter = provider.getMeter('shop', '1.2.3')
+const orders = meter.createCounter('orders.placed', { description: 'Orders that were placed' })
+const load = meter.createGauge('cart.load', { unit: '1' })
+const took = meter.createHistogram('checkout.duration', { unit: 's', advice: { explicitBucketBoundaries: [0.1, 1] } })
+for (let round = 1; round <= 3; round++) {
+  orders.add(round, { 'pay.method': 'card' })
+  load.record(round / 4)
+  took.record(round / 2)
+  await provider.forceFlush()
+}
+await provider.shutdown()
+`
+}
+
 async function exportWith(text: string, service: string, env: Readonly<Record<string, string>>): Promise<string> {
   const file = workshop.file(`${service}.mjs`, text)
   const { stdout, stderr } = await run(process.execPath, [file], {
@@ -72,6 +104,8 @@ async function exportWith(text: string, service: string, env: Readonly<Record<st
   })
   return stdout + stderr
 }
+
+const sorted = (labels: Readonly<Record<string, string>>) => Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))
 
 async function grpcUrl(target: TestServer): Promise<string> {
   const { host, port } = await listenerOf(target, 'otlp', 'grpc')
@@ -119,6 +153,30 @@ describe('the exporters of OpenTelemetry', () => {
     expect(example).toContain(`${server.url}/v1/logs`)
   })
 
+  test.for(['http', 'proto', 'grpc'] as const)('metrics by %s: every sample is stored', async (kind) => {
+    const service = `metrics-${kind}`
+    const env = { URL: server.url, GRPC: await grpcUrl(server) }
+    expect(await exportWith(metricsProgram(kind), service, env)).toBe('')
+    const query = new URLSearchParams({ 'match[]': `{job="${service}"}`, since: '5m' })
+    const response = await server.fetch(`/girok/v1/samples?${query}`)
+    const { series } = (await response.json()) as SamplesResponse
+    const valuesOf = (name: string, labels: Record<string, string> = {}) => {
+      const wanted = { __name__: name, job: service, ...labels }
+      const found = series.find((one) => JSON.stringify(sorted(one.labels)) === JSON.stringify(sorted(wanted)))
+      // The last export is that of the shutdown.
+      return found?.values.slice(0, 3)
+    }
+    expect(valuesOf('orders_placed_total', { pay_method: 'card' })).toEqual(['1', '3', '6'])
+    expect(valuesOf('cart_load_ratio')).toEqual(['0.25', '0.5', '0.75'])
+    expect(valuesOf('checkout_duration_seconds_bucket', { le: '0.1' })).toEqual(['0', '0', '0'])
+    expect(valuesOf('checkout_duration_seconds_bucket', { le: '1' })).toEqual(['1', '2', '2'])
+    expect(valuesOf('checkout_duration_seconds_bucket', { le: '+Inf' })).toEqual(['1', '2', '3'])
+    expect(valuesOf('checkout_duration_seconds_sum')).toEqual(['0.5', '1.5', '3'])
+    expect(valuesOf('checkout_duration_seconds_count')).toEqual(['1', '2', '3'])
+    expect(valuesOf('target_info', { host_name: 'h1' })?.[0]).toBe('1')
+    expect(await expectConserved(server, 'otlp')).toMatchObject({ rejected: [], dropped: [], undecodable: [] })
+  })
+
   test('by gRPC the token is asked for, and named when it is missing', async () => {
     const text = program(GRPC)
     const GRPC_URL = await guardedGrpc()
@@ -160,4 +218,52 @@ describe('the exporters of OpenTelemetry', () => {
     const { listeners } = await sourceOf(guarded, 'otlp', headers)
     return (listeners[0]?.address ?? '').replace('grpc:', 'http:')
   }
+})
+
+describe("Girok's SDK", () => {
+  test('the OTLP handler', async () => {
+    const before = await expectConserved(server, 'otlp')
+    const handler = otlpHandler({
+      url: server.url,
+      resource: { 'service.name': 'sdk', 'host.name': 'h1' },
+      intervalMs: 10,
+    })
+    const { root, getLogger } = createHierarchy()
+    root.setLevel('DEBUG').addHandler(handler)
+    const trace_id = '5b8efff798038103d269b633813fc60c'
+    for (let n = 0; n < 500; n++)
+      getLogger('shop.cart').error('paid 주문', { n, cart: { items: [1, 'two'] }, trace_id })
+    await handler.close()
+    expect(handler.stats).toMatchObject({ sent: 500, dropped: {} })
+    const { result } = await queryRange(server, '{service_name="sdk"}', { direction: 'forward', limit: '1000' })
+    const streams = result as StreamResult[]
+    expect(streams.flatMap(({ values }) => values.map(([, line]) => line))).toEqual(Array(500).fill('paid 주문'))
+    const numbers = streams.flatMap(({ stream, values }) => values.map(() => Number(stream.n)))
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 500 }, (_, n) => n))
+    expect(streams[0]?.stream).toMatchObject({
+      detected_level: 'error',
+      host_name: 'h1',
+      scope_name: 'shop.cart',
+      trace_id,
+      cart_items: '[1,"two"]',
+    })
+    const { received, stored } = await expectConserved(server, 'otlp')
+    expect([received - before.received, stored - before.stored]).toEqual([500, 500])
+  })
+
+  test('the OTLP handler is told what was refused, and with a token', async () => {
+    const refusing = otlpHandler({ url: server.url, intervalMs: 10 })
+    const { root } = createHierarchy()
+    root.addHandler(refusing)
+    root.error('fits')
+    root.error('x'.repeat(300_000))
+    await refusing.close()
+    expect(refusing.stats).toMatchObject({ sent: 1, dropped: { refused: 1 } })
+
+    const allowed = otlpHandler({ url: guarded.url, token, resource: { 'service.name': 'sdk' }, intervalMs: 10 })
+    const other = createHierarchy().root.addHandler(allowed)
+    other.error('let in')
+    await allowed.close()
+    expect(await lines(guarded, '{service_name="sdk"}', {}, { authorization: `Bearer ${token}` })).toEqual(['let in'])
+  })
 })
