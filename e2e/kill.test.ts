@@ -5,19 +5,14 @@
 
 import { rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { killSeed, randomFrom } from './random.ts'
 import { push, QUIET, startServer, type TestServer, temporaryFolder, UNLIMITED } from './server.ts'
 
 const ROUNDS = 20
 const LINES_PER_BATCH = 200
 
 test(`${ROUNDS} kills lose nothing and double nothing`, async () => {
-  const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
-  console.log(`KILL_SEED=${seed}`)
-  let state = seed || 1
-  const random = () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
-  }
+  const random = randomFrom(killSeed())
   const dataDir = temporaryFolder()
   const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000
   let nextBatch = 0

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeSnappyBlock } from '../packages/server/src/ingest/testing/encoders.ts'
 import { encodeWriteV1, type PlainSeries } from '../packages/server/src/ingest/testing/remote-write.ts'
+import { killSeed, randomFrom } from './random.ts'
 import { QUIET, startServer, type TestServer, temporaryFolder } from './server.ts'
 
 interface Series {
@@ -110,13 +111,7 @@ remote_write:
 })
 
 test('kill -9 loses no sample that was acknowledged', async () => {
-  const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
-  console.log(`KILL_SEED=${seed}`)
-  let state = seed || 1
-  const random = () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
-  }
+  const random = randomFrom(killSeed())
   const dataDir = temporaryFolder()
   const start = Date.now() - 3_600_000
   const acknowledged: number[] = []

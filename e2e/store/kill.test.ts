@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildChildScript, type ChildScript } from '../../packages/server/src/store/testing/child-script.ts'
+import { killSeed, randomFrom } from '../random.ts'
 import { dayCount, lineCount } from './batches.ts'
 import type { Answer, Order } from './kill-child.ts'
 
@@ -106,12 +107,7 @@ async function countPartial(store: StoreProcess): Promise<number> {
 }
 
 test(`${KILLS} kills lose nothing and double nothing`, { timeout: 300_000 }, async () => {
-  const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
-  let state = seed + 1
-  const random = () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
-  }
+  const random = randomFrom(killSeed())
   const unacknowledged = new Set<number>()
   let next = 0
   let resent = 0
@@ -168,6 +164,6 @@ test(`${KILLS} kills lose nothing and double nothing`, { timeout: 300_000 }, asy
   )
   expect(unknown).toEqual([['0']])
   expect(await store.end()).toBe(0)
-  console.log(`KILL_SEED=${seed}: ${next} batches, ${resent} sent again, ${partial} found in part after a kill`)
+  console.log(`${next} batches, ${resent} sent again, ${partial} found in part after a kill`)
   expect(resent).toBeGreaterThan(KILLS)
 })

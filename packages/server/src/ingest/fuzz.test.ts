@@ -20,7 +20,7 @@ import { decodeOtlpJson } from './otlp/json.ts'
 import { decodeOtlpProtobuf } from './otlp/protobuf.ts'
 import { encodeOtlpLogs, encodePushRequest, encodeSnappyBlock } from './testing/encoders.ts'
 import { DEFAULT_LIMITS } from './testing/limits.ts'
-import { fuzzSeed, mutate, Random } from './testing/random.ts'
+import { fuzzSeed, JSON_TOKENS, mutate, Random } from './testing/random.ts'
 
 const NOW = Date.UTC(2025, 11, 20, 12)
 const NS = BigInt(NOW) * 1_000_000n
@@ -72,28 +72,7 @@ const ARRAY = Buffer.from(
   '[{"@timestamp":1766232000.5,"severity_number":17,"service":{"x":[]}},"a\\u0000b",{"time":"2025-12-20 12:00:00,123"}]',
 )
 const LABELS = Buffer.from('{app="a \\"b\\" \\\\ \\n \\u00e9 \\x41 \\101", _b2 = `raw`, c="日本",}')
-const TOKENS = [
-  '"',
-  '\\',
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  ':',
-  '=',
-  '`',
-  'null',
-  '\\ud83d',
-  '\\x',
-  '1e9',
-  '-',
-  '\u0000',
-  '\n',
-  '\r\n',
-  '9'.repeat(30),
-  '[['.repeat(20),
-]
+const TOKENS = [...JSON_TOKENS, '=', '`', '\\ud83d', '\\x', '1e9', '-', '\r\n', '9'.repeat(30), '[['.repeat(20)]
 
 function assembled(body: Buffer, decode: (body: Buffer, assembler: Assembler) => number): Assembled {
   const assembler = new Assembler('t', 'fuzz', body, DEFAULT_LIMITS, NOW)

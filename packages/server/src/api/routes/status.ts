@@ -1,4 +1,4 @@
-import type { RunningQueriesResponse, StatusResponse } from '../contract.ts'
+import type { ExplainResponse, RunningQueriesResponse, StatusResponse } from '../contract.ts'
 import { parseLimit, parsePushdown, parseRange, parseStepParameter, requireQuery } from '../loki/params.ts'
 import { json, type RouteFamily } from '../route.ts'
 
@@ -61,18 +61,17 @@ export const status: RouteFamily = ({ engine, store, version, startedMs, now }) 
       errors: 'json',
       handle: async ({ tenant, params, signal }) => {
         const range = parseRange(params, now())
-        return json(
-          await engine.explainQuery({
-            tenant,
-            query: requireQuery(params),
-            ...range,
-            stepNs: parseStepParameter(params, range),
-            limit: parseLimit(params, 'limit', 100),
-            analyze: params.get('analyze') === 'true',
-            pushdown: parsePushdown(params),
-            signal,
-          }),
-        )
+        const explained = await engine.explainQuery({
+          tenant,
+          query: requireQuery(params),
+          ...range,
+          stepNs: parseStepParameter(params, range),
+          limit: parseLimit(params, 'limit', 100),
+          analyze: params.get('analyze') === 'true',
+          pushdown: parsePushdown(params),
+          signal,
+        })
+        return json(explained satisfies ExplainResponse)
       },
     },
   ]

@@ -168,6 +168,7 @@ describe('parseTime', () => {
     ['1.7353818e9', second, 0],
     ['1.735381800123E12', second, 123_000_000],
     ['0', 0, 0],
+    ['2106-02-07T06:28:15.999999999Z', 2 ** 32 - 1, 999_999_999],
   ])('reads %s', (text, seconds, nanos) => {
     expect(parseTime(text)).toEqual({ seconds, nanos })
   })
@@ -189,6 +190,7 @@ describe('parseTime', () => {
     'Infinity',
     '1e400',
     '99999999999',
+    '2106-02-07T06:28:16Z',
     '2300-01-01T00:00:00Z',
     `2024-12-28T10:30:00.${'1'.repeat(80)}Z`,
     '1.2.3',

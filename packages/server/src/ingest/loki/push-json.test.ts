@@ -7,7 +7,7 @@ import { JsonCursor } from '../decode/json-cursor.ts'
 import { validUtf8 } from '../decode/utf8.ts'
 import { NO_LIMITS } from '../testing/limits.ts'
 import { canonical, decodePlainly, type PlainRecord } from '../testing/plain-push.ts'
-import { fuzzSeed, mutate, Random } from '../testing/random.ts'
+import { fuzzSeed, JSON_TOKENS, mutate, Random } from '../testing/random.ts'
 import { decodePushJson } from './push-json.ts'
 
 const directory = new StreamDirectory()
@@ -85,26 +85,7 @@ function randomPush(random: Random): Buffer {
   return Buffer.from(text)
 }
 
-const TOKENS = [
-  '"',
-  '\\',
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  ':',
-  'null',
-  '\\u12',
-  '\\ud800',
-  '\\udc00',
-  '"a":1,',
-  '[]',
-  '-0',
-  '1e5',
-  '\u0000',
-  '\n',
-]
+const TOKENS = [...JSON_TOKENS, '\\u12', '\\ud800', '\\udc00', '"a":1,', '[]', '-0', '1e5']
 
 describe('push JSON over bytes', () => {
   it('agrees with the plain decoder on generated and on mutated pushes', () => {

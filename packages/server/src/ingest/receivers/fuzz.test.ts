@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { casesOf, runCase } from '../testing/golden-case.ts'
-import { fuzzSeed, mutate, Random } from '../testing/random.ts'
+import { fuzzSeed, JSON_TOKENS, mutate, Random } from '../testing/random.ts'
 import { receivers } from './index.ts'
 
 /** Time for one receiver; FUZZ_MS gives more. */
@@ -9,22 +9,7 @@ const RECEIVER_MS = Number(process.env.FUZZ_MS ?? 1500)
 const HANG_MS = 2000
 /** What all inputs of a receiver together may leave behind. */
 const MEMORY_BYTES = 256 << 20
-const TOKENS = [
-  '"',
-  '\\',
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  ':',
-  '\n',
-  '\u0000',
-  'null',
-  '9'.repeat(30),
-  '<34>',
-  '\u00ff\u00ff\u00ff\u00ff',
-]
+const TOKENS = [...JSON_TOKENS, '9'.repeat(30), '<34>', '\u00ff\u00ff\u00ff\u00ff']
 
 /** Whatever the bytes: no fault of Girok, an answer in time, every record accounted for, memory given back. */
 describe('mutated requests', () => {

@@ -26,6 +26,9 @@ export function fuzzSeed(suite: string): number {
   return seed
 }
 
+/** What matters to readers of JSON, for `mutate`. */
+export const JSON_TOKENS: readonly string[] = ['"', '\\', '{', '}', '[', ']', ',', ':', 'null', '\u0000', '\n']
+
 /** A copy of the bytes with one to four edits: bytes set, removed, repeated, inserted from `tokens`, or cut off. */
 export function mutate(random: Random, bytes: Buffer, tokens: readonly string[]): Buffer {
   let result = Buffer.from(bytes)
