@@ -27,7 +27,7 @@ export function ingestCounters(registry: Registry): Counters {
     ),
     undecodable: registry.counter(
       'girok_requests_undecodable_total',
-      'Requests, connections and datagrams that could not be decoded, by reason.',
+      'Requests, connections and datagrams that could not be decoded or were refused before they were read, by reason.',
     ),
   }
 }

@@ -7,7 +7,7 @@ export interface OtlpTime {
 }
 
 /** Divides 64 bits of nanoseconds by a billion, exactly and without a bigint: the quotient by floats may be off by one. */
-export function splitNanoseconds(low: number, high: number, into: OtlpTime): void {
+function splitNanoseconds(low: number, high: number, into: OtlpTime): void {
   let seconds = Math.floor((high * 4_294_967_296 + low) / 1e9)
   // What is left fits 32 bits, so the product may wrap around.
   let nanos = (low - Math.imul(seconds % 4_294_967_296, 1_000_000_000)) | 0
