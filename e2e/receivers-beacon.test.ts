@@ -20,12 +20,17 @@ let script: string
 beforeAll(async () => {
   script = await bundle(`
     import { getLogger, root, shutdown } from '@girok/sdk'
+    import { elementClicked, pageViewed, screenSwiped } from '@girok/sdk/events'
     import { girokHandler } from '@girok/sdk/handlers'
 
     const { server } = globalThis
     root.setLevel('INFO').addHandler(girokHandler({ url: server + '/girok/beacon', labels: { app: 'shop' }, intervalMs: 10 }))
     const log = getLogger('shop.cart')
     for (let n = 0; n < 50; n++) log.warning('slow', { n, note: 'x'.repeat(100) })
+    const who = { user_id: 'u-1', session_id: 's-1' }
+    pageViewed(getLogger('page'), { page: location.pathname, ...who })
+    elementClicked(getLogger('page'), { target: '#pay', x: 10, y: 20, ...who })
+    screenSwiped(getLogger('page'), { direction: 'left', ...who })
     shutdown().then(() => { document.title = 'done' })
   `)
   shop = await site()
@@ -128,9 +133,17 @@ test("the library's own handler in a page", async () => {
   await eventually(async () => (await page.title()) === 'done')
   const records = (await found('slow')).map((line) => JSON.parse(line))
   expect(records.map(({ n }) => n).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n))
-  const { result } = await queryRange(server, '{app="shop"}')
+  const { result } = await queryRange(server, '{app="shop"} |= "slow"')
   expect((result as { stream: Record<string, string> }[])[0]?.stream).toMatchObject({ detected_level: 'warn' })
   expect(faults).toEqual([])
+  const events = await lines(server, '{app="shop"} | json | event_category="behaviour"')
+  // They came within one millisecond.
+  const byName = Object.fromEntries(events.map((line) => [JSON.parse(line).event_name, JSON.parse(line)]))
+  expect(byName).toMatchObject({
+    page_viewed: { page: '/library', user_id: 'u-1', session_id: 's-1' },
+    element_clicked: { target: '#pay', x: 10, y: 20 },
+    screen_swiped: { direction: 'left' },
+  })
 })
 
 test('large beacons and more than an address may send are refused', async () => {

@@ -5,7 +5,7 @@ export interface EventType {
   readonly name: string
   /** Names of the fields that are declared. */
   readonly names: readonly string[]
-  /** Fields that all events of the type share: `event_name`. Innermost but for those of the call. */
+  /** Fields that all events of the type share: `event_name`, and `event_category` where there is one. Innermost but for those of the call. */
   readonly frame: Frame
   /** Bits of the names, and for whom: see Frame. */
   bits: number

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as events from './events.ts'
 import { defineEvent, type EventFields, eventSchema } from './events.ts'
 import { jsonFormatter } from './formatters/index.ts'
 import { allFields, createHierarchy, type Fields, type LogRecord, textFormatter } from './index.ts'
@@ -329,5 +330,59 @@ describe('the text is that of jsonFormatter for the same fields', () => {
     const text = jsonFormatter().format(records[0] as LogRecord)
     expect(text).toBe(jsonFormatter().format({ ...(records[0] as LogRecord), event: undefined }))
     expect(text).toContain('"b":"after"')
+  })
+})
+
+describe('events that are ready made', () => {
+  const { pageViewed, elementClicked, screenSwiped, signedUp, purchaseMade } = events
+
+  test('say what people do, and what the business keeps of them', () => {
+    const { log, records } = setUp()
+    const who = { user_id: 'u-1', session_id: 's-1' }
+    pageViewed(log, { page: '/cart', referrer: '/', ...who })
+    elementClicked(log, { target: '#pay', page: '/cart', x: 10, y: 20 })
+    screenSwiped(log, { direction: 'left' })
+    signedUp(log, { user_id: 'u-1', method: 'mail', signed_up_at: new Date(0) })
+    purchaseMade(log, { order_id: 'o-1', total: 9.5, currency: 'EUR', items: [{ sku: 'a' }] })
+    const said = records.map((record) => [
+      record.message,
+      allFields(record).event_category,
+      allFields(record).event_name,
+    ])
+    expect(said).toEqual([
+      ['viewed /cart', 'behaviour', 'page_viewed'],
+      ['clicked #pay', 'behaviour', 'element_clicked'],
+      ['swiped left', 'behaviour', 'screen_swiped'],
+      ['u-1 signed up', 'service', 'signed_up'],
+      ['o-1: 9.5 EUR', 'service', 'purchase_made'],
+    ])
+    expect(JSON.parse(jsonFormatter().format(records[0] as LogRecord))).toMatchObject({
+      level: 'INFO',
+      message: 'viewed /cart',
+      event_name: 'page_viewed',
+      event_category: 'behaviour',
+      page: '/cart',
+      user_id: 'u-1',
+    })
+  })
+
+  test('have their category in the schema, and with faults, too', () => {
+    expect(eventSchema(screenSwiped)).toMatchObject({ name: 'screen_swiped', category: 'behaviour', level: 20 })
+    expect(eventSchema(orderPlaced)).not.toHaveProperty('category')
+    const { log, records } = setUp()
+    const odd = defineEvent({
+      name: 'odd',
+      category: 'service',
+      fields: { n: 'number' },
+      check: true,
+      complain: () => {},
+    })
+    odd(log, { n: 'x' as never })
+    expect(allFields(records[0] as LogRecord)).toMatchObject({
+      event_category: 'service',
+      event_invalid: expect.stringMatching(/^n is string/),
+    })
+    expect(() => defineEvent({ name: 'x', category: '' })).toThrow('event x: the category is ""')
+    expect(() => defineEvent({ name: 'x', fields: { event_category: 'string' } })).toThrow('choose another')
   })
 })

@@ -1,4 +1,5 @@
 export { type DefinedEvent, defineEvent, type EventDefinition, eventSchema } from './events/define.ts'
+export { elementClicked, pageViewed, purchaseMade, screenSwiped, signedUp } from './events/ready-made.ts'
 export type {
   EventFields,
   EventSchema,

@@ -12,6 +12,8 @@ import { type EventFields, type EventSchema, type FieldSchemas, readFields } fro
 export interface EventDefinition<S extends FieldSchemas> {
   /** Goes into every record as the field `event_name`: `order_placed`. */
   readonly name: string
+  /** What sort of event it is, `behaviour` for one: goes into every record as the field `event_category`. Default: none. */
+  readonly category?: string
   /** Number or name. Default INFO. */
   readonly level?: number | string
   /** The message, or what makes it of the fields. Default: the name. */
@@ -54,17 +56,20 @@ const schemasOf = new WeakMap<object, EventSchema>()
 export function defineEvent<const S extends FieldSchemas = Record<never, never>>(
   definition: EventDefinition<S>,
 ): DefinedEvent<EventFields<S>> {
-  const { name, message = name, check = 'development', complain = createComplaints() } = definition
+  const { name, category, message = name, check = 'development', complain = createComplaints() } = definition
   if (typeof name !== 'string' || name === '') throw new RangeError('defineEvent: an event needs a name')
   if (typeof message !== 'string' && typeof message !== 'function') {
     throw new TypeError(`event ${name}: the message is ${String(message)}: use a text, or a function of the fields`)
+  }
+  if (category !== undefined && (typeof category !== 'string' || category === '')) {
+    throw new RangeError(`event ${name}: the category is ${JSON.stringify(category)}: use a text, or leave it out`)
   }
   const level = levelOf(name, definition.level)
   const schemas = readFields(name, definition.fields ?? {})
   const type: EventType = {
     name,
     names: schemas.map((schema) => schema.name),
-    frame: Frame.of({ event_name: name }),
+    frame: Frame.of({ event_name: name, ...(category === undefined ? {} : { event_category: category }) }),
     bits: 0,
     bitsBy: undefined,
     json: compileJson(schemas),
@@ -81,13 +86,19 @@ export function defineEvent<const S extends FieldSchemas = Record<never, never>>
       return
     }
     if (fault !== undefined) complain(`event ${name}: ${fault}`)
-    const bound = logger.with(fault === undefined ? type.frame.own : { event_name: name, event_invalid: fault })
+    const bound = logger.with(fault === undefined ? type.frame.own : { ...type.frame.own, event_invalid: fault })
     bound.log(level, text, fields)
   }
 
   const event = Object.assign(log as unknown as DefinedEvent<EventFields<S>>, { type })
   const { description } = definition
-  schemasOf.set(event, { name, level, fields: schemas, ...(description === undefined ? {} : { description }) })
+  schemasOf.set(event, {
+    name,
+    level,
+    fields: schemas,
+    ...(category === undefined ? {} : { category }),
+    ...(description === undefined ? {} : { description }),
+  })
   return event
 }
 

@@ -74,6 +74,7 @@ export interface FieldSchema {
 /** What defineEvent was told, as plain data: for documentation, or for whoever reads the records. */
 export interface EventSchema {
   readonly name: string
+  readonly category?: string
   /** Number of the level. */
   readonly level: number
   readonly description?: string
@@ -93,7 +94,7 @@ const KINDS: readonly FieldKind[] = [
 ]
 
 /** Names that a record has itself, and those that events add. */
-const TAKEN = new Set(['timestamp', 'level', 'logger', 'message', 'event_name', 'event_invalid'])
+const TAKEN = new Set(['timestamp', 'level', 'logger', 'message', 'event_name', 'event_category', 'event_invalid'])
 
 /**
  * The fields of a definition in their order.
