@@ -327,24 +327,28 @@ describe('what other senders ask and send', () => {
   }
 
   const RECORDED = join(ROOT, 'packages/server/src/ingest/testdata/elasticsearch')
-  test.each(['filebeat-bulk', 'logstash-bulk', 'fluent-bit-bulk', 'fluent-bit-logstash-format', 'vector-bulk'])(
-    '%s',
-    async (name) => {
-      const { path, query, headers } = JSON.parse(readFileSync(join(RECORDED, name, 'request.json'), 'utf8'))
-      const { records } = JSON.parse(readFileSync(join(RECORDED, name, 'expected.json'), 'utf8'))
-      const body = readFileSync(join(RECORDED, name, 'request.body'))
-      // Times of the recording are not now: by its own time of arrival each is found.
-      const whole = `${path}?${query ? `${query}&` : ''}_time_field=none`
-      const answer = await send('POST', whole, headers, body)
-      expect([answer.status, JSON.parse(answer.body).errors]).toEqual([200, false])
-      // Fluent Bit looks for these bytes.
-      expect(answer.body).toMatch(/^\{"took":\d+,"errors":false,"items":\[/)
-      for (const { labels, line } of records as { labels: Record<string, string>; line: string }[]) {
-        const selector = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
-        expect(await lines(server, `{${selector.join(',')}}`)).toContain(line)
-      }
-    },
-  )
+  test.each([
+    'filebeat-bulk',
+    'logstash-bulk',
+    'logstash-daily-index',
+    'fluent-bit-bulk',
+    'fluent-bit-logstash-format',
+    'vector-bulk',
+  ])('%s', async (name) => {
+    const { path, query, headers } = JSON.parse(readFileSync(join(RECORDED, name, 'request.json'), 'utf8'))
+    const { records } = JSON.parse(readFileSync(join(RECORDED, name, 'expected.json'), 'utf8'))
+    const body = readFileSync(join(RECORDED, name, 'request.body'))
+    // Times of the recording are not now: by its own time of arrival each is found.
+    const whole = `${path}?${query ? `${query}&` : ''}_time_field=none`
+    const answer = await send('POST', whole, headers, body)
+    expect([answer.status, JSON.parse(answer.body).errors]).toEqual([200, false])
+    // Fluent Bit looks for these bytes.
+    expect(answer.body).toMatch(/^\{"took":\d+,"errors":false,"items":\[/)
+    for (const { labels, line } of records as { labels: Record<string, string>; line: string }[]) {
+      const selector = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+      expect(await lines(server, `{${selector.join(',')}}`)).toContain(line)
+    }
+  })
 
   test('browsers get the web app where others get the cluster', async () => {
     const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
