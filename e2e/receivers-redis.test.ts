@@ -15,6 +15,7 @@ import {
   temporaryFolder,
   UNLIMITED,
 } from './server.ts'
+import { sourceOf } from './sources.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -153,6 +154,28 @@ test('a password, a database, a group that begins at the end, entries that are d
   expect(await lines(server, '{redis_key="app"}')).toEqual(['{"level":"error","text":"after","user":"7"}'])
   await eventually(async () => (await client.xlen('app')) === 1)
   expect(server.output()).not.toContain('secret')
+})
+
+test('a key that holds no stream is named, once in the log, and read when it has become one', async () => {
+  const redis = await redisServer()
+  const client = redis.client()
+  await client.set('log_stream', 'text')
+  const server = await girok({ url: redis.url })
+  const state = async () => (await sourceOf(server, 'redis')).pulls.find(({ name }) => name === 'streams')
+  await eventually(async () => (await state())?.error !== undefined)
+  expect((await state())?.error).toMatch(
+    /^the key log_stream holds no stream: name other keys in receivers\.redis\.streams/,
+  )
+  // At least one more try.
+  await new Promise((done) => setTimeout(done, 1500))
+  const told = server.output().match(/streams failed.*/g)
+  expect(told).toHaveLength(1)
+  expect(told?.[0]).toContain('the key log_stream holds no stream')
+  expect(server.output()).not.toMatch(/\\n +at /)
+  await client.del('log_stream')
+  await client.xadd('log_stream', '*', 'event', '{"n":1}')
+  await eventually(async () => (await lines(server, '{redis_key="log_stream"}')).length === 1, 20_000)
+  expect(await state()).toMatchObject({ connected: true })
 })
 
 test('a stream that is flushed away is read again when it comes back', async () => {

@@ -37,8 +37,13 @@ export function startPull(
           },
         })
       } catch (cause) {
-        error = cause instanceof Error ? cause.message : String(cause)
-        context.log('warning', `receivers.${receiver}: ${pull.name} failed`, { address: pull.address, error: cause })
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        // Once, not every half minute while the far end is away.
+        if (reason !== error) {
+          const what = { address: pull.address, reason, ...(isFault(cause) && { error: cause }) }
+          context.log('warning', `receivers.${receiver}: ${pull.name} failed`, what)
+        }
+        error = reason
       }
       connected = false
       if (!(await pause(waitMs, stopping.signal))) return
@@ -58,4 +63,9 @@ export function startPull(
       cutOff.abort()
     },
   }
+}
+
+/** Faults of the program need their stack in the log; of a far end that is away or refuses the reason says all. */
+function isFault(cause: unknown): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => cause instanceof kind)
 }

@@ -71,7 +71,13 @@ export class StreamReader {
     try {
       await this.#client.call('XGROUP', 'CREATE', key, options.group, from, 'MKSTREAM')
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error
+      if (!(error instanceof Error)) throw error
+      if (error.message.startsWith('WRONGTYPE')) {
+        throw new Error(
+          `the key ${key} holds no stream: name other keys in receivers.redis.streams, or rename this one`,
+        )
+      }
+      if (!error.message.startsWith('BUSYGROUP')) throw error
     }
     const read = ['GROUP', options.group, consumer, 'COUNT', MAX_BATCH, 'STREAMS', key, '0']
     const answer = (await this.#client.callBuffer('XREADGROUP', ...read)) as
