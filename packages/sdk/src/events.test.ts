@@ -346,8 +346,8 @@ describe('events that are ready made', () => {
     purchaseMade(log, { order_id: 'o-1', total: 9.5, currency: 'EUR', items: [{ sku: 'a' }] })
     const said = records.map((record) => [
       record.message,
-      allFields(record).event_category,
-      allFields(record).event_name,
+      allFields(record)?.event_category,
+      allFields(record)?.event_name,
     ])
     expect(said).toEqual([
       ['viewed /cart', 'behaviour', 'page_viewed'],

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { headerToken, schemeToken } from '../../ingest/credentials.ts'
 import type { Headers } from '../../ingest/headers.ts'
@@ -90,6 +92,25 @@ test('a route that does not apply is not named as one that would', async () => {
   const { status, text } = await call('/picky', { method: 'POST' })
   expect(status).toBe(404)
   expect(JSON.parse(text).error.message).toBe('there is nothing that answers this POST at /picky')
+})
+
+test('what cannot be read as a request is told in the form of other errors', async () => {
+  const answerTo = async (bytes: string | Buffer) => {
+    const socket = connect(server.port, '127.0.0.1').on('error', () => {})
+    socket.write(bytes)
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+    return { status: Number(head.split(' ')[1]), error: JSON.parse(body).error }
+  }
+  const host = 'Host: 127.0.0.1\r\nConnection: close\r\n'
+  expect(await answerTo('hello\r\n\r\n')).toMatchObject({
+    status: 400,
+    error: { code: 'bad_request', message: expect.stringMatching(/^this cannot be read as HTTP: /) },
+  })
+  expect((await answerTo(Buffer.from('160301020001000', 'hex'))).error.message).toContain('without TLS: use http://')
+  const long = await answerTo(`GET /x?${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`)
+  expect(long).toMatchObject({ status: 431, error: { message: expect.stringContaining('as a body by POST') } })
+  const path = await answerTo(`GET /%zz HTTP/1.1\r\n${host}\r\n`)
+  expect(path).toMatchObject({ status: 400, error: { code: 'bad_request', message: expect.stringContaining('/%zz') } })
 })
 
 test('parameters and wildcards of the path, decoded once', async () => {

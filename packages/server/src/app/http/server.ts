@@ -11,6 +11,7 @@ import { singleHeader } from './header.ts'
 import type { HttpOptions } from './options.ts'
 import { bodyOf, mountReceivers, type ReceiverRouteConfig } from './receivers.ts'
 import { type ErrorForm, errorResponse, userError } from './reply.ts'
+import { answerUnreadable } from './unreadable.ts'
 import type { WebFiles } from './web-files.ts'
 import { acceptWebsockets } from './websockets.ts'
 
@@ -44,6 +45,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle' as const,
     routerOptions: { maxParamLength: 2_048 },
+    clientErrorHandler: answerUnreadable,
+    // An address that cannot be decoded, before there is a route.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      void send(reply.headers(SECURITY_HEADERS), errorResponse(error, textPath(request.url), options.report)),
     rewriteUrl: (request: IncomingMessage) => stripBasePath(request.url ?? '/', basePath),
   }
   const app = (options.tls

@@ -16,10 +16,12 @@ const AT_ONCE = new Turnstile(3)
 
 /**
  * Undoes Content-Encoding: none, `identity`, `snappy` (Loki's clients name so what stands in the protobuf format anyway;
- * nothing is undone), `gzip`, `zstd`, `deflate` (raw as Loki reads it, or with zlib's frame as HTTP defines it). At most
+ * nothing is undone), `gzip` (or `x-gzip`), `zstd`, `deflate` (raw as Loki reads it, or with zlib's frame as HTTP defines it). At most
  * `maxBytes` (0: no limit) come out, else `body_too_large`; anything else that is wrong is `bad_request`.
  */
-export async function decodeContent(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
+export async function decodeContent(body: Buffer, named: string, maxBytes: number): Promise<Buffer> {
+  // RFC 9110, 8.4.1.3.
+  const encoding = named === 'x-gzip' ? 'gzip' : named
   if (encoding === 'gzip' || encoding === 'zstd' || encoding === 'deflate') {
     return AT_ONCE.run(() => undo(body, encoding, maxBytes))
   }

@@ -106,6 +106,7 @@ for (const receiver of receivers) {
             encoded(valid, 'deflate', deflateSync(valid.body)),
             encoded(valid, 'deflate', deflateRawSync(valid.body)),
             encoded(valid, 'GZIP', gzipSync(valid.body)),
+            encoded(valid, 'x-gzip', gzipSync(valid.body)),
             encoded(valid, 'zstd', storedInZstd(valid.body)),
           ]) {
             const bench = open()
