@@ -43,6 +43,8 @@ describe('a delivery', () => {
       expect([response.status, answerOf(response)]).toMatchObject([status, { requestId: ID, timestamp: NOW }])
       expect(answerOf(response).errorMessage).toContain('no room')
       expect(full.imbalance()).toBe(0)
+      const byBody = await full.send({ path: '/firehose', body: delivery('a') })
+      expect([byBody.status, answerOf(byBody)]).toMatchObject([status, { requestId: ID }])
     }
   })
 

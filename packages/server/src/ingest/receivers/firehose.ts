@@ -39,7 +39,7 @@ export const firehose = defineReceiver<Record<string, never>>({
     const directory = new StreamDirectory()
     // The service takes an answer without the request's id for none at all.
     const refuse = (error: GirokError, headers: Headers) =>
-      intakeOf(headerOf({ headers }, REQUEST_ID), context).refuse(error)
+      intakeOf(() => headerOf({ headers }, REQUEST_ID), context).refuse(error)
     return {
       routes: ['/firehose', '/awslogs'].map((path) => ({
         method: 'POST' as const,
@@ -59,7 +59,7 @@ function handle(
 ): Promise<ReceiverResponse> {
   const asked = headerOf(request, REQUEST_ID)
   let requestId: string | undefined = asked
-  return intakeOf(asked, context).handle(
+  return intakeOf(() => requestId ?? '', context).handle(
     request,
     async () => {
       const { limits } = context
@@ -90,10 +90,11 @@ function respond({ batch, refusals }: Assembled, requestId: string | undefined, 
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
-function intakeOf(requestId: string, context: ReceiverContext): Intake {
+/** `requestId` is asked for when an error is told: it may stand in the body alone. */
+function intakeOf(requestId: () => string, context: ReceiverContext): Intake {
   return new Intake(NAME, context, ({ code, message }) => ({
     body: JSON.stringify({
-      requestId,
+      requestId: requestId(),
       timestamp: context.now(),
       errorMessage: shortened(`${message} (${ERROR_CODES[code].hint})`),
     }),
