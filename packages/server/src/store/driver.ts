@@ -44,8 +44,6 @@ export type Lane = 'interactive' | 'query' | 'heavy'
 
 export interface StatementOptions {
   readonly timeoutMs?: number
-  /** As in {@link QueryOptions}. */
-  readonly signal?: AbortSignal
 }
 
 export interface QueryOptions {

@@ -11,7 +11,6 @@ import { IdempotencyKeys } from './idempotency.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { setPromotedFields } from './promoted.ts'
-import { startQuietMerges } from './quiet-merges.ts'
 import { createRetention, type RetentionOptions } from './retention.ts'
 import { openSamples } from './samples/open.ts'
 import { EXEMPLARS, SAMPLES } from './samples/schema.ts'
@@ -122,8 +121,6 @@ async function assemble(
     },
   })
   retention.start()
-  // A server has administrators of its own, and other writers.
-  const merges = driver.kind === 'chdb' ? startQuietMerges(driver, { table: LOGS, log }) : undefined
   let closing: Promise<void> | undefined
 
   return {
@@ -135,10 +132,7 @@ async function assemble(
     async write(batchToStore, writeOptions) {
       const end = deletions.noteWrite(batchToStore)
       const result = await writer.write(batchToStore, writeOptions).finally(end)
-      if (result.stored) {
-        merges?.stored()
-        hooks.onStored?.(batchToStore)
-      }
+      if (result.stored) hooks.onStored?.(batchToStore)
       return result
     },
     health: () => spaceReturned(worse(writer.health(), samples.health()), driver, options),
@@ -147,7 +141,7 @@ async function assemble(
     close() {
       closing ??= (async () => {
         try {
-          await Promise.all([retention.stop(), merges?.stop()])
+          await retention.stop()
           await Promise.all([writer.close(), samples.close()])
         } finally {
           await driver.close()

@@ -149,7 +149,6 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log, dataD
       const held = await statements.hold(command, {
         timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
         id,
-        signal: options.signal,
       })
       try {
         await held.during(() => held.worker.queryAsync(sql, { format: 'Null' }))

@@ -164,7 +164,6 @@ function createClickhouseDriver(
     async command(sql, options = {}) {
       const held = await statements.hold(command, {
         timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
-        signal: options.signal,
       })
       try {
         const settings: ClickHouseSettings = { log_comment: held.id, wait_end_of_query: 1 }
