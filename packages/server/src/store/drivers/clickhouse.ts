@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client'
 import { GirokError } from '../../model/errors.ts'
 import type { Driver, Lane as LaneName, QueryOptions, ResultFormat } from '../driver.ts'
@@ -232,26 +233,25 @@ function createClickhouseDriver(
     },
 
     async insert(table, columns, rows, options) {
-      const [first, ...others] = columns
-      const pieces = 'pieces' in rows ? rows.pieces : [rows]
-      if (pieces.every(({ length }) => length === 0) || first === undefined) return
+      const isBlock = 'pieces' in rows
+      const pieces = isBlock ? rows.pieces : [rows]
+      if (pieces.every(({ length }) => length === 0)) return
       const held = await statements.hold(writer, { timeoutMs: INSERT_TIMEOUT_MS })
       try {
-        await held.during(() =>
-          client.insert({
-            table,
-            columns: [first, ...others],
+        await held.during(async () => {
+          // Not `client.insert`: it takes no bytes in binary formats.
+          const { stream } = await client.exec({
+            query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${isBlock ? 'Native' : 'TabSeparated'}`,
             values: Readable.from(pieces, { objectMode: false }),
-            // The client sends any format; its types list those that it can also read.
-            format: ('pieces' in rows ? 'Native' : 'TabSeparated') as 'TabSeparated',
             query_id: held.id,
             abort_signal: cutAfterStop(held),
             clickhouse_settings: {
               ...insertSettings(held.id, options),
               async_insert: 0,
             } as ClickHouseSettings,
-          }),
-        )
+          })
+          await finished(stream.resume())
+        })
       } catch (error) {
         throw toGirokError(error, 'insert')
       } finally {

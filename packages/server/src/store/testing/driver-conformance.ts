@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ColumnBytes } from '../column-bytes.ts'
 import type { Driver, Lane, QueryOptions } from '../driver.ts'
+import { nativeBlock } from '../native-block.ts'
 import { rowBinaryStrings, tabSeparatedRow } from './tab-separated.ts'
 
 /** Sums for hours; only a KILL or a limit ends it. */
@@ -203,6 +205,26 @@ export function describeDriver(name: string, open: () => Promise<Driver>): void 
       const rows = Buffer.from('3000\tgood\t2026-01-01\nnot a number\tbad\t2026-01-01\n')
       expect(await codeOf(driver.insert('rows', ['id', 's', 'd'], rows, { token: 'bad' }))).toBe('store_failed')
       expect(await text(driver, 'SELECT count() FROM rows WHERE id = 3000')).toBe('0\n')
+    })
+
+    it('stores blocks of columns, once under a token', async () => {
+      const texts = ['', 'tab\t', '한국어', 'x'.repeat(100_000)]
+      const column = new ColumnBytes()
+      for (const text of texts) column.string(text)
+      const ids = BigUint64Array.from(texts.keys(), (key) => 700n + BigInt(key))
+      const days = Buffer.from(Uint16Array.from(texts, () => 20_000).buffer)
+      const block = nativeBlock(texts.length, [
+        { name: 'id', type: 'UInt64', values: [Buffer.from(ids.buffer)] },
+        { name: 's', type: 'String', values: [column.view] },
+        { name: 'd', type: 'Date', values: [days] },
+      ])
+      for (let i = 0; i < 2; i++) await driver.insert('rows', ['id', 's', 'd'], block, { token: 'a block' })
+      const found = await driver.query(
+        'SELECT s FROM rows WHERE id BETWEEN 700 AND 799 ORDER BY id',
+        'RowBinary',
+        on('query'),
+      )
+      expect(rowBinaryStrings(found)).toEqual(texts.map((some) => Buffer.from(some)))
     })
 
     it('stores many inserts at once, and an empty one', async () => {
