@@ -15,16 +15,23 @@ export class BlockFile {
     this.#folder = folder
   }
 
-  /** Writes the pieces and gives the path for the engine, good until the next call. Rejects with what the file system says. */
+  /**
+   * Writes the pieces and gives the path for the engine. Not to be called again before the engine has done with the block.
+   * Rejects with what the file system says.
+   */
   async fill(pieces: readonly Buffer[]): Promise<string> {
     this.#handle ??= await openNameless(this.#folder)
-    let at = 0
-    for (let rest = pieces; rest.length > 0; ) {
-      const { bytesWritten } = await this.#handle.writev(rest, at)
-      at += bytesWritten
-      rest = after(rest, bytesWritten)
+    const handle = this.#handle
+    // An insert that failed has left its block here.
+    await handle.truncate(0)
+    try {
+      await writeAll(handle, pieces)
+    } catch (error) {
+      // On a full disk the bytes that did fit stand in the way of others.
+      await handle.truncate(0)
+      throw error
     }
-    return `/dev/fd/${this.#handle.fd}`
+    return `/dev/fd/${handle.fd}`
   }
 
   /** When the engine has read the block. */
@@ -32,11 +39,19 @@ export class BlockFile {
     await this.#handle?.truncate(0)
   }
 
-  /** The next block gets another file; whoever has this one open may read on. */
-  async discard(): Promise<void> {
+  async close(): Promise<void> {
     const handle = this.#handle
     this.#handle = undefined
     await handle?.close()
+  }
+}
+
+async function writeAll(handle: FileHandle, pieces: readonly Buffer[]): Promise<void> {
+  let at = 0
+  for (let rest = pieces; rest.length > 0; ) {
+    const { bytesWritten } = await handle.writev(rest, at)
+    at += bytesWritten
+    rest = after(rest, bytesWritten)
   }
 }
 

@@ -146,10 +146,7 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log, dataD
     async command(sql, options = {}) {
       // A command's text cannot carry settings everywhere, so it is known by the comment of its session.
       const id = roleComment('command')
-      const held = await statements.hold(command, {
-        timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
-        id,
-      })
+      const held = await statements.hold(command, { timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS, id })
       try {
         await held.during(() => held.worker.queryAsync(sql, { format: 'Null' }))
       } catch (error) {
@@ -224,8 +221,6 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log, dataD
           await held.during(() => held.worker.insert(insert))
         }
       } catch (error) {
-        // The engine may still be reading it.
-        await blockFile.discard()
         throw toGirokError(error, 'insert')
       } finally {
         held.end()
@@ -240,13 +235,11 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log, dataD
 
   /** Those under way, which no KILL reaches, are broken off as well; they are begun again after the next start. */
   async function stopMerges(): Promise<void> {
-    const session = await control.acquire({ deadlineMs: Date.now() + CLOSE_WAIT_MS })
     try {
-      await session.queryAsync('SYSTEM STOP MERGES', { format: 'Null' })
+      const session = await control.acquire({ deadlineMs: Date.now() + CLOSE_WAIT_MS })
+      await session.queryAsync('SYSTEM STOP MERGES', { format: 'Null' }).finally(() => control.release(session))
     } catch (error) {
       log('warning', 'merges could not be stopped; the end waits for them', { error: String(error) })
-    } finally {
-      control.release(session)
     }
   }
 
@@ -270,7 +263,7 @@ function createChdbDriver(library: ChdbLibrary, sessions: Sessions, { log, dataD
     await library.drainPending()
     for (const session of sessions.all) session.close()
     await library.drainPending()
-    await blockFile.discard()
+    await blockFile.close()
   }
 }
 

@@ -163,9 +163,7 @@ function createClickhouseDriver(
     kind: 'clickhouse',
 
     async command(sql, options = {}) {
-      const held = await statements.hold(command, {
-        timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
-      })
+      const held = await statements.hold(command, { timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS })
       try {
         const settings: ClickHouseSettings = { log_comment: held.id, wait_end_of_query: 1 }
         await held.during(() =>
