@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { Button } from '../../components/button.tsx'
+import { SearchField } from '../../components/search-field.tsx'
 import { urlOf } from '../../shell/base.ts'
 import { n, t } from '../../shell/i18n.ts'
 import { follow } from '../../shell/router.ts'
@@ -38,17 +39,7 @@ function SourceList() {
     <>
       {all.every(({ counts }) => counts.received === 0) ? <NothingYet /> : null}
       <div class="sources-head">
-        <input
-          type="search"
-          class="field-search"
-          placeholder={t('sources.filter')}
-          aria-label={t('sources.filter')}
-          data-testid="sources-filter"
-          value={search.value}
-          onInput={(event) => {
-            search.value = event.currentTarget.value
-          }}
-        />
+        <SearchField label={t('sources.filter')} text={search} testId="sources-filter" />
         <span class="dim" role="status" data-testid="sources-shown">
           {t('sources.shown', { shown: n(shown.length), all: n(all.length) })}
         </span>

@@ -1,5 +1,6 @@
 import type { FieldsResponse } from '@girok/server/contract'
 import { useSignal } from '@preact/signals'
+import { SearchField } from '../../../components/search-field.tsx'
 import { n, t } from '../../../shell/i18n.ts'
 import { preference } from '../../../shell/preferences.ts'
 import { fields, logs, search } from '../model/explorer.ts'
@@ -44,17 +45,7 @@ export function FieldList() {
   const sorted = [...matching].sort((a, b) => rank(a) - rank(b) || b.count - a.count || (a.name < b.name ? -1 : 1))
   return (
     <div class={fields.loading.value ? 'field-list dimmed' : 'field-list'} aria-busy={fields.loading.value}>
-      <input
-        type="search"
-        class="field-search"
-        placeholder={t('fields.search')}
-        aria-label={t('fields.search')}
-        data-testid="field-search"
-        value={wanted.value}
-        onInput={(event) => {
-          wanted.value = event.currentTarget.value
-        }}
-      />
+      <SearchField label={t('fields.search')} text={wanted} testId="field-search" />
       <p class="hint">
         {fields.failed.value !== '' && search.error.value === undefined
           ? t('fields.failed', { reason: fields.failed.value })

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Button } from '../../../components/button.tsx'
 import { Icon } from '../../../components/icon.tsx'
+import { SearchField } from '../../../components/search-field.tsx'
 import { n, t } from '../../../shell/i18n.ts'
 import { LinesWanted } from '../lines-wanted.tsx'
 import { change, kind, logs, range, rewrite, run } from '../model/explorer.ts'
@@ -106,17 +107,7 @@ function PatternTable() {
           <span class="hint">{sampled ? t('patterns.sampled', counts) : t('patterns.exact')}</span>
         </p>
         <span class="spring" />
-        <input
-          type="search"
-          class="field-search"
-          placeholder={t('patterns.search')}
-          aria-label={t('patterns.search')}
-          data-testid="pattern-search"
-          value={wanted.value}
-          onInput={(event) => {
-            wanted.value = event.currentTarget.value
-          }}
-        />
+        <SearchField label={t('patterns.search')} text={wanted} testId="pattern-search" />
       </div>
       {rows.length === 0 ? (
         <div class="view-message">
