@@ -28,8 +28,12 @@ const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     '@girok/sdk/handlers',
     '@girok/examples',
   ],
+  // The agent is a program for hosts that have nothing else: it never needs the server.
+  agent: ['@girok/query'],
   examples: ['@girok/sdk', '@girok/sdk/formatters', '@girok/sdk/config', '@girok/sdk/domains', '@girok/sdk/middleware'],
   cli: [
+    '@girok/agent',
+    '@girok/agent/scrape',
     '@girok/server',
     '@girok/server/config',
     '@girok/server/contract',

@@ -1,0 +1,2 @@
+export type { Input, InputContext, InputKind, SourceStatus } from './model/input.ts'
+export { ConfigProblem } from './model/problem.ts'

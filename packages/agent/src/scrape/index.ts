@@ -1,0 +1,1 @@
+export type { Sample, SampleSink } from '../model/sink.ts'
