@@ -34,6 +34,11 @@ export interface SourceLine {
   readonly metadata?: readonly (readonly [name: string, value: string])[]
   /** Where the line begins; undefined for sources that cannot be read again. */
   readonly place?: Place
+  /**
+   * Instead of the source's labels, where one source yields lines of several streams (stdout and stderr of a container):
+   * all labels of the line, one Map per distinct set.
+   */
+  readonly labels?: Labels
 }
 
 /** How far a source is kept: everything before `place` stands in the spool, or was dropped on purpose. */
