@@ -16,12 +16,26 @@ const SERVER_FLOORS: readonly (readonly string[])[] = [
   ['app'],
 ]
 
+/** Rooms of the agent, likewise. */
+const AGENT_FLOORS: readonly (readonly string[])[] = [
+  ['model'],
+  ['tail', 'scrape', 'spool', 'encode', 'journal', 'host', 'database', 's3'],
+  ['inputs', 'ship', 'promtail', 'housekeeping'],
+  ['config'],
+  ['app'],
+  ['commands'],
+]
+
+const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = { server: SERVER_FLOORS, agent: AGENT_FLOORS }
+
 /** Which packages a package may import by name. The browser and the agent must never need the storage engine. */
 const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   sdk: [],
   query: [],
   server: [
     '@girok/query',
+    '@girok/query/process',
+    '@girok/query/settings',
     '@girok/sdk',
     '@girok/sdk/formatters',
     '@girok/sdk/domains',
@@ -29,7 +43,7 @@ const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     '@girok/examples',
   ],
   // The agent is a program for hosts that have nothing else: it never needs the server.
-  agent: ['@girok/query'],
+  agent: ['@girok/query', '@girok/query/process', '@girok/query/settings', '@girok/sdk', '@girok/sdk/formatters'],
   examples: ['@girok/sdk', '@girok/sdk/formatters', '@girok/sdk/config', '@girok/sdk/domains', '@girok/sdk/middleware'],
   cli: [
     '@girok/agent',
@@ -88,10 +102,11 @@ export function importsOf(text: string): string[] {
   return found
 }
 
-function floorOf(path: string): { room: string; floor: number } | undefined {
-  const room = /^packages\/server\/src\/([^/]+)\//.exec(path)?.[1]
-  if (room === undefined) return undefined
-  return { room, floor: SERVER_FLOORS.findIndex((rooms) => rooms.includes(room)) }
+function floorOf(path: string): { house: string; room: string; floor: number } | undefined {
+  const [, house, room] = /^packages\/([^/]+)\/src\/([^/]+)\//.exec(path) ?? []
+  const floors = house === undefined ? undefined : FLOORS[house]
+  if (house === undefined || room === undefined || floors === undefined) return undefined
+  return { house, room, floor: floors.findIndex((rooms) => rooms.includes(room)) }
 }
 
 function roomBreach(from: string, to: string): string | undefined {

@@ -1,6 +1,5 @@
+import { formatBytes, formatDuration } from '@girok/query/settings'
 import { stringify } from 'yaml'
-import { formatBytes } from '../../model/options/bytes.ts'
-import { formatDuration } from '../../model/options/duration.ts'
 import type { ConfigSection, ReceiverDeclaration } from './keys.ts'
 import { configTree, isSection } from './keys.ts'
 import type { Config } from './load.ts'

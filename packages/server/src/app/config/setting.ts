@@ -1,7 +1,7 @@
+import { nearestPath } from '@girok/query/settings'
 import { parse } from 'yaml'
 import type { ConfigKey, ConfigSection } from './keys.ts'
 import { isSection, keysOf } from './keys.ts'
-import { nearestPath } from './nearest.ts'
 
 /** A value for one key and where it came from, in words for errors: `girok.yaml:12`, `GIROK_SERVER__PORT`, `--port`. */
 export interface Setting {

@@ -1,6 +1,5 @@
+import { parseBytes, parseDuration } from '@girok/query/settings'
 import { z } from 'zod'
-import { parseBytes } from './bytes.ts'
-import { parseDuration } from './duration.ts'
 
 /** What a key holds; decides how text from the environment or a flag is read and how the value is printed. */
 export type Kind = 'text' | 'count' | 'flag' | 'choice' | 'list' | 'bytes' | 'duration' | 'other'
