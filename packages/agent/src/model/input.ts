@@ -44,6 +44,11 @@ export interface Input {
   /** Ends reading; resolves when nothing more is written to the sinks. */
   stop(): Promise<void>
   status(): readonly SourceStatus[]
+  /**
+   * Resolves when the input has come to its own end and everything was written (standard input that was closed): the agent
+   * then ships what it has and exits. Inputs without it go on until they are stopped.
+   */
+  readonly done?: Promise<void>
 }
 
 /** One kind of input: one file of `inputs/` and one line of `inputs/index.ts`. */
