@@ -1,0 +1,6 @@
+export { type CompiledStages, compileStages, type StageRun } from './compile.ts'
+export { type EntryMetadata, extractedOf, NO_METADATA, type ProcessEntry, processEntry } from './entry.ts'
+export type { MetricDefinition, MetricSink, MetricWriter } from './metric.ts'
+export { StageProblem } from './problem.ts'
+export type { ObservedStage, StageKind, StageServices } from './stage.ts'
+export { STAGES } from './stages/index.ts'
