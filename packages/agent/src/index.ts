@@ -1,2 +1,1 @@
-export type { Input, InputContext, InputKind, SourceStatus } from './model/input.ts'
-export { ConfigProblem } from './model/problem.ts'
+export { runAgentProgram } from './program.ts'

@@ -26,6 +26,8 @@ export interface Command {
   readonly flags: FlagTable
   /** Talks to a running server, so that --url, --token and --tenant mean something. */
   readonly remote?: boolean
+  /** Everything behind the name, flags included, is a word: another program reads it. */
+  readonly passesOn?: boolean
   readonly examples: readonly (readonly [command: string, meaning: string])[]
   /** Resolves to the exit code; throws Failure for what users can mend. */
   readonly run: (context: CommandContext) => Promise<number>

@@ -38,7 +38,10 @@ async function dispatch(argv: readonly string[], io: Io, out: Writer): Promise<n
     return EXIT.ok
   }
   const command = await findCommand(first)
-  const { flags, words } = await parse(rest, command)
+  // Flags alone ask for help here; the other program has a help of its own.
+  const asked = rest.length === 1 && (rest[0] === '--help' || rest[0] === '-h')
+  const { flags, words } =
+    command.passesOn && !asked ? { ...(await parse([], command)), words: rest } : await parse(rest, command)
   if (flags.switch('help')) {
     await out.write(commandHelp(command))
     return EXIT.ok

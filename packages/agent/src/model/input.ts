@@ -58,6 +58,8 @@ export interface InputKind<Options = unknown> {
   readonly summary: string
   /** Options besides `type`, `name`, `labels` and `processors`, which all inputs have. Unknown keys are refused. */
   readonly options: GenericSchema<unknown, Options>
+  /** Options that are paths or lists of paths: relative ones count from the folder of the configuration. */
+  readonly pathOptions?: readonly (keyof Options & string)[]
   /** YAML of the options, without `type`; tests open it. */
   readonly example: string
   readonly open: (options: Options, context: InputContext) => Input

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { agent } from './agent.ts'
 import { config } from './config.ts'
 import { help } from './help.ts'
 import { push } from './push.ts'
@@ -9,4 +10,4 @@ import { token } from './token.ts'
 import { version } from './version.ts'
 
 /** Every command, in the order of help. */
-export const commands: readonly Command[] = [serve, query, tail, push, config, token, version, help]
+export const commands: readonly Command[] = [serve, agent, query, tail, push, config, token, version, help]

@@ -1,0 +1,188 @@
+import { mkdirSync, unwatchFile, watchFile, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LoadedConfig } from '../config/load.ts'
+import type { InputContext } from '../model/input.ts'
+import { ConfigProblem } from '../model/problem.ts'
+import { Collection } from './collection.ts'
+import { DropCounts } from './drop-counts.ts'
+import { metricsText } from './metrics-text.ts'
+import { OWN_METRICS, ownSamples } from './own-metrics.ts'
+import type { AgentStatus } from './status.ts'
+import { type StatusServer, startStatusServer } from './status-server.ts'
+import { VERSION } from './version.ts'
+
+export interface AgentOptions {
+  /** Reads the configuration anew. Throws ConfigProblem. */
+  readonly load: () => Promise<LoadedConfig>
+  readonly log: InputContext['log']
+}
+
+/** An agent in this process. */
+export interface Agent {
+  /** Opens everything and begins. Rejects with a ConfigProblem; everything is closed again then. */
+  start(): Promise<void>
+  /**
+   * Puts the configuration as it is now in force. Rejects with a ConfigProblem when it cannot be; the one before stays then.
+   */
+  reload(): Promise<void>
+  /** Resolves when all inputs have come to their own end and everything is delivered. */
+  finished(): Promise<void>
+  stop(): Promise<void>
+  status(): AgentStatus
+  /** Where status and metrics are served; undefined when they are not. */
+  readonly url: string | undefined
+}
+
+/** File in the data directory that tells other processes where the status is. */
+export const AGENT_FILE = 'agent.json'
+const WATCH_EVERY_MS = 2_000
+
+/** Makes an agent; nothing happens before `start`. */
+export function createAgent({ load, log }: AgentOptions): Agent {
+  const startedMs = Date.now()
+  const drops = new DropCounts()
+  let config: LoadedConfig
+  let loadedMs = startedMs
+  let collection: Collection
+  let server: StatusServer | undefined
+  let timer: NodeJS.Timeout | undefined
+  let reloadError: string | undefined
+  /** Reloads and the stop, one after the other. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work)
+    turn = done.catch(() => undefined)
+    return done
+  }
+
+  const agent: Agent = {
+    async start() {
+      config = await load()
+      tellWarnings()
+      mkdirSync(config.dataDir, { recursive: true, mode: 0o750 })
+      collection = await Collection.open(config, log, drops)
+      try {
+        const { status } = config.settings
+        if (status.enabled) server = await startStatusServer(status, paths())
+      } catch (error) {
+        await collection.stop()
+        throw error
+      }
+      writeFileSync(join(config.dataDir, AGENT_FILE), `${JSON.stringify({ pid: process.pid, url: server?.url })}\n`)
+      begin()
+      log('info', 'collecting', {
+        inputs: config.inputs.length,
+        destinations: config.destinations.map(({ name }) => name),
+        ...(server !== undefined && { status: server.url }),
+      })
+    },
+    reload: () => inTurn(reload),
+    finished: () => collection.finished(),
+    stop: () =>
+      inTurn(async () => {
+        rest()
+        await collection.stop()
+        await server?.close()
+      }),
+    status,
+    get url() {
+      return server?.url
+    },
+  }
+  return agent
+
+  function begin(): void {
+    collection.start()
+    const { metrics, reload: watching } = config.settings
+    const ship = metrics.ship && collection.takesSamples
+    if (ship) timer = setInterval(shipOwn, metrics.interval)
+    if (watching.watch) watchFile(config.file, { interval: WATCH_EVERY_MS, persistent: false }, changed)
+  }
+
+  function rest(): void {
+    clearInterval(timer)
+    unwatchFile(config.file, changed)
+  }
+
+  function changed(now: { readonly mtimeMs: number }): void {
+    // Between the removal and the renaming of editors there is no file for a moment.
+    if (now.mtimeMs > 0) void agent.reload().catch(() => undefined)
+  }
+
+  async function reload(): Promise<void> {
+    try {
+      const next = await load()
+      if (next.dataDir !== config.dataDir) {
+        throw new ConfigProblem(`${next.file}: dataDir cannot change while the agent runs: restart it`)
+      }
+      rest()
+      await collection.stop()
+      const before = config
+      config = next
+      try {
+        collection = await Collection.open(config, log, drops)
+        reloadError = undefined
+      } catch (error) {
+        config = before
+        collection = await Collection.open(config, log, drops)
+        throw error
+      } finally {
+        begin()
+      }
+      loadedMs = Date.now()
+      tellWarnings()
+      log('info', 'configuration reloaded', { file: config.file })
+    } catch (error) {
+      reloadError = error instanceof Error ? error.message : String(error)
+      log('error', `configuration not reloaded, the one before stays in force: ${reloadError}`)
+      throw error
+    }
+  }
+
+  function tellWarnings(): void {
+    for (const warning of config.warnings) log('warning', warning)
+  }
+
+  function shipOwn(): void {
+    const nowMs = Date.now()
+    const { samples, descriptions } = collection.logMetrics(nowMs)
+    collection.writeOwn(samples, descriptions)
+    collection.writeOwn(ownSamples(status(), nowMs), OWN_METRICS)
+  }
+
+  function status(): AgentStatus {
+    const { user, system } = process.cpuUsage()
+    return {
+      version: VERSION,
+      pid: process.pid,
+      startedMs,
+      configuration: { file: config.file, loadedMs, ...(reloadError !== undefined && { error: reloadError }) },
+      ...collection.status(),
+      dropped: drops.all(),
+      memoryBytes: process.memoryUsage.rss(),
+      cpuSeconds: (user + system) / 1e6,
+    }
+  }
+
+  function paths() {
+    return {
+      '/status': { method: 'GET', contentType: 'application/json', answer: () => `${JSON.stringify(status())}\n` },
+      '/metrics': { method: 'GET', contentType: 'text/plain; version=0.0.4; charset=utf-8', answer: allMetrics },
+      '/healthz': { method: 'GET', contentType: 'text/plain', answer: () => 'ok\n' },
+      '/-/reload': {
+        method: 'POST',
+        contentType: 'text/plain',
+        answer: async () => {
+          await agent.reload()
+          return 'reloaded\n'
+        },
+      },
+    } as const
+  }
+
+  function allMetrics(): string {
+    const nowMs = Date.now()
+    const { samples, descriptions } = collection.logMetrics(nowMs)
+    return metricsText([...ownSamples(status(), nowMs), ...samples], [...OWN_METRICS, ...descriptions])
+  }
+}

@@ -1,0 +1,171 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { MetricTable, type StageServices } from '@girok/query/process'
+import type { ConfiguredInput, LoadedConfig } from '../config/load.ts'
+import type { Input, InputContext } from '../model/input.ts'
+import type { MetricDescription, Sample } from '../model/sink.ts'
+import type { Labels } from '../model/source.ts'
+import type { Spool } from '../model/spool.ts'
+import { createShippers, type Shippers } from '../ship/shippers.ts'
+import { openSpool } from '../spool/open.ts'
+import { Assembler } from './assembler.ts'
+import { createClock } from './clock.ts'
+import type { DropCounts } from './drop-counts.ts'
+import { LineIntake } from './line-intake.ts'
+import { Room } from './room.ts'
+import { SampleIntake, SampleRecords } from './sample-intake.ts'
+import type { AgentStatus } from './status.ts'
+
+type Log = InputContext['log']
+
+interface OpenInput {
+  readonly configured: ConfiguredInput
+  readonly input: Input
+  readonly intake: LineIntake
+}
+
+/** Inputs, spool and destinations of one configuration, at work. */
+export class Collection {
+  readonly #config: LoadedConfig
+  readonly #log: Log
+  readonly #spool: Spool
+  readonly #assembler: Assembler
+  readonly #records: SampleRecords
+  readonly #inputs: readonly OpenInput[]
+  readonly #shippers: Shippers
+  readonly #metrics = new MetricTable()
+  readonly #drops: DropCounts
+
+  /**
+   * Opens everything; nothing runs before `start`.
+   * @throws ConfigProblem when the spool is in use by another agent, or a file that the configuration names cannot be read
+   */
+  static async open(config: LoadedConfig, log: Log, drops: DropCounts): Promise<Collection> {
+    const { spool } = config.settings
+    const opened = await openSpool({
+      folder: join(config.dataDir, 'spool'),
+      maxBytes: spool.maxBytes,
+      maxAgeMs: spool.maxAge,
+      fsync: spool.fsync,
+      destinations: config.destinations.map(({ name }) => name),
+      now: Date.now,
+      log,
+    })
+    try {
+      return new Collection(config, log, drops, opened)
+    } catch (error) {
+      await opened.close()
+      throw error
+    }
+  }
+
+  private constructor(config: LoadedConfig, log: Log, drops: DropCounts, spool: Spool) {
+    const { settings } = config
+    this.#config = config
+    this.#log = log
+    this.#spool = spool
+    this.#drops = drops
+    this.#assembler = new Assembler({ spool, maxBytes: settings.batch.maxBytes, maxWaitMs: settings.batch.maxWait })
+    this.#records = new SampleRecords(this.#assembler, settings.batch.maxBytes)
+    this.#shippers = createShippers({ destinations: config.destinations, spool, log, now: Date.now })
+    const room = new Room({
+      spool,
+      assembler: this.#assembler,
+      readAheadBytes: settings.spool.readAhead,
+      maxMemoryBytes: settings.memory.max,
+    })
+    this.#inputs = config.inputs.map((configured) => this.#open(configured, room))
+  }
+
+  start(): void {
+    this.#shippers.start()
+    for (const { input } of this.#inputs) input.start()
+  }
+
+  /**
+   * Ends reading, puts everything read into the spool and lets the running requests end. What is not delivered stays in the
+   * spool for the next start.
+   */
+  async stop(): Promise<void> {
+    await Promise.all(this.#inputs.map(({ input }) => input.stop()))
+    for (const { intake } of this.#inputs) intake.close()
+    this.#assembler.cut()
+    this.#records.cut()
+    await this.#assembler.settled()
+    await this.#shippers.stop()
+    await this.#spool.close()
+  }
+
+  /** Resolves when all inputs have come to an end of their own and everything is delivered; never, if one has no end. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#inputs.map(({ input }) => input.done ?? new Promise<void>(() => {})))
+    for (const { intake } of this.#inputs) intake.close()
+    this.#assembler.cut()
+    this.#records.cut()
+    await this.#assembler.settled()
+    while (this.#shippers.status().some(({ backlog }) => backlog.records > 0)) {
+      await new Promise((again) => setTimeout(again, 50))
+    }
+  }
+
+  /** Takes samples of the agent itself. */
+  writeOwn(samples: readonly Sample[], descriptions: readonly MetricDescription[]): void {
+    const labels: Labels = new Map([
+      ['job', 'girok-agent'],
+      ['instance', hostname()],
+      ...Object.entries(this.#config.settings.labels),
+    ])
+    new SampleIntake(this.#records, labels).write(samples, descriptions)
+  }
+
+  /** Metrics that processors make of lines, now. */
+  logMetrics(nowMs: number): {
+    readonly samples: readonly Sample[]
+    readonly descriptions: readonly MetricDescription[]
+  } {
+    return this.#metrics.collect(nowMs)
+  }
+
+  get takesSamples(): boolean {
+    return this.#config.destinations.some(({ kind }) => kind.takes.includes('samples'))
+  }
+
+  status(): Pick<AgentStatus, 'inputs' | 'spool' | 'destinations'> {
+    return {
+      inputs: this.#inputs.map(({ configured: { name, kind }, input }) => ({
+        name,
+        type: kind.name,
+        sources: input.status(),
+      })),
+      spool: this.#spool.usage(),
+      destinations: this.#shippers.status(),
+    }
+  }
+
+  #open(configured: ConfiguredInput, room: Room): OpenInput {
+    const labels: Labels = new Map([...Object.entries(this.#config.settings.labels), ...configured.labels])
+    const services: StageServices = {
+      now: Date.now,
+      count: (stage, reason, n) => this.#drops.add(configured.name, stage, reason, n),
+      metrics: this.#metrics,
+    }
+    const intake = new LineIntake({
+      assembler: this.#assembler,
+      room,
+      stages: configured.stages,
+      services,
+      labels,
+      clock: createClock(Date.now),
+    })
+    const input = configured.kind.open(configured.options, {
+      name: configured.name,
+      labels,
+      lines: intake,
+      samples: new SampleIntake(this.#records, labels),
+      kept: this.#spool.kept,
+      log: (level, message, fields) => this.#log(level, message, { input: configured.name, ...fields }),
+      now: Date.now,
+    })
+    return { configured, input, intake }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Spool } from '../model/spool.ts'
+import type { Assembler } from './assembler.ts'
+
+export interface RoomOptions {
+  readonly spool: Spool
+  readonly assembler: Assembler
+  /** Inputs that can wait do so while the spool holds more than this that a destination has not got. */
+  readonly readAheadBytes: number
+  /** Resident memory above which every input waits. */
+  readonly maxMemoryBytes: number
+}
+
+/** Bytes on their way to the spool above which everyone waits: the disk is slower than the sources. */
+const MOST_PENDING = 4 * 1024 * 1024
+const LOOK_AGAIN_MS = 100
+
+/** Says when inputs may read on. */
+export class Room {
+  readonly #options: RoomOptions
+  /** Looked at twice a second: reading it costs as much as a hundred lines. */
+  #resident = 0
+  #looked = 0
+
+  constructor(options: RoomOptions) {
+    this.#options = options
+  }
+
+  /** Whether memory is above its bound; then inputs wait. */
+  get short(): boolean {
+    const now = Date.now()
+    if (now - this.#looked > 500) {
+      this.#looked = now
+      this.#resident = process.memoryUsage.rss()
+    }
+    return this.#resident > this.#options.maxMemoryBytes
+  }
+
+  wait(urgent: boolean): Promise<void> | undefined {
+    return this.#taken(urgent) ? this.#until(urgent) : undefined
+  }
+
+  #taken(urgent: boolean): boolean {
+    const { assembler, spool, readAheadBytes } = this.#options
+    if (assembler.pendingBytes > MOST_PENDING) return true
+    // With nothing on its way, waiting would free no memory.
+    if (this.short && assembler.pendingBytes > 0) return true
+    return !urgent && spool.usage().waitingBytes > readAheadBytes
+  }
+
+  async #until(urgent: boolean): Promise<void> {
+    while (this.#taken(urgent)) {
+      const { assembler } = this.#options
+      const later = new Promise<void>((go) => setTimeout(go, LOOK_AGAIN_MS))
+      await (assembler.pendingBytes > MOST_PENDING ? Promise.race([assembler.appended(), later]) : later)
+    }
+  }
+}
