@@ -4,9 +4,9 @@ import type { LoadedConfig } from '../config/load.ts'
 import type { InputContext } from '../model/input.ts'
 import { ConfigProblem } from '../model/problem.ts'
 import { Collection } from './collection.ts'
-import { DropCounts } from './drop-counts.ts'
 import { metricsText } from './metrics-text.ts'
 import { OWN_METRICS, ownSamples } from './own-metrics.ts'
+import { StageCounts } from './stage-counts.ts'
 import type { AgentStatus } from './status.ts'
 import { type StatusServer, startStatusServer } from './status-server.ts'
 import { VERSION } from './version.ts'
@@ -40,7 +40,7 @@ const WATCH_EVERY_MS = 2_000
 /** Makes an agent; nothing happens before `start`. */
 export function createAgent({ load, log }: AgentOptions): Agent {
   const startedMs = Date.now()
-  const drops = new DropCounts()
+  const counts = new StageCounts()
   let config: LoadedConfig
   let loadedMs = startedMs
   let collection: Collection
@@ -60,7 +60,7 @@ export function createAgent({ load, log }: AgentOptions): Agent {
       config = await load()
       tellWarnings()
       mkdirSync(config.dataDir, { recursive: true, mode: 0o750 })
-      collection = await Collection.open(config, log, drops)
+      collection = await Collection.open(config, log, counts)
       try {
         const { status } = config.settings
         if (status.enabled) server = await startStatusServer(status, paths())
@@ -120,11 +120,11 @@ export function createAgent({ load, log }: AgentOptions): Agent {
       const before = config
       config = next
       try {
-        collection = await Collection.open(config, log, drops)
+        collection = await Collection.open(config, log, counts)
         reloadError = undefined
       } catch (error) {
         config = before
-        collection = await Collection.open(config, log, drops)
+        collection = await Collection.open(config, log, counts)
         throw error
       } finally {
         begin()
@@ -158,7 +158,7 @@ export function createAgent({ load, log }: AgentOptions): Agent {
       startedMs,
       configuration: { file: config.file, loadedMs, ...(reloadError !== undefined && { error: reloadError }) },
       ...collection.status(),
-      dropped: drops.all(),
+      ...counts.all(),
       memoryBytes: process.memoryUsage.rss(),
       cpuSeconds: (user + system) / 1e6,
     }

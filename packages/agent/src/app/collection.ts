@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { MetricTable, type StageServices } from '@girok/query/process'
+import { MetricTable, metricSamples, type StageServices } from '@girok/query/process'
 import type { ConfiguredInput, LoadedConfig } from '../config/load.ts'
 import type { Input, InputContext } from '../model/input.ts'
 import type { MetricDescription, Sample } from '../model/sink.ts'
@@ -10,10 +10,10 @@ import { createShippers, type Shippers } from '../ship/shippers.ts'
 import { openSpool } from '../spool/open.ts'
 import { Assembler } from './assembler.ts'
 import { createClock } from './clock.ts'
-import type { DropCounts } from './drop-counts.ts'
 import { LineIntake } from './line-intake.ts'
 import { Room } from './room.ts'
 import { SampleIntake, SampleRecords } from './sample-intake.ts'
+import type { StageCounts } from './stage-counts.ts'
 import type { AgentStatus } from './status.ts'
 
 type Log = InputContext['log']
@@ -33,14 +33,14 @@ export class Collection {
   readonly #records: SampleRecords
   readonly #inputs: readonly OpenInput[]
   readonly #shippers: Shippers
-  readonly #metrics = new MetricTable()
-  readonly #drops: DropCounts
+  readonly #metrics = new MetricTable(Date.now)
+  readonly #counts: StageCounts
 
   /**
    * Opens everything; nothing runs before `start`.
    * @throws ConfigProblem when the spool is in use by another agent, or a file that the configuration names cannot be read
    */
-  static async open(config: LoadedConfig, log: Log, drops: DropCounts): Promise<Collection> {
+  static async open(config: LoadedConfig, log: Log, counts: StageCounts): Promise<Collection> {
     const { spool } = config.settings
     const opened = await openSpool({
       folder: join(config.dataDir, 'spool'),
@@ -52,19 +52,19 @@ export class Collection {
       log,
     })
     try {
-      return new Collection(config, log, drops, opened)
+      return new Collection(config, log, counts, opened)
     } catch (error) {
       await opened.close()
       throw error
     }
   }
 
-  private constructor(config: LoadedConfig, log: Log, drops: DropCounts, spool: Spool) {
+  private constructor(config: LoadedConfig, log: Log, counts: StageCounts, spool: Spool) {
     const { settings } = config
     this.#config = config
     this.#log = log
     this.#spool = spool
-    this.#drops = drops
+    this.#counts = counts
     this.#assembler = new Assembler({ spool, maxBytes: settings.batch.maxBytes, maxWaitMs: settings.batch.maxWait })
     this.#records = new SampleRecords(this.#assembler, settings.batch.maxBytes)
     this.#shippers = createShippers({ destinations: config.destinations, spool, log, now: Date.now })
@@ -123,7 +123,20 @@ export class Collection {
     readonly samples: readonly Sample[]
     readonly descriptions: readonly MetricDescription[]
   } {
-    return this.#metrics.collect(nowMs)
+    const samples: Sample[] = []
+    const descriptions: MetricDescription[] = []
+    for (const family of this.#metrics.read()) {
+      const { name, kind, help } = family.definition
+      descriptions.push({ metric: name, type: kind, help, unit: '' })
+      for (const sample of metricSamples(family)) {
+        samples.push({
+          labels: new Map([['__name__', sample.name], ...sample.labels]),
+          value: sample.value,
+          timeMs: nowMs,
+        })
+      }
+    }
+    return { samples, descriptions }
   }
 
   get takesSamples(): boolean {
@@ -146,7 +159,8 @@ export class Collection {
     const labels: Labels = new Map([...Object.entries(this.#config.settings.labels), ...configured.labels])
     const services: StageServices = {
       now: Date.now,
-      count: (stage, reason, n) => this.#drops.add(configured.name, stage, reason, n),
+      count: (stage, reason, n) => this.#counts.dropped(configured.name, stage, reason, n),
+      fault: (stage, reason) => this.#counts.failed(configured.name, stage, reason),
       metrics: this.#metrics,
     }
     const intake = new LineIntake({

@@ -4,6 +4,7 @@ import type { AgentStatus } from './status.ts'
 const DESCRIPTIONS: readonly (readonly [metric: string, type: MetricType, help: string])[] = [
   ['girok_agent_lines_total', 'counter', 'Lines and samples read, by input.'],
   ['girok_agent_dropped_lines_total', 'counter', 'Lines that processors took out, by input, stage and reason.'],
+  ['girok_agent_stage_faults_total', 'counter', 'Lines on which a stage could not do its work, by the reason.'],
   ['girok_agent_sources', 'gauge', 'Files, journals, targets by input and state.'],
   ['girok_agent_lag_bytes', 'gauge', 'Bytes that stand in files and are not read yet, by input.'],
   ['girok_agent_spool_bytes', 'gauge', 'Bytes of the spool on the disk.'],
@@ -43,6 +44,8 @@ export function ownSamples(status: AgentStatus, timeMs: number): Sample[] {
   }
   for (const { input, stage, reason, count } of status.dropped)
     put('dropped_lines_total', count, { input, stage, reason })
+  for (const { input, stage, reason, count } of status.faults)
+    put('stage_faults_total', count, { input, stage, reason })
   const { spool } = status
   put('spool_bytes', spool.bytes)
   put('spool_max_bytes', spool.maxBytes)

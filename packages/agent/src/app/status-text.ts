@@ -23,6 +23,9 @@ export function statusText(status: AgentStatus, all: boolean, nowMs = Date.now()
   for (const { input, stage, reason, count } of status.dropped) {
     lines.push(`  ${input}: ${count} lines taken out by ${stage} (${reason})`)
   }
+  for (const { input, stage, reason, count } of status.faults) {
+    lines.push(`  ${input}: ${stage} failed on ${count} lines (${reason})`)
+  }
   const { spool } = status
   lines.push('', `spool: ${size(spool.bytes)} of ${size(spool.maxBytes)}`)
   const evicted = spool.evicted.full + spool.evicted.age

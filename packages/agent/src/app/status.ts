@@ -2,8 +2,8 @@ import type { SourceStatus } from '../model/input.ts'
 import type { SpoolUsage } from '../model/spool.ts'
 import type { DestinationStatus } from '../ship/status.ts'
 
-/** Lines that processors took out of an input, by the reason. */
-export interface DroppedLines {
+/** Lines that a stage took out of an input, or could not do its work on, by the reason. */
+export interface StageCount {
   readonly input: string
   readonly stage: string
   readonly reason: string
@@ -26,7 +26,9 @@ export interface AgentStatus {
     readonly type: string
     readonly sources: readonly SourceStatus[]
   }[]
-  readonly dropped: readonly DroppedLines[]
+  readonly dropped: readonly StageCount[]
+  /** Lines that went on though a stage could not do its work on them. */
+  readonly faults: readonly StageCount[]
   readonly spool: SpoolUsage
   readonly destinations: readonly DestinationStatus[]
   readonly memoryBytes: number

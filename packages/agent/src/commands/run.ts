@@ -18,8 +18,8 @@ export const run = defineCommand({
   async run(context) {
     const { io } = context
     const first = await configurationOf(context)
-    const { root, close } = createAgentLogging(first.settings.log)
-    const logger = root.getChild('girok.agent')
+    const logging = createAgentLogging(first.settings.log)
+    const logger = logging.getLogger('girok.agent')
     const log: InputContext['log'] = (level, message, fields) => logger[level](message, fields)
     const agent = createAgent({ load: () => configurationOf(context), log })
     await agent.start()
@@ -29,7 +29,7 @@ export const run = defineCommand({
     } finally {
       unhook()
       await agent.stop()
-      await close()
+      await logging.close()
     }
     return EXIT.ok
   },

@@ -19,6 +19,8 @@ export interface ConfiguredInput {
   readonly options: unknown
   readonly labels: Labels
   readonly stages: CompiledStages
+  /** What `stages` were compiled from. */
+  readonly processors: unknown
 }
 
 /** A destination as a configuration has it, checked. */
@@ -110,6 +112,7 @@ async function configuredInput(
     kind,
     options: within(without(all, input.type, Object.keys(commonInput)), kind.pathOptions ?? [], folder),
     labels: new Map(Object.entries(input.labels)),
+    processors: input.processors,
     stages: stagesOf(input.processors, yaml, [...path, 'processors']),
   }
 }
