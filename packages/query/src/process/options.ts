@@ -176,6 +176,13 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Names of labels, at least one. */
+export function labelNames(given: unknown, at: string): ReadonlySet<string> {
+  const names = textsOf(given, at) ?? []
+  if (names.length === 0) throw new StageProblem(at, 'names no label: give a list such as [filename, pid]')
+  return new Set(names)
+}
+
 const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** Checks the name of a label. */
