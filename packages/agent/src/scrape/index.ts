@@ -1,1 +1,19 @@
-export type { Sample, SampleSink } from '../model/sink.ts'
+/** Scrapes targets as Prometheus does, and reads its configuration. */
+export { ConfigProblem } from '../model/problem.ts'
+export type { MetricDescription, Sample, SampleSink } from '../model/sink.ts'
+export { ExpositionError } from './exposition/error.ts'
+export type { ExpositionFormat } from './exposition/format.ts'
+export { parseExposition } from './exposition/parse.ts'
+export type { TargetDescription } from './job-runner.ts'
+export { loadPrometheusConfig } from './load.ts'
+export { compileRelabel, type NameScheme, type Relabel } from './relabel.ts'
+export {
+  createScraper,
+  type DroppedTargetStatus,
+  type Scraper,
+  type ScraperOptions,
+  type TargetStatus,
+  type TargetsStatus,
+} from './scraper.ts'
+export type { ScrapeJob } from './settings/job.ts'
+export { readPrometheusConfig, readScrapeConfigs, type ScrapeSettings } from './settings/prometheus-file.ts'

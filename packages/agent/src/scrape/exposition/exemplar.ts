@@ -18,13 +18,16 @@ const SPACE = 0x20
  */
 export function readExemplar(bytes: Buffer, start: number, end: number, line: number): ReadExemplar {
   const fault = () =>
-    new ExpositionError(`${JSON.stringify(bytes.utf8Slice(start, Math.min(end, start + 60)))} is no exemplar`, line)
+    new ExpositionError(
+      `${JSON.stringify(bytes.toString('utf8', start, Math.min(end, start + 60)))} is no exemplar`,
+      line,
+    )
   // The last brace closes: nothing behind it may have one.
   const close = bytes.subarray(start, end).lastIndexOf(CLOSE)
   if (close < 0 || bytes[start + close + 1] !== SPACE) throw fault()
   const labels = new Map<string, string>()
   readLabels(bytes, start, start + close + 1, labels, line)
-  const words = bytes.latin1Slice(start + close + 2, end).split(' ')
+  const words = bytes.toString('latin1', start + close + 2, end).split(' ')
   const at = start + close + 2
   const valueEnd = at + (words[0] as string).length
   const value = readNumber(bytes, at, valueEnd)

@@ -12,7 +12,9 @@ export class Families {
     const { metric } = line
     if (line.type !== undefined) this.type = line.type
     const known = this.#families.get(metric)
-    const { type = 'unknown', help = '', unit = '' } = { ...known, ...line }
+    const type = line.type ?? known?.type ?? 'unknown'
+    const help = line.help ?? known?.help ?? ''
+    const unit = line.unit ?? known?.unit ?? ''
     if (known !== undefined && known.type === type && known.help === help && known.unit === unit) return
     this.#families.set(metric, { metric, type, help, unit })
     this.#changed.add(metric)
@@ -23,6 +25,10 @@ export class Families {
     const changed = [...this.#changed].map((metric) => this.#families.get(metric) as MetricDescription)
     this.#changed.clear()
     return changed
+  }
+
+  get size(): number {
+    return this.#families.size
   }
 
   all(): Iterable<MetricDescription> {

@@ -30,7 +30,7 @@ export function readSeries(
 ): Map<string, string> {
   const open = bytes.indexOf(OPEN, start)
   const hasLabels = open >= 0 && open < end
-  const name = bytes.utf8Slice(start, hasLabels ? open : end).trimEnd()
+  const name = bytes.toString('utf8', start, hasLabels ? open : end).trimEnd()
   const labels = new Map<string, string>()
   if (name !== '') {
     if (!METRIC_NAME.test(name)) throw new ExpositionError(`${shown(name)} is no name of a metric`, line)
@@ -65,7 +65,7 @@ export function readLabels(bytes: Buffer, start: number, end: number, labels: Ma
       }
     }
     if (at >= end || bytes[at] !== QUOTE) throw fault('a text without a closing quote')
-    const text = bytes.utf8Slice(from, at++)
+    const text = bytes.toString('utf8', from, at++)
     return escaped ? unescapeText(text) : text
   }
   for (;;) {
@@ -79,8 +79,9 @@ export function readLabels(bytes: Buffer, start: number, end: number, labels: Ma
     } else {
       const from = at
       while (at < end && isNameByte(bytes[at] as number)) at++
-      name = bytes.latin1Slice(from, at)
-      if (!LABEL_NAME.test(name)) throw fault(`${shown(bytes.utf8Slice(from, end))} does not begin with a label name`)
+      name = bytes.toString('latin1', from, at)
+      if (!LABEL_NAME.test(name))
+        throw fault(`${shown(bytes.toString('utf8', from, end))} does not begin with a label name`)
     }
     skip()
     if (isQuoted && (bytes[at] === COMMA || bytes[at] === CLOSE)) {

@@ -44,9 +44,9 @@ export function readNumber(bytes: Buffer, start: number, end: number): number | 
       mantissa = mantissa * 10 + digit
       digits++
     } else if (digit === -2 && point < 0) point = digits
-    else return parseNumber(bytes.latin1Slice(start, end))
+    else return parseNumber(bytes.toString('latin1', start, end))
   }
-  if (digits === 0 || digits > MOST_DIGITS) return parseNumber(bytes.latin1Slice(start, end))
+  if (digits === 0 || digits > MOST_DIGITS) return parseNumber(bytes.toString('latin1', start, end))
   const value = point < 0 ? mantissa : mantissa / (POWERS[digits - point] as number)
   return sign === 0x2d ? -value : value
 }

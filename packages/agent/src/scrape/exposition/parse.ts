@@ -22,7 +22,7 @@ export function parseExposition(
   for (let item = reader.next(); item !== undefined; item = reader.next()) {
     const { start, end, line } = reader
     if (item !== 'sample') {
-      families.tell(readDescription(item, bytes.utf8Slice(start, end), format, line))
+      families.tell(readDescription(item, bytes.toString('utf8', start, end), format, line))
       continue
     }
     const { value, exemplarStart, exemplarEnd } = reader

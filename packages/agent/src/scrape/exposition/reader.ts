@@ -189,7 +189,7 @@ export class ExpositionReader {
       this.#at = end + 1
       return item
     }
-    if (bytes.latin1Slice(this.#at, end) !== '# EOF') {
+    if (bytes.toString('latin1', this.#at, end) !== '# EOF') {
       throw this.#fault('OpenMetrics has no comments but # HELP, # TYPE, # UNIT and # EOF')
     }
     this.#ended = true
@@ -255,7 +255,7 @@ const DESCRIPTIONS: ReadonlyMap<string, ExpositionItem> = new Map([
 ])
 
 function descriptionAt(bytes: Buffer, at: number): ExpositionItem | undefined {
-  return DESCRIPTIONS.get(bytes.latin1Slice(at, at + 4))
+  return DESCRIPTIONS.get(bytes.toString('latin1', at, at + 4))
 }
 
 function lineOfBrokenText(bytes: Buffer): number {

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { ConfigProblem } from '../model/problem.ts'
+import {
+  readPrometheusConfig,
+  readScrapeConfigFile,
+  refuseTwins,
+  type ScrapeSettings,
+} from './settings/prometheus-file.ts'
+import { filesOf } from './target-files.ts'
+
+/**
+ * Reads a `prometheus.yml` and the files that its `scrape_config_files` name.
+ * @throws ConfigProblem with file, line and remedy
+ */
+export async function loadPrometheusConfig(
+  file: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<ScrapeSettings> {
+  const at = resolve(file)
+  const config = readPrometheusConfig(await textOf(at), { at, env })
+  const jobs = [...config.jobs]
+  const notes = [...config.notes]
+  for (const pattern of config.moreFiles) {
+    for (const { path } of await filesOf(pattern)) {
+      const more = readScrapeConfigFile(await textOf(path), path, config.global)
+      jobs.push(...more.jobs)
+      notes.push(...more.notes)
+    }
+  }
+  refuseTwins(jobs)
+  return { jobs, notes }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new ConfigProblem(`${path}: cannot be read: ${(error as Error).message}`)
+  }
+}
