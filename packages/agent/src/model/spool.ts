@@ -23,7 +23,10 @@ export interface StoredRecord extends SpoolRecord {
 
 /** Reads records for one destination, oldest first. Only one `next` at a time. */
 export interface SpoolReader {
-  /** The first record that is not done; the same again until `done`. Undefined when `signal` was aborted. */
+  /**
+   * The first record that is not done; the same again until `done`, or another when it was given up in between (age, room).
+   * Its payload stays as it is until `done`. Undefined when `signal` was aborted or the spool was closed.
+   */
   next(signal: AbortSignal): Promise<StoredRecord | undefined>
   /** The record was delivered, or can never be: it is not given again, also after a restart (some may be, after a crash). */
   done(record: StoredRecord): void
@@ -34,6 +37,8 @@ export interface SpoolReader {
 export interface SpoolUsage {
   readonly bytes: number
   readonly maxBytes: number
+  /** Bytes that the destination furthest behind has not got: what inputs that can wait look at. */
+  readonly waitingBytes: number
   /** Since the start of the process: lines and samples that were given up, by why. */
   readonly evicted: { readonly full: number; readonly age: number }
   /** Records that could not be verified, and the lines and samples in them as far as that is known. */

@@ -1,6 +1,0 @@
-export { LogsEncoder } from './logs-encoder.ts'
-export { type PushEntry, type PushStream, readPushRequest } from './push-request.ts'
-export { SamplesEncoder } from './samples-encoder.ts'
-export { snappyCompress } from './snappy.ts'
-export { type RecordPart, splitRecord } from './split-record.ts'
-export { readWriteRequest, type Series, type SeriesPoint, type WriteRequest } from './write-request.ts'
