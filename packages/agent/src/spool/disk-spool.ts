@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, rmSync, unlinkSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { InputContext } from '../model/input.ts'
 import type { SourcePosition } from '../model/source.ts'
@@ -63,6 +63,7 @@ export class DiskSpool implements Spool {
   #snapshotSequence: number
   #error: string | undefined
   #saidEviction = Number.NEGATIVE_INFINITY
+  #saidRemoval: string | undefined
   #closing = false
   #last: Promise<void> = Promise.resolve()
 
@@ -227,7 +228,9 @@ export class DiskSpool implements Spool {
     const fits = segment.bytes + bytes <= this.#segmentBytes
     if (!isEmpty(segment) && (!fits || this.usage().bytes + bytes > this.#maxBytes)) await this.#roll()
     this.#evictOld()
-    while (this.#segments.length > 1 && this.usage().bytes + bytes > this.#maxBytes) this.#evict('full')
+    while (this.#segments.length > 1 && this.usage().bytes + bytes > this.#maxBytes) {
+      if (!this.#evict('full')) return
+    }
   }
 
   async #roll(): Promise<void> {
@@ -249,10 +252,14 @@ export class DiskSpool implements Spool {
   /** Removes what every destination has got. */
   #removeDelivered(): void {
     if (this.#readers.size === 0) return
-    const done = Math.min(...[...this.#readers.values()].map((reader) => reader.doneBefore))
+    const done = this.#doneBefore()
     while (this.#segments.length > 1 && (this.#segments[0] as Segment).last < done && this.#removeOldest()) {
       // Until one is left.
     }
+  }
+
+  #doneBefore(): number {
+    return Math.min(...[...this.#readers.values()].map((reader) => reader.doneBefore))
   }
 
   #evictOld(): void {
@@ -301,11 +308,22 @@ export class DiskSpool implements Spool {
   #removeOldest(): boolean {
     const oldest = this.#segments[0] as Segment
     if (oldest === this.#writer.segment || oldest.last > this.#snapshotSequence) return false
-    unlinkSync(oldest.path)
+    try {
+      rmSync(oldest.path, { force: true })
+    } catch (error) {
+      this.#removalFault(error as Error)
+      return false
+    }
     oldest.removed = true
     this.#segments.shift()
-    this.#losses.forgetBefore((this.#segments[0] as Segment).first)
+    this.#losses.forgetBefore(Math.min((this.#segments[0] as Segment).first, this.#doneBefore()))
     return true
+  }
+
+  #removalFault({ message }: Error): void {
+    if (this.#saidRemoval !== message)
+      this.#log('error', 'cannot remove what was sent from the spool', { error: message })
+    this.#saidRemoval = message
   }
 
   #keepUp(): void {

@@ -74,6 +74,12 @@ export function headBytes(fixed: Buffer): number | undefined {
   return detail <= MAX_DETAIL_BYTES && fixed.readUInt32LE(36) <= MAX_PAYLOAD_BYTES ? FIXED_BYTES + detail : undefined
 }
 
+/** Bytes that what may be a record says it has in all; undefined when it is none for certain. */
+export function announcedBytes(fixed: Buffer): number | undefined {
+  const head = headBytes(fixed)
+  return head === undefined ? undefined : head + fixed.readUInt32LE(36)
+}
+
 /** Reads head and detail, which begin `bytes`; undefined unless every bit of them is as it was written. */
 export function decodeHead(bytes: Buffer): RecordHead | undefined {
   const length = headBytes(bytes)

@@ -4,7 +4,7 @@ import type { InputContext } from '../model/input.ts'
 import type { SourcePosition } from '../model/source.ts'
 import type { Losses } from './losses.ts'
 import { readSnapshot } from './positions-file.ts'
-import { decodeDetail, FIXED_BYTES, type RecordHead } from './record-form.ts'
+import { announcedBytes, decodeDetail, FIXED_BYTES, type RecordHead } from './record-form.ts'
 import { extend, isEmpty, newSegment, type Segment } from './segment.ts'
 import { readOrZeros, SegmentScan } from './segment-scan.ts'
 
@@ -106,12 +106,13 @@ function isTorn(fd: number, size: number, offset: number, head: RecordHead, reac
   return true
 }
 
-/** Whether there is more behind the last record than a write that a crash broke off: less than a head, or zeros. */
+/** Whether there is more behind the last record than a write that a crash broke off: zeros, or a record without its end. */
 function isDamage(fd: number, size: number, end: number): boolean {
   if (size - end < FIXED_BYTES) return false
   const start = Buffer.alloc(FIXED_BYTES)
   readOrZeros(fd, start, end)
-  return start.some((byte) => byte !== 0)
+  const announced = announcedBytes(start)
+  return announced === undefined ? start.some((byte) => byte !== 0) : end + announced <= size
 }
 
 function cutTail(fd: number, size: number, { path, bytes }: Segment, log: InputContext['log']): void {
