@@ -1,5 +1,6 @@
+export { keptReportOf } from './agent-report.ts'
 export type * from './contract.ts'
-export type { ApiContext, ApiRequest, ApiResponse, Route, SampleControl, TailLimits } from './route.ts'
+export type { AgentBook, ApiContext, ApiRequest, ApiResponse, Route, SampleControl, TailLimits } from './route.ts'
 export { allRoutes } from './routes/index.ts'
 export { type TailRequest, type TailSocket, tailPaths } from './tail/index.ts'
 export { isViewContent } from './view-content.ts'

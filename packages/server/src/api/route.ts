@@ -3,7 +3,15 @@ import type { Feed } from '../model/feed.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { LogStore } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
-import type { SampleState, SavedViewContent, Scope, SetupResponse, SourcesResponse } from './contract.ts'
+import type {
+  AgentReport,
+  ListedAgent,
+  SampleState,
+  SavedViewContent,
+  Scope,
+  SetupResponse,
+  SourcesResponse,
+} from './contract.ts'
 
 /** What a route sees of a request; the server has checked host, origin, token and tenant before. */
 export interface ApiRequest {
@@ -54,11 +62,22 @@ export interface ApiContext {
   readonly setup: (tenant: string) => Omit<SetupResponse, 'sample'>
   /** What the page of sources shows, for one tenant; the headers tell by which address the caller reaches the server. */
   readonly sources: (tenant: string, headers: ApiRequest['headers']) => SourcesResponse
+  readonly agents: AgentBook
   readonly tail: TailLimits
   /** How long a delete request can be cancelled, and removes nothing. */
   readonly cancelPeriodMs: number
   readonly reads: ReadOptions
   readonly now: () => number
+}
+
+/** The agents that report here, by tenant. */
+export interface AgentBook {
+  /** Takes the place of the agent's last report. Where there is no room, those go that were silent longest. */
+  report(tenant: string, report: AgentReport): void
+  /** By name, then id. */
+  list(tenant: string): readonly ListedAgent[]
+  /** Throws `not_found`, or `conflict` while the agent is connected. */
+  forget(tenant: string, id: string): void
 }
 
 export interface SampleControl {

@@ -17,6 +17,7 @@ import { createRuns } from '../query/run/runs.ts'
 import { openStore } from '../store/open.ts'
 import { ingestCounters } from '../telemetry/counters.ts'
 import { createRegistry } from '../telemetry/registry.ts'
+import { openAgentBook } from './agent-book.ts'
 import { type Config, isLoopback } from './config/index.ts'
 import { openDocuments } from './documents.ts'
 import { identify } from './http/access.ts'
@@ -177,6 +178,12 @@ async function startServer(
   const running = await runReceivers(active, context, config.server.shutdownTimeout)
   teardown.add('receivers', () => running.close())
   const sources = describeSources(active, running, book, arrivals)
+  const agents = openAgentBook({
+    path: join(config.dataDir, 'agents.json'),
+    now,
+    log: (level, message, fields) => hierarchy.getLogger('girok.agents')[level](message, fields),
+  })
+  teardown.add('agents', () => agents.close())
   const api: ApiContext = {
     version: VERSION,
     startedMs,
@@ -203,6 +210,7 @@ async function startServer(
       sources: sources(tenant, addressAsSeen(headers, config)),
       tokensRequired: tokens.required(),
     }),
+    agents,
     cancelPeriodMs: config.deletes.cancelPeriod,
     tail: {
       maxConnections: config.tail.maxConnections,

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Document, Documents, Named } from '../model/documents.ts'
 import { GirokError } from '../model/errors.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** Bounds of a file of documents: it is held in memory and written whole. */
 export interface DocumentLimits {
@@ -141,29 +140,10 @@ async function writeContent<T extends Named>(
     throw new GirokError('limit_exceeded', `the saved ${what}s of all tenants would exceed ${mostBytes} bytes`)
   }
   try {
-    const file = await open(`${path}.new`, 'w', 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(`${path}.new`, path)
-    await syncFolder(dirname(path))
+    await replaceFile(path, text)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     const full = code === 'ENOSPC' || code === 'EDQUOT'
     throw new GirokError(full ? 'disk_full' : 'internal', `the ${what} could not be written: ${message}`, { cause })
-  }
-}
-
-/** A renamed file outlives a power cut only when its folder is on the disk as well. Windows cannot open folders. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

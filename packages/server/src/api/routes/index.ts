@@ -1,4 +1,5 @@
 import type { ApiContext, Route, RouteFamily } from '../route.ts'
+import { agents } from './agents.ts'
 import { exportLogs } from './export.ts'
 import { fields } from './fields.ts'
 import { health } from './health.ts'
@@ -21,6 +22,7 @@ import { views } from './views.ts'
 
 /** All families of HTTP routes; a test holds this list against the folder. */
 export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
+  agents,
   export: exportLogs,
   fields,
   health,
