@@ -3,7 +3,7 @@ import type { SampleSink } from '../model/sink.ts'
 import type { Labels } from '../model/source.ts'
 import { JobRunner, type TargetDescription } from './job-runner.ts'
 import type { ScrapeJob } from './settings/job.ts'
-import type { Log } from './target-loop.ts'
+import { type Log, NEVER_SCRAPED } from './target-loop.ts'
 
 export interface TargetStatus {
   /** Name of its job. */
@@ -24,6 +24,8 @@ export interface TargetStatus {
   readonly scrapeTimeout: string
   /** Samples that the last scrape stored. */
   readonly samples: number
+  /** Samples that all scrapes stored together. */
+  readonly totalSamples: number
 }
 
 export interface DroppedTargetStatus {
@@ -134,12 +136,10 @@ function faultyStatus(job: ScrapeJob, discovered: Labels, fault: string): Target
     labels: { job: job.name, instance: discovered.get('__address__') ?? '' },
     discoveredLabels: Object.fromEntries(discovered),
     scrapeUrl: '',
+    ...NEVER_SCRAPED,
     health: 'down',
     lastError: fault,
-    lastScrapeMs: undefined,
-    lastScrapeDurationMs: 0,
     scrapeInterval: formatDuration(job.intervalMs),
     scrapeTimeout: formatDuration(job.timeoutMs),
-    samples: 0,
   }
 }

@@ -33,6 +33,17 @@ export interface LoopState {
   readonly lastScrapeDurationMs: number
   /** Samples that the last scrape stored, without those that tell of the scrape. */
   readonly samples: number
+  /** Samples that all scrapes stored together. */
+  readonly totalSamples: number
+}
+
+export const NEVER_SCRAPED: LoopState = {
+  health: 'unknown',
+  lastError: '',
+  lastScrapeMs: undefined,
+  lastScrapeDurationMs: 0,
+  samples: 0,
+  totalSamples: 0,
 }
 
 const REPORTS = [
@@ -56,7 +67,7 @@ export class TargetLoop {
   #context: LoopContext
   readonly #cache: SeriesCache
   #reports: readonly Labels[]
-  #state: LoopState = { health: 'unknown', lastError: '', lastScrapeMs: undefined, lastScrapeDurationMs: 0, samples: 0 }
+  #state: LoopState = NEVER_SCRAPED
   #timer: NodeJS.Timeout | undefined
   #dueMs = 0
   #running: Promise<void> | undefined
@@ -171,6 +182,7 @@ export class TargetLoop {
       lastScrapeMs: startMs,
       lastScrapeDurationMs: durationMs,
       samples: told.kept,
+      totalSamples: this.#state.totalSamples + told.kept,
     }
     this.#tell(fault)
   }

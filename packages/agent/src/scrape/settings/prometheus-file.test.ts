@@ -109,10 +109,7 @@ describe('prometheus.yml', () => {
 
   it.each([
     ['globl: {}', 'line 1: globl: no such key; did you mean global?'],
-    [
-      'global:\n  scrape_intervall: 5s',
-      'line 2: global.scrape_intervall: no such key; did you mean scrape_interval',
-    ],
+    ['global:\n  scrape_intervall: 5s', 'line 2: global.scrape_intervall: no such key; did you mean scrape_interval'],
     ['global: {scrape_interval: 5}', 'global.scrape_interval: without a unit: write for example 100ms'],
     ['global: []', 'line 1: global: expected keys with values'],
     ['scrape_configs: {}', 'line 1: scrape_configs: expected a list'],
