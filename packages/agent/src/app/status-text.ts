@@ -46,19 +46,20 @@ export function statusText(status: AgentStatus, all: boolean, nowMs = Date.now()
   return `${lines.join('\n')}\n`
 }
 
-function sourceCells({ name, state, count, lagBytes, lastMs, error }: SourceStatus, nowMs: number): string[] {
+function sourceCells({ name, state, count, lagBytes, lastMs, error, writer }: SourceStatus, nowMs: number): string[] {
   return [
     name,
     state,
     `${count}`,
     lagBytes === undefined || lagBytes === 0 ? '' : `${size(lagBytes)} behind`,
     lastMs === undefined ? 'never' : `${span(nowMs - lastMs)} ago`,
+    writer ?? '',
     error === undefined ? '' : `! ${error}`,
   ]
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
   return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd())
 }
 

@@ -16,6 +16,8 @@ export interface SourceStatus {
   readonly lagBytes?: number
   /** In words for users: what, where, how to mend it. */
   readonly error?: string
+  /** The program that writes it, where it was seen with the file open; the agent adds this to what inputs tell. */
+  readonly writer?: string
 }
 
 export interface InputContext {
