@@ -12,14 +12,14 @@ beforeAll(() => {
   folder = temporaryFolder()
   mkdirSync(project())
   writeFileSync(join(project(), 'package.json'), '{"name":"empty","private":true,"type":"module"}')
-  for (const name of ['packages/sdk', 'packages/query', 'packages/server', 'packages/cli', 'examples']) {
+  for (const name of ['packages/sdk', 'packages/query', 'packages/server', 'packages/agent', 'packages/cli', 'examples']) {
     execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
       cwd: join(ROOT, name),
       stdio: 'pipe',
     })
   }
   const archives = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-  expect(archives).toHaveLength(5)
+  expect(archives).toHaveLength(6)
   execFileSync(
     'npm',
     ['install', '--silent', '--no-audit', '--no-fund', ...archives.map((name) => join(folder, name))],
@@ -63,4 +63,11 @@ test('the command runs, and the server serves the web app and takes a line', () 
     await girok.stop()
   `
   expect(node(code).trim()).toBe('200 200 1')
+})
+
+test('the agent runs by itself, and as a command of girok', () => {
+  const agent = join(project(), 'node_modules/.bin/girok-agent')
+  expect(execFileSync(agent, ['version'], { encoding: 'utf8' })).toMatch(/^girok-agent \d/)
+  const girok = join(project(), 'node_modules/.bin/girok')
+  expect(execFileSync(girok, ['agent', 'help'], { encoding: 'utf8' })).toContain('dry-run FILE')
 })
