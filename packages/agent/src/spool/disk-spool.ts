@@ -11,7 +11,7 @@ import { writeSnapshot } from './positions-file.ts'
 import { DestinationReader, type ReaderHost } from './reader.ts'
 import { encodeHead } from './record-form.ts'
 import { apply, type Recovered, recover } from './recovery.ts'
-import { extend, isEmpty, newSegment, type Segment, segmentNumbers } from './segment.ts'
+import { extend, firstSequences, isEmpty, newSegment, type Segment } from './segment.ts'
 import { SegmentScan } from './segment-scan.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { Waiters } from './waiters.ts'
@@ -59,7 +59,6 @@ export class DiskSpool implements Spool {
   readonly #upkeep: NodeJS.Timeout
   #writer: SegmentWriter
   #nextSequence: number
-  #nextNumber: number
   #snapshotSequence: number
   #error: string | undefined
   #saidEviction = Number.NEGATIVE_INFINITY
@@ -69,8 +68,8 @@ export class DiskSpool implements Spool {
 
   static async open(options: SpoolOptions, lock: FolderLock): Promise<DiskSpool> {
     const { folder, destinations, fsync = true, log = () => {} } = options
-    const numbers = segmentNumbers(folder)
-    const id = spoolIdentity(folder, numbers, fsync)
+    const firsts = firstSequences(folder)
+    const id = spoolIdentity(folder, firsts, fsync)
     const names = new Set(destinations.map(cursorName))
     for (const name of readdirSync(folder)) {
       if ((isCursorName(name) && !names.has(name)) || name.endsWith('.new')) rmSync(join(folder, name))
@@ -78,9 +77,9 @@ export class DiskSpool implements Spool {
     const cursors = new Map(destinations.map((name) => [name, new CursorFile(folder, name, id)]))
     const losses = new Losses()
     const found = [...cursors.values()].map((cursor) => cursor.found)
-    const recovered = recover({ folder, id, numbers, cursors: found, losses, log })
-    const { segments, nextNumber, nextSequence } = recovered
-    if (segments.length === 0) segments.push(newSegment(folder, nextNumber, 0, nextSequence))
+    const recovered = recover({ folder, id, firsts, cursors: found, losses, log })
+    const { segments, nextSequence } = recovered
+    if (segments.length === 0) segments.push(newSegment(folder, nextSequence, 0))
     const writer = await SegmentWriter.open(folder, segments.at(-1) as Segment, fsync)
     const spool = new DiskSpool(options, { lock, id, losses, recovered, writer })
     for (const [name, cursor] of cursors) spool.#readers.set(name, new DestinationReader(spool.#host, cursor))
@@ -95,7 +94,7 @@ export class DiskSpool implements Spool {
     parts: { lock: FolderLock; id: Buffer; losses: Losses; recovered: Recovered; writer: SegmentWriter },
   ) {
     const { maxBytes = 1024 ** 3, maxAgeMs = 86_400_000, segmentBytes = 8 * 1024 ** 2 } = options
-    const { segments, positions, nextSequence, nextNumber, snapshotSequence } = parts.recovered
+    const { segments, positions, nextSequence, snapshotSequence } = parts.recovered
     this.#folder = options.folder
     this.#maxBytes = maxBytes
     this.#segmentBytes = Math.min(segmentBytes, Math.ceil(maxBytes / 8))
@@ -109,7 +108,6 @@ export class DiskSpool implements Spool {
     this.#positions = positions
     this.kept = [...positions.values()]
     this.#nextSequence = nextSequence
-    this.#nextNumber = Math.max(nextNumber, ...segments.map(({ number }) => number + 1))
     this.#snapshotSequence = snapshotSequence
     this.#writer = parts.writer
     const nextSequenceNow = () => this.#nextSequence
@@ -239,9 +237,8 @@ export class DiskSpool implements Spool {
     const id = this.#id.toString('hex')
     writeSnapshot(this.#folder, { id, sequence: segment.last, positions: [...this.#positions.values()] }, this.#fsync)
     this.#snapshotSequence = segment.last
-    const next = newSegment(this.#folder, this.#nextNumber, segment.base + segment.bytes, this.#nextSequence)
+    const next = newSegment(this.#folder, this.#nextSequence, segment.base + segment.bytes)
     const writer = await SegmentWriter.open(this.#folder, next, this.#fsync)
-    this.#nextNumber++
     const before = this.#writer
     this.#writer = writer
     this.#segments.push(next)

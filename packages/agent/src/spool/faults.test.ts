@@ -31,6 +31,12 @@ async function opened<T>(
   }
 }
 
+function segmentFiles(path: string): string[] {
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.spool'))
+    .sort()
+}
+
 const placeOf = ({ kept }: { readonly kept: readonly { readonly place: unknown }[] }) => kept[0]?.place
 
 describe('a spool that was damaged', () => {
@@ -75,7 +81,7 @@ describe('a spool that was damaged', () => {
     const random = randomOf(seed)
     using folder = await filled(24, { segmentBytes: 1500 })
     using work = temporaryFolder()
-    const names = readdirSync(folder.path).filter((name) => name.endsWith('.spool'))
+    const names = segmentFiles(folder.path)
     expect(names.length).toBeGreaterThan(3)
     for (let round = 0; round < 150; round++) {
       const path = join(work.path, `${round}`)
@@ -122,18 +128,19 @@ describe('a spool that was damaged', () => {
     using folder = await filled(30, { segmentBytes: 1500 })
     using copy = temporaryFolder()
     cpSync(folder.path, copy.path, { recursive: true })
-    rmSync(join(folder.path, '00000002.spool'))
+    const second = segmentFiles(folder.path)[1] as string
+    rmSync(join(folder.path, second))
     await opened(folder.path, async (spool) => {
       const numbers = await drain(spool.reader('a'))
       expect(numbers.length + spool.usage().corrupt.records).toBe(30)
       expect(numbers.at(-1)).toBe(30)
     })
-    const noise = join(copy.path, '00000002.spool')
+    const noise = join(copy.path, second)
     writeFileSync(noise, Buffer.alloc(statSync(noise).size, 'noise'))
     await opened(copy.path, async (spool) => {
       const numbers = await drain(spool.reader('a'))
       expect(numbers.length + spool.usage().corrupt.records).toBe(30)
-      expect(readdirSync(copy.path)).toContain('00000002.spool.unreadable')
+      expect(readdirSync(copy.path)).toContain(`${second}.unreadable`)
     })
   })
 
@@ -207,7 +214,7 @@ describe('a spool that was damaged', () => {
     await opened(folder.path, async (spool) => {
       const reader = spool.reader('a')
       reader.done((await reader.next(new AbortController().signal))!)
-      rmSync(join(folder.path, '00000003.spool'))
+      rmSync(join(folder.path, segmentFiles(folder.path)[2] as string))
       const numbers = await drain(reader)
       expect(1 + numbers.length + spool.usage().corrupt.records).toBe(30)
       expect(numbers.at(-1)).toBe(30)

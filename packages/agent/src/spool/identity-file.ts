@@ -33,8 +33,8 @@ function identityOfFile(path: string): Buffer | undefined {
 }
 
 function identityOfRecords(folder: string, segments: readonly number[]): Buffer | undefined {
-  for (const number of segments) {
-    const fd = openSync(newSegment(folder, number, 0, 1).path, 'r')
+  for (const first of segments) {
+    const fd = openSync(newSegment(folder, first, 0).path, 'r')
     try {
       const record = new SegmentScan(fd, () => fstatSync(fd).size, undefined).next(0, 0)
       if (record !== undefined) return record.head.id

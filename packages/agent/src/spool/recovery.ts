@@ -11,7 +11,8 @@ import { readOrZeros, SegmentScan } from './segment-scan.ts'
 export interface RecoveryOptions {
   readonly folder: string
   readonly id: Buffer
-  readonly numbers: readonly number[]
+  /** First sequences of the segments that are there, oldest first. */
+  readonly firsts: readonly number[]
   /** Sequences that destinations have got to. */
   readonly cursors: readonly (number | undefined)[]
   readonly losses: Losses
@@ -26,13 +27,11 @@ export interface Recovered {
   readonly nextSequence: number
   /** Of the last record that the snapshot on the disk knows of. */
   readonly snapshotSequence: number
-  /** Number of the segment to come. */
-  readonly nextNumber: number
 }
 
 /** Reads the heads of all that a folder holds, cuts off a torn end, and counts what cannot be verified. */
 export function recover(options: RecoveryOptions): Recovered {
-  const { folder, id, numbers, cursors, losses, log } = options
+  const { folder, id, firsts, cursors, losses, log } = options
   const { snapshot, bad } = readSnapshot(folder)
   if (bad.length > 0) log('warning', 'a snapshot of positions cannot be verified', { files: bad })
   const usable = snapshot?.id === id.toString('hex') ? snapshot : undefined
@@ -42,11 +41,12 @@ export function recover(options: RecoveryOptions): Recovered {
   // What nobody waits for is not lost.
   const wanted = cursors.length === 0 ? 1 : Math.min(...cursors.map((cursor) => cursor ?? 1))
   const segments: Segment[] = []
-  let last = 0
-  for (const number of numbers) {
+  // What was before the oldest segment was removed.
+  let last = (firsts[0] ?? 1) - 1
+  for (const first of firsts) {
     const before = segments.at(-1)
-    const segment = newSegment(folder, number, before === undefined ? 0 : before.base + before.bytes, last + 1)
-    const isNewest = number === numbers.at(-1)
+    const segment = newSegment(folder, first, before === undefined ? 0 : before.base + before.bytes)
+    const isNewest = first === firsts.at(-1)
     const fd = openSync(segment.path, isNewest ? 'r+' : 'r')
     try {
       const size = fstatSync(fd).size
@@ -54,8 +54,7 @@ export function recover(options: RecoveryOptions): Recovered {
       let torn = false
       for (let record = scan.next(0, last); record !== undefined; record = scan.next(record.end, last)) {
         const { head, end, offset } = record
-        // The first record that is there is the oldest of all: those before it were removed.
-        if (last > 0) losses.missing(Math.max(last + 1, wanted), head.sequence)
+        losses.missing(Math.max(last + 1, wanted), head.sequence)
         torn = isNewest && end >= size && isTorn(fd, size, offset, head, reached, losses)
         if (torn) break
         extend(segment, head.sequence, head.atMs)
@@ -80,7 +79,6 @@ export function recover(options: RecoveryOptions): Recovered {
     positions,
     nextSequence: Math.max(last, reached - 1, snapshotSequence) + 1,
     snapshotSequence,
-    nextNumber: (numbers.at(-1) ?? 0) + 1,
   }
 }
 

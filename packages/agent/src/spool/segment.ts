@@ -3,7 +3,6 @@ import { join } from 'node:path'
 
 /** One file of records, in memory. */
 export interface Segment {
-  readonly number: number
   readonly path: string
   /** Bytes of records that are on the disk; what may stand behind them in the file is not valid. */
   bytes: number
@@ -19,9 +18,10 @@ export interface Segment {
   removed: boolean
 }
 
-export function newSegment(folder: string, number: number, base: number, first: number): Segment {
-  const path = join(folder, `${String(number).padStart(8, '0')}.spool`)
-  return { number, path, bytes: 0, base, first, last: first - 1, oldestMs: 0, newestMs: 0, removed: false }
+/** A segment without records yet; its file is named after the sequence that its first one will have. */
+export function newSegment(folder: string, first: number, base: number): Segment {
+  const path = join(folder, `${String(first).padStart(8, '0')}.spool`)
+  return { path, bytes: 0, base, first, last: first - 1, oldestMs: 0, newestMs: 0, removed: false }
 }
 
 export function isEmpty({ first, last }: Segment): boolean {
@@ -39,8 +39,8 @@ export function extend(segment: Segment, sequence: number, atMs: number): void {
   segment.newestMs = Math.max(segment.newestMs, atMs)
 }
 
-/** Numbers of the segments in a folder, oldest first. */
-export function segmentNumbers(folder: string): number[] {
+/** First sequences of the segments in a folder, oldest first. */
+export function firstSequences(folder: string): number[] {
   return readdirSync(folder)
     .map((name) => Number(/^(\d{8,15})\.spool$/.exec(name)?.[1] ?? Number.NaN))
     .filter((number) => number > 0)
