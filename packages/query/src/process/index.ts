@@ -10,5 +10,6 @@ export {
   metricSamples,
 } from './metric-table.ts'
 export { StageProblem } from './problem.ts'
+export { compileRegex } from './regex.ts'
 export type { ObservedStage, StageKind, StageServices } from './stage.ts'
 export { STAGES } from './stages/index.ts'
