@@ -43,12 +43,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // One chunk for the shell: eight small ones would weigh a tenth more and take as many requests.
+        // One chunk for the shell: eight small ones would weigh a tenth more and take as many requests. A few lines that
+        // pages share go with it: as chunks of their own they would weigh thrice as much.
         codeSplitting: {
           groups: [
             {
               name: 'core',
-              test: /node_modules\/@?preact|src\/(shell\/(?!key-sheet|palette|token-prompt)|api\/(?!views)|components\/(icon|button|small-button|popover|toast|copy)|time\/words)/,
+              test: /node_modules\/@?preact|src\/(shell\/(?!key-sheet|palette|token-prompt)|api\/(?!views)|components\/(icon|button|small-button|popover|toast|copy|search-field)|time\/words|pages\/logs\/\w+\/(library|export)-state)/,
             },
           ],
         },

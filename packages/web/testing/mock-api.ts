@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FieldsResponse, SetupResponse, SourcesResponse, StatusResponse } from '@girok/server/contract'
+import type {
+  AgentsResponse,
+  FieldsResponse,
+  SetupResponse,
+  SourcesResponse,
+  StatusResponse,
+} from '@girok/server/contract'
 import { flatten, jsonOf, logfmtOf } from '../src/pages/logs/panel/json-fields.ts'
 import type { MockRecord } from './log-generator.ts'
 import { comparison, patterns } from './mock-patterns.ts'
@@ -14,6 +20,9 @@ export interface MockState {
   delayMs: number
   setup: SetupResponse
   sources: SourcesResponse
+  agents: AgentsResponse
+  /** Names of labels besides those that every record has. */
+  moreLabels: readonly string[]
 }
 
 type Send = (body: unknown, status?: number) => void
@@ -70,7 +79,8 @@ export async function handleApi(
   const start = BigInt(url.searchParams.get('start') ?? '0')
   const end = BigInt(url.searchParams.get('end') ?? `${Date.now()}000000`)
   if (path === '/loki/api/v1/query_range') queryRange(url, query, start, end, state, send)
-  else if (path === '/loki/api/v1/labels') send({ status: 'success', data: ['env', 'host', 'service_name'] })
+  else if (path === '/loki/api/v1/labels')
+    send({ status: 'success', data: ['env', ...state.moreLabels, 'host', 'service_name'] })
   else if (/^\/loki\/api\/v1\/label\/\w+\/values$/.test(path)) {
     const name = path.split('/')[5] ?? ''
     const values = new Set(
@@ -83,7 +93,12 @@ export async function handleApi(
   } else if (path === '/girok/v1/status') send(status(state))
   else if (path === '/girok/v1/setup') send(state.setup)
   else if (path === '/girok/v1/sources') send(state.sources)
-  else if (path === '/girok/v1/fields') send(fields(select(state, filterOf(query), start, end, false, 1000)))
+  else if (path === '/girok/v1/agents') send(state.agents)
+  else if (path.startsWith('/girok/v1/agents/')) {
+    const id = path.slice('/girok/v1/agents/'.length)
+    state.agents = { ...state.agents, agents: state.agents.agents.filter((agent) => agent.id !== id) }
+    response.writeHead(204).end()
+  } else if (path === '/girok/v1/fields') send(fields(select(state, filterOf(query), start, end, false, 1000)))
   else if (path === '/girok/v1/patterns') {
     const found = select(state, filterOf(query), start, end, false, 2000)
     const stepMs = Number(/^(\d+)ms$/.exec(url.searchParams.get('step') ?? '')?.[1] ?? 60_000)

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
 import { type MockRecord, recordAt } from './log-generator.ts'
+import { mockAgents } from './mock-agents.ts'
 import { handleApi, type MockState } from './mock-api.ts'
 import { MockParseError } from './mock-query.ts'
 import { mockSources } from './mock-sources.ts'
@@ -66,6 +67,8 @@ export async function startMockServer(options: MockOptions): Promise<MockServer>
       receivers: [],
     },
     sources: mockSources(),
+    agents: mockAgents(),
+    moreLabels: [],
   }
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)

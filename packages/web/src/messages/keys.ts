@@ -1,3 +1,4 @@
+import type { messages as agents } from './en/agents.ts'
 import type { messages as charts } from './en/charts.ts'
 import type { messages as explore } from './en/explore.ts'
 import type { messages as library } from './en/library.ts'
@@ -14,6 +15,9 @@ export type LogsMessages = Readonly<Record<keyof typeof logs, string>>
 export type SetupMessages = Readonly<Record<keyof typeof setup, string>>
 /** Part of the texts of the set-up page. */
 export type SourcesMessages = Readonly<Record<keyof typeof sources, string>>
+
+/** Part of the texts of the set-up page. */
+export type AgentsMessages = Readonly<Record<keyof typeof agents, string>>
 
 export type MessageKey =
   | keyof ShellMessages

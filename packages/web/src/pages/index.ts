@@ -43,4 +43,14 @@ export const pages: readonly Page[] = [
       return page.SourcesPage
     },
   },
+  {
+    path: '/agents',
+    title: 'nav.agents',
+    icon: 'agents',
+    keys: ['g a'],
+    load: async () => {
+      const [page] = await Promise.all([import('./senders.ts'), loadRoom('setup')])
+      return page.AgentsPage
+    },
+  },
 ]

@@ -5,9 +5,16 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1000],
 ]
 
+// To make one costs as much as hundreds of uses, and lists have one time per row.
+const formats = new Map<string, Intl.RelativeTimeFormat>()
+
 /** "3 hours ago" in a language. */
 export function relativeText(ms: number, nowMs: number, locale: string): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  let format = formats.get(locale)
+  if (format === undefined) {
+    format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+    formats.set(locale, format)
+  }
   const delta = ms - nowMs
   for (const [unit, size] of units) {
     if (Math.abs(delta) >= size) return format.format(Math.trunc(delta / size), unit)

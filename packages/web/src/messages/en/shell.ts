@@ -11,6 +11,7 @@ export const messages = {
   'nav.logs': 'Logs',
   'nav.setup': 'Set up',
   'nav.sources': 'Sources',
+  'nav.agents': 'Agents',
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.copy': 'Copy',

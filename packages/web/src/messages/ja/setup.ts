@@ -1,8 +1,10 @@
 import type { SetupMessages } from '../keys.ts'
+import { messages as agents } from './agents.ts'
 import { messages as sources } from './sources.ts'
 
 export const messages: SetupMessages = {
   ...sources,
+  ...agents,
 
   'setup.title': '最初のログを送る',
   'setup.lead': 'いずれかをコピーして実行してください。届くとランプが緑になります。',

@@ -9,6 +9,7 @@ export const messages: ShellMessages = {
   'nav.logs': 'ログ',
   'nav.setup': 'セットアップ',
   'nav.sources': '受信元',
+  'nav.agents': 'エージェント',
   'action.cancel': 'キャンセル',
   'action.close': '閉じる',
   'action.copy': 'コピー',

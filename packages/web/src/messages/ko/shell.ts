@@ -9,6 +9,7 @@ export const messages: ShellMessages = {
   'nav.logs': '로그',
   'nav.setup': '시작하기',
   'nav.sources': '수집 경로',
+  'nav.agents': '에이전트',
   'action.cancel': '취소',
   'action.close': '닫기',
   'action.copy': '복사',

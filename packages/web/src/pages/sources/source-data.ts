@@ -1,8 +1,9 @@
 import type { Source, SourcesResponse } from '@girok/server/contract'
 import { computed, signal } from '@preact/signals'
 import { getJson } from '../../api/client.ts'
-import { ApiError, isAbort } from '../../api/error.ts'
+import { isAbort } from '../../api/error.ts'
 import { poll } from '../../time/poll.ts'
+import { wordsOfFault } from '../fault-words.ts'
 import { History } from './history.ts'
 import { inOrder, matches } from './source-state.ts'
 
@@ -54,14 +55,9 @@ export function startPolling(): () => void {
       answer.value = { ...response, atMs }
       fault.value = ''
     } catch (error) {
-      if (!isAbort(error)) fault.value = wordsOf(error)
+      if (!isAbort(error)) fault.value = wordsOfFault(error)
     }
   })
-}
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof ApiError)) return String(error)
-  return error.hint === '' ? error.message : `${error.message}. ${error.hint}`
 }
 
 export function setOpened(name: string, open: boolean): void {

@@ -1,0 +1,98 @@
+import { useEffect } from 'preact/hooks'
+import { Button } from '../../components/button.tsx'
+import { SearchField } from '../../components/search-field.tsx'
+import { n, t } from '../../shell/i18n.ts'
+import { AgentCard } from './agent-card.tsx'
+import { answer, fault, found, search, startPolling } from './agent-data.ts'
+import { inventoryOf, sourceStates } from './agent-state.ts'
+import { StartAgent } from './start-agent.tsx'
+import { StateMark } from './state-mark.tsx'
+
+export function AgentsPage() {
+  useEffect(startPolling, [])
+  const ready = answer.value !== undefined
+  return (
+    <div class="setup sources" data-testid="agents">
+      <div class="setup-column">
+        <h1>{t('agents.title')}</h1>
+        <p class="lead">{t('agents.lead')}</p>
+        {fault.value === '' ? null : (
+          <p class="fault" role="alert" data-testid="agents-fault">
+            {t(ready ? 'sources.faultKept' : 'agents.fault')} {fault.value}
+          </p>
+        )}
+        {ready ? <AgentList /> : <p class="dim">{fault.value === '' ? t('sources.loading') : ''}</p>}
+      </div>
+    </div>
+  )
+}
+
+function AgentList() {
+  const { agents = [], nowMs = 0, tokensRequired = false } = answer.value ?? {}
+  if (agents.length === 0) {
+    return (
+      <>
+        <section class="arrival waiting" role="status" data-testid="agents-none">
+          <span class="lamp" aria-hidden="true" />
+          <div>
+            <strong>{t('agents.none')}</strong>
+            <p class="dim">{t('agents.noneHint')}</p>
+          </div>
+        </section>
+        <section class="card" aria-labelledby="start-agent">
+          <h2 id="start-agent">{t('agents.start')}</h2>
+          <StartAgent token={tokensRequired} />
+        </section>
+      </>
+    )
+  }
+  const count = (list: typeof found.value): number => list.reduce((sum, { entries }) => sum + entries.length, 0)
+  const all = agents.reduce((sum, { inputs }) => sum + inputs.reduce((some, one) => some + one.sources.length, 0), 0)
+  return (
+    <>
+      <Inventory />
+      <div class="sources-head">
+        <SearchField label={t('agents.filter')} text={search} testId="agents-filter" />
+        <span class="dim" role="status" data-testid="agents-shown">
+          {t('agents.shown', { shown: n(count(found.value)), all: n(all), n: all })}
+        </span>
+      </div>
+      {found.value.map(({ agent, entries }) => (
+        <AgentCard key={agent.id} agent={agent} entries={entries} nowMs={nowMs} />
+      ))}
+      {found.value.length === 0 ? (
+        <div class="card sources-none" data-testid="agents-nothing">
+          <p>{t('agents.noMatch', { text: search.value.trim() })}</p>
+          <Button
+            label={t('sources.showAll')}
+            onClick={() => {
+              search.value = ''
+            }}
+          />
+        </div>
+      ) : null}
+      <details class="card agent-start" data-testid="agents-start">
+        <summary>{t('agents.start')}</summary>
+        <StartAgent token={tokensRequired} />
+      </details>
+    </>
+  )
+}
+
+/** How many sources are in each state. */
+function Inventory() {
+  const counts = inventoryOf(answer.value?.agents ?? [])
+  const states = counts.unknown === 0 ? sourceStates : [...sourceStates, 'unknown' as const]
+  return (
+    <dl class="agent-inventory" aria-label={t('agents.inventory')} data-testid="inventory">
+      {states.map((state) => (
+        <div key={state} title={t(`agents.hint.${state}`)}>
+          <dt>
+            <StateMark state={state} />
+          </dt>
+          <dd>{n(counts[state])}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
