@@ -6,6 +6,7 @@ import { parse } from 'valibot'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { gatheringContext } from '../packages/agent/src/inputs/testing/context.ts'
 import type { InputKind } from '../packages/agent/src/model/input.ts'
+import { exposition } from './exposition.ts'
 import { ROOT } from './server.ts'
 import { freePort } from './sockets.ts'
 
@@ -32,25 +33,6 @@ afterAll(() => {
   exporter.kill()
 })
 
-interface Exposition {
-  readonly types: ReadonlyMap<string, string>
-  readonly values: ReadonlyMap<string, number>
-}
-
-/** Series by `name{a="b"}`: the exporter writes labels in the order of their names, too. */
-async function exposition(): Promise<Exposition> {
-  const types = new Map<string, string>()
-  const values = new Map<string, number>()
-  for (const line of (await (await fetch(url)).text()).split('\n')) {
-    const [, metric, type] = /^# TYPE (\S+) (\S+)$/.exec(line) ?? []
-    if (metric !== undefined) types.set(metric, type === 'untyped' ? 'unknown' : (type as string))
-    if (line === '' || line.startsWith('#')) continue
-    const end = line.lastIndexOf(' ')
-    values.set(line.slice(0, end), Number(line.slice(end + 1)))
-  }
-  return { types, values }
-}
-
 /** What moves while both read: a tenth and then some. */
 const near = (a: number, b: number, name: string) => {
   if (/^node_(load|procs_|memory_|network_|disk_|filefd_|filesystem_(avail|free|files_free))/.test(name)) {
@@ -62,7 +44,7 @@ const near = (a: number, b: number, name: string) => {
 test('every series has the name, labels, type and value that node_exporter gives it, and a description', async () => {
   const { host } = (await import(join(ROOT, 'packages/agent/dist/inputs/host.js'))) as { host: InputKind }
   const context = gatheringContext()
-  const before = await exposition()
+  const before = await exposition(url)
   const input = host.open(parse(host.options, {}), context)
   input.start()
   await vi.waitFor(() => expect(context.rounds).toHaveLength(1))
@@ -97,11 +79,11 @@ test("counters go on as the exporter's do", async () => {
   const { host } = (await import(join(ROOT, 'packages/agent/dist/inputs/host.js'))) as { host: InputKind }
   const context = gatheringContext()
   const input = host.open(parse(host.options, { collectors: ['cpu', 'stat', 'time'], interval: '1s' }), context)
-  const first = await exposition()
+  const first = await exposition(url)
   input.start()
   await vi.waitFor(() => expect(context.rounds.length).toBeGreaterThanOrEqual(2), { timeout: 5000 })
   await sleep(50)
-  const last = await exposition()
+  const last = await exposition(url)
   await input.stop()
   for (const [name, value] of context.series('job', 'instance')) {
     if (!/_total|time_seconds/.test(name)) continue

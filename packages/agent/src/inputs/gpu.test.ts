@@ -82,27 +82,30 @@ test('with lines, each reading is a line as the SDK writes it, with the labels t
   expect(line?.timeNs).toBe(1_766_232_000_123_000_000n)
 })
 
-test.for([
-  ['a program that is not there', { command: '/nowhere/nvidia-smi' }, 'waiting', /is not there/],
-  ['no card', { script: 'true' }, 'waiting', /found no GPU/],
+const FAULTS: readonly (readonly [string, { script?: string; command?: string; timeout?: string }, string, RegExp])[] =
   [
-    'a driver that does not run',
-    { script: 'echo "NVIDIA-SMI has failed" >&2; exit 9' },
-    'failing',
-    /exit code 9: NVIDIA-SMI/,
-  ],
-  [
-    'an unknown column',
-    { script: 'echo \'Field "fan" is not a valid field\'; exit 2' },
-    'failing',
-    /exit code 2: Field/,
-  ],
-  ['garbage', { script: 'head -c 100000 /dev/urandom' }, 'failing', /cannot be read/],
-  ['half a card', { script: 'echo "0, GPU-1, 5"' }, 'failing', /cannot be read: "0, GPU-1, 5"/],
-  ['a hang', { script: 'sleep 1000 & sleep 1000', timeout: '200ms' }, 'failing', /took longer than 200 ms/],
-] as const)('%s is told in words', async ([, { script: text, ...options }, state, words]) => {
+    ['a program that is not there', { command: '/nowhere/nvidia-smi' }, 'waiting', /is not there/],
+    ['no card', { script: 'true' }, 'waiting', /found no GPU/],
+    [
+      'a driver that does not run',
+      { script: 'echo "NVIDIA-SMI has failed" >&2; exit 9' },
+      'failing',
+      /exit code 9: NVIDIA-SMI/,
+    ],
+    [
+      'an unknown column',
+      { script: 'echo \'Field "fan" is not a valid field\'; exit 2' },
+      'failing',
+      /exit code 2: Field/,
+    ],
+    ['garbage', { script: 'head -c 100000 /dev/urandom' }, 'failing', /cannot be read/],
+    ['half a card', { script: 'echo "0, GPU-1, 5"' }, 'failing', /cannot be read: "0, GPU-1, 5"/],
+    ['a hang', { script: 'sleep 1000 & sleep 1000', timeout: '200ms' }, 'failing', /took longer than 200 ms/],
+  ]
+
+test.for(FAULTS)('%s is told in words', async ([, { script: text, ...options }, state, words]) => {
   const command = text === undefined ? {} : { command: script(text) }
-  const { input, context } = open({ ...options, ...command } as object)
+  const { input, context } = open({ ...options, ...command })
   await vi.waitFor(() => expect(input.status()[0]?.error).toMatch(words), 5000)
   expect(input.status()).toMatchObject([{ state, count: 0 }])
   await input.stop()
