@@ -114,6 +114,31 @@ export class ByteWriter {
     this.length = from + length
   }
 
+  /** A field that is a message, which `fill` writes. Reserves room for itself. */
+  nested(tag: number, fill: () => void): void {
+    this.reserve(16)
+    this.byte(tag)
+    const start = this.openMessage()
+    fill()
+    this.reserve(16)
+    this.closeMessage(start)
+  }
+
+  /** A field that is a text. Reserves room for itself. */
+  textField(tag: number, text: string): void {
+    this.reserve(text.length * 3 + 8)
+    this.byte(tag)
+    this.text(text)
+  }
+
+  /** A field that is bytes. Reserves room for itself. */
+  bytesField(tag: number, bytes: Uint8Array): void {
+    this.reserve(bytes.length + 8)
+    this.byte(tag)
+    this.varint(bytes.length)
+    this.raw(bytes)
+  }
+
   /** A copy of what was written. */
   copy(): Buffer {
     return Buffer.from(this.bytes.subarray(0, this.length))

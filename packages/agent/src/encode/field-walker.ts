@@ -14,6 +14,7 @@ export class FieldWalker {
   /** The last number in two: as one, those near 2^64 would lose their lowest bits. */
   #low = 0
   #high = 0
+  #wire = 0
   #at: number
   readonly #end: number
 
@@ -28,6 +29,7 @@ export class FieldWalker {
     this.from = this.#at
     const tag = this.#varint()
     const wire = tag & 7
+    this.#wire = wire
     if (wire === 0) this.value = this.#varint()
     else if (wire === 2) this.#pass(this.#varint())
     else if (wire === 1) this.#pass(8)
@@ -42,6 +44,11 @@ export class FieldWalker {
   get signed(): number {
     const high = this.#high & 0x7fff
     return (high < 0x4000 ? high : high - 0x8000) * 2 ** 49 + this.#low
+  }
+
+  /** The current field as it came: a number of wire type 0, or bytes. */
+  get content(): number | Buffer {
+    return this.#wire === 0 ? this.value : this.bytes.subarray(this.start, this.stop)
   }
 
   get text(): string {

@@ -32,15 +32,10 @@ function headOf(labels: Labels): Uint8Array {
 /** Labels as field 1, sorted by name as the protocol asks. */
 function writeLabels(writer: ByteWriter, labels: Labels): void {
   for (const [name, value] of sortedLabels(labels)) {
-    const guess = name.length + value.length + 4
-    writer.reserve(guess * 3 + 20)
-    writer.byte(0x0a)
-    const start = writer.openMessage(guess)
-    writer.byte(0x0a)
-    writer.text(name)
-    writer.byte(0x12)
-    writer.text(value)
-    writer.closeMessage(start, guess)
+    writer.nested(0x0a, () => {
+      writer.textField(0x0a, name)
+      writer.textField(0x12, value)
+    })
   }
 }
 
@@ -80,15 +75,14 @@ export class SamplesEncoder {
     writer.varint(timeMs)
     writer.closeMessage(start)
     if (exemplar !== undefined) {
-      writer.byte(0x1a)
-      const inner = writer.openMessage()
-      writeLabels(writer, exemplar.labels)
-      writer.reserve(32)
-      writer.byte(0x11)
-      writer.double(exemplar.value)
-      writer.byte(0x18)
-      writer.varint(exemplar.timeMs)
-      writer.closeMessage(inner)
+      writer.nested(0x1a, () => {
+        writeLabels(writer, exemplar.labels)
+        writer.reserve(32)
+        writer.byte(0x11)
+        writer.double(exemplar.value)
+        writer.byte(0x18)
+        writer.varint(exemplar.timeMs)
+      })
     }
     this.#groups.take(labels, from)
     this.#count++
@@ -97,18 +91,13 @@ export class SamplesEncoder {
   /** Says what a metric is; once per metric and message is enough. */
   describe({ metric, type, help, unit }: MetricDescription): void {
     const writer = this.#descriptions
-    writer.reserve((metric.length + help.length + unit.length) * 3 + 40)
-    writer.byte(0x1a)
-    const start = writer.openMessage()
-    writer.byte(0x08)
-    writer.varint(TYPE_NUMBERS[type])
-    writer.byte(0x12)
-    writer.text(metric)
-    writer.byte(0x22)
-    writer.text(help)
-    writer.byte(0x2a)
-    writer.text(unit)
-    writer.closeMessage(start)
+    writer.nested(0x1a, () => {
+      writer.byte(0x08)
+      writer.varint(TYPE_NUMBERS[type])
+      writer.textField(0x12, metric)
+      writer.textField(0x22, help)
+      writer.textField(0x2a, unit)
+    })
   }
 
   /** The message; the encoder is empty afterwards. */

@@ -6,10 +6,18 @@ const TAIL = 15
 
 const table = new Uint16Array(1 << TABLE_BITS)
 
-/** Compresses into snappy's block format (https://github.com/google/snappy/blob/main/format_description.txt). */
-export function snappyCompress(input: Uint8Array): Buffer {
+/** The most bytes that so many bytes can become. */
+export function snappyBound(length: number): number {
+  return 32 + length + Math.floor(length / 6)
+}
+
+/**
+ * Compresses into snappy's block format (https://github.com/google/snappy/blob/main/format_description.txt). `into`: memory
+ * of at least `snappyBound` bytes that may be used for the result.
+ */
+export function snappyCompress(input: Uint8Array, into?: Buffer): Buffer {
   const { length } = input
-  const out = Buffer.allocUnsafeSlow(32 + length + Math.floor(length / 6))
+  const out = into ?? Buffer.allocUnsafeSlow(snappyBound(length))
   let at = 0
   for (let rest = length; ; rest = Math.floor(rest / 128)) {
     if (rest < 0x80) {
