@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { locale, n, t } from '../../shell/i18n.ts'
 import { relativeText } from '../../time/words.ts'
-import { forget } from './agent-data.ts'
+import { forget, refused } from './agent-data.ts'
 import { AgentDestinations } from './agent-destinations.tsx'
 import { clockOf, type SourceEntry } from './agent-state.ts'
 import { SourceTable } from './source-table.tsx'
@@ -28,9 +28,8 @@ export function AgentCard({ agent, entries, nowMs }: AgentCardProps) {
       <div class="agent-head">
         <h2 id={title}>{name}</h2>
         <span class={silent ? 'agent-contact warning' : 'agent-contact'} data-testid="contact">
-          <Icon name={silent ? 'pause' : 'live'} size={14} /> {t(silent ? 'agents.silent' : 'agents.connected')}
-          {', '}
-          {t('agents.lastReport', { when })}
+          <Icon name={silent ? 'pause' : 'live'} size={14} />
+          {t(silent ? 'agents.silent' : 'agents.connected', { when })}
         </span>
         <span class="dim">{`girok-agent ${version}`}</span>
         <span class="spring" />
@@ -38,6 +37,11 @@ export function AgentCard({ agent, entries, nowMs }: AgentCardProps) {
           <Button icon="trash" label={t('agents.forget')} testId="forget" onClick={() => void forget(id)} />
         ) : null}
       </div>
+      {refused.value?.id === id ? (
+        <p class="fault" role="alert" data-testid="refused">
+          {refused.value.words}
+        </p>
+      ) : null}
       {silent ? <p class="dim">{t('agents.asOf')}</p> : null}
       <Figures agent={agent} clockMs={clockMs} />
       <Faults agent={agent} />

@@ -15,6 +15,8 @@ const labelsBackMs = 7 * 86_400_000
 export const answer = signal<AgentsResponse | undefined>(undefined)
 /** Why the last request failed; '' when it did not. */
 export const fault = signal('')
+/** Why the server did not forget an agent, by its id. */
+export const refused = signal<{ readonly id: string; readonly words: string } | undefined>(undefined)
 /** Words that are looked for in names of agents, inputs and sources. */
 export const search = signal('')
 /** Whether lines of this tenant bear the name of their file, so that they can be asked for by it. */
@@ -52,8 +54,8 @@ export async function forget(id: string): Promise<void> {
     await request(`${path}/${id}`, { method: 'DELETE' })
     const now = answer.peek()
     if (now !== undefined) answer.value = { ...now, agents: now.agents.filter((agent) => agent.id !== id) }
-    fault.value = ''
+    refused.value = undefined
   } catch (error) {
-    fault.value = wordsOfFault(error)
+    refused.value = { id, words: wordsOfFault(error) }
   }
 }

@@ -105,8 +105,12 @@ function SourceRow({ entry, clockMs }: SourceRowProps) {
         {lastMs === undefined ? t('sources.never') : relativeText(Math.min(lastMs, clockMs), clockMs, locale())}
       </td>
       <td data-label={t('agents.count')}>{n(count)}</td>
-      <td data-label={t('agents.lag')}>{lagBytes === undefined ? '–' : formatValue(lagBytes, 'bytes', locale(), 3)}</td>
-      <td data-label={t('agents.writer')}>{writer ?? '–'}</td>
+      <td data-label={t('agents.lag')} class={lagBytes === undefined ? 'none' : ''}>
+        {lagBytes === undefined ? '–' : formatValue(lagBytes, 'bytes', locale(), 3)}
+      </td>
+      <td data-label={t('agents.writer')} class={writer === undefined ? 'none' : ''}>
+        {writer ?? '–'}
+      </td>
     </tr>
   )
 }
