@@ -55,16 +55,18 @@ export class Arrivals {
 
   /** `paths`: all that match, first of all those at the start; undefined when they are the same as before. */
   async come(paths: ReadonlySet<string> | undefined): Promise<void> {
-    const { tell } = this.#options
     if (!this.#restored && paths !== undefined) await this.#restore(paths)
     for (const path of this.#pending.keys()) if (paths?.has(path) === false) this.#pending.delete(path)
     // In order, so that a file comes before its copies.
-    for (const path of paths ? [...paths].sort() : [...this.#pending.keys()]) {
-      await this.#consider(path).catch((error) => tell(path, faultInWords(error)))
-    }
+    for (const path of paths ? [...paths].sort() : [...this.#pending.keys()]) await this.arrive(path)
     this.#restored = true
     this.#atEnd = false
     this.#forgetAbsent()
+  }
+
+  /** Looks what stands at a path that matches. */
+  async arrive(path: string): Promise<void> {
+    await this.#consider(path).catch((error) => this.#options.tell(path, faultInWords(error)))
   }
 
   /** A new source for what stands at a path. */
@@ -251,6 +253,11 @@ export class Arrivals {
     const follower = this.follower({ path, id: stat.id, target: targetOf(path) })
     follower.gzip = gzip
     follower.knowHead(content)
+    // Held open from now on, whatever becomes of its name before it is read.
+    if (!gzip && statOpen(follower.open()).id !== stat.id) {
+      follower.close()
+      return undefined
+    }
     roster.add(follower, true)
     if (verdict.as === 'copy' || this.#atEnd) {
       if (gzip) follower.wholeBytes = stat.size

@@ -157,7 +157,7 @@ export class FileTail {
     if (follower.awayMs !== undefined) this.#lookAway(follower)
     else {
       const stat = statPath(follower.path)
-      if (stat?.id !== follower.id) this.#leave(follower)
+      if (stat?.id !== follower.id) this.#leave(follower, stat)
       else if (!follower.gzip) this.#lookAt(follower, stat)
       else if (follower.wholeBytes === undefined) this.#pump.add(follower)
     }
@@ -197,15 +197,18 @@ export class FileTail {
   /** Whether a file still has what was read of it; if it has not, it was emptied and is read anew. */
   #verify(follower: Follower): void {
     if (follower.gzip || follower.fd === undefined) return
-    if (!follower.isSame(follower.fd)) this.#emptied(follower)
+    if (follower.isSame(follower.fd)) follower.lookAtHead()
+    else this.#emptied(follower)
   }
 
   /** Something else, or nothing, stands at the path of a file. */
-  #leave(follower: Follower): void {
+  #leave(follower: Follower, there?: FileStat): void {
     follower.awayMs = this.#context.now()
     follower.awayScan = this.#scans
     this.#wantsFresh = true
     this.#roster.unplace(follower)
+    // A file that took its place may be moved on soon.
+    if (there !== undefined) void this.#arrivals.arrive(follower.path)
     if (follower.fd !== undefined || this.#unpacking.has(follower)) return
     // It is not open, so it is looked for by name.
     const carrier = this.#seek(follower)
@@ -260,6 +263,7 @@ export class FileTail {
       follower.fd = undefined
       const fresh = this.#arrivals.follower({ path, id, target })
       fresh.fd = fd
+      fresh.lookAtHead()
       this.#roster.add(fresh, true)
       this.#pump.add(fresh)
     }
@@ -370,8 +374,11 @@ export class FileTail {
     const failed = (error: unknown) => {
       const code = faultCode(error)
       if (code === 'ESTALE') follower.close()
-      follower.fault = faultInWords(error)
-      this.#tell(follower.path, follower.fault)
+      // It has just been moved; the next look notices.
+      if (code !== 'ENOENT') {
+        follower.fault = faultInWords(error)
+        this.#tell(follower.path, follower.fault)
+      }
       if (!follower.gzip) return false
       // What is broken inside stays so; what cannot be opened now may be later.
       if (code === undefined || code.startsWith('Z_')) this.#packedEnd(follower)

@@ -197,6 +197,13 @@ export class Follower {
     this.start = startOf(bytes)
   }
 
+  /** Looks at the first bytes of the open file that were not there before: it may wait to be read. */
+  lookAtHead(): void {
+    if (this.fd === undefined || this.gzip || this.head.length === HEAD_BYTES) return
+    const bytes = readHead(this.fd)
+    if (bytes.length > this.head.length && hasHead(bytes, this.head)) this.knowHead(bytes)
+  }
+
   open(): number {
     this.fd ??= openSync(this.path, 'r')
     return this.fd
