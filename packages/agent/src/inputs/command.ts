@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { defineInput, type Input, type InputContext } from '../model/input.ts'
+import { ConfigProblem } from '../model/problem.ts'
 import { family } from '../model/readings.ts'
 import { bytes, duration } from '../model/units.ts'
 import { ExposedRounds, writeExposed } from './exposed.ts'
@@ -45,13 +46,8 @@ type Options = v.InferOutput<typeof options>
 export const command = defineInput<Options>({
   name: 'command',
   summary: 'Output of a program, as log lines or as metrics; its exit code and duration',
-  options: v.pipe(
-    options,
-    v.check(
-      ({ mode, format }) => mode === 'interval' || format === 'lines',
-      'mode stream goes with format lines: an exposition has to end',
-    ),
-  ),
+  options,
+  pathOptions: ['cwd'],
   example: `
 command: df -h | tail -n +2
 interval: 5m
@@ -60,6 +56,9 @@ interval: 5m
 })
 
 function openCommand(given: Options, context: InputContext): Input {
+  if (given.mode === 'stream' && given.format !== 'lines') {
+    throw new ConfigProblem('mode stream goes with format lines: an exposition has to end', ['format'])
+  }
   const { command: written, env, cwd, job, mode, format, timeout } = given
   const [file = '', ...args] = typeof written === 'string' ? ['/bin/sh', '-c', written] : written
   const program: Program = { command: file, args, env, cwd }

@@ -57,6 +57,7 @@ export const journald = defineInput<Options>({
   name: 'journald',
   summary: "Entries of systemd's journal",
   options,
+  pathOptions: ['directory'],
   example: `
 units: [ssh.service, docker.service]
 maxAge: 12h

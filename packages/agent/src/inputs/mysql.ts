@@ -17,6 +17,7 @@ export const mysql = defineInput<v.InferOutput<typeof options>>({
   name: 'mysql',
   summary: 'Load of a MySQL or MariaDB server, as mysqld_exporter names it',
   options,
+  pathOptions: ['passwordFile', 'socketPath'],
   example: `
 host: 127.0.0.1
 user: girok

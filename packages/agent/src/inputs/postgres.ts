@@ -16,6 +16,7 @@ export const postgres = defineInput<v.InferOutput<typeof options>>({
   name: 'postgres',
   summary: 'Load of a PostgreSQL server, as postgres_exporter names it',
   options,
+  pathOptions: ['passwordFile'],
   example: `
 host: 127.0.0.1
 user: girok
