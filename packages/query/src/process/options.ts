@@ -1,5 +1,5 @@
+import { parseBytes } from '../settings/bytes.ts'
 import { parseDurationLiteral } from '../text/duration.ts'
-import { parseByteSize } from '../text/quantity.ts'
 import { meantName, StageProblem, shownValue } from './problem.ts'
 
 /**
@@ -104,15 +104,16 @@ export class StageOptions {
     return Number(ns) / 1e6
   }
 
-  /** Bytes of a size such as `8KB` (8,000), `8KiB` (8,192) or a number. */
+  /** Bytes of a size such as `8KB` or `8KiB` (both 8,192), or a number. */
   bytes(name: string): number | undefined {
     const value = this.values.get(name)
     if (value === undefined) return undefined
-    const parsed = typeof value === 'string' || typeof value === 'number' ? parseByteSize(String(value)) : undefined
-    if (parsed?.fault !== undefined || parsed === undefined || parsed.value < 0) {
+    try {
+      return parseBytes(typeof value === 'number' ? value : String(value))
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
       throw this.problem(name, `must be a size such as 8KB or 1MiB, not ${shownValue(value)}`)
     }
-    return parsed.value
   }
 
   /** A text, or a list of texts. */

@@ -10,6 +10,7 @@ import { createSubmit, createSubmitSamples } from '../ingest/submit.ts'
 import { GirokError } from '../model/errors.ts'
 import { createFeed } from '../model/feed.ts'
 import { openChain } from '../pipeline/chain.ts'
+import { stageSteps } from '../pipeline/stages.ts'
 import { createQueryEngine } from '../query/create-engine.ts'
 import { createRemover } from '../query/deletions/remover.ts'
 import { DEFAULT_QUERY_LIMITS } from '../query/limits.ts'
@@ -113,6 +114,7 @@ async function startServer(
     process: openChain(
       { 'service-name': config.enrich.serviceName, 'detected-level': config.enrich.detectedLevel },
       counters,
+      stageSteps(config.pipeline.stages, counters, now),
     ),
     write: store.write,
     counters,

@@ -272,3 +272,13 @@ test('the conformance configuration is good', () => {
   expect(config.enrich).toEqual({ serviceName: false, detectedLevel: false })
   expect(config.server.port).toBe(4100)
 })
+
+test('stages of the pipeline are checked when the configuration is read', () => {
+  const of = (stages: string) => load({ env: { GIROK_PIPELINE__STAGES: stages } })
+  expect(of('[{mask: {detect: [email]}}]').pipeline.stages).toEqual([{ mask: { detect: ['email'] } }])
+  expect(problems({ env: { GIROK_PIPELINE__STAGES: '[{regex: {expresion: a}}]' } })).toEqual([
+    expect.stringMatching(
+      /^pipeline\.stages \(environment GIROK_PIPELINE__STAGES\): .* is wrong at \[0\]\.regex\.expresion: is not an option \(did you mean expression\?\)/,
+    ),
+  ])
+})

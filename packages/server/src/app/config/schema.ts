@@ -1,3 +1,4 @@
+import { StageProblem } from '@girok/query/process'
 import { z } from 'zod'
 import type { IngestLimits } from '../../ingest/limits.ts'
 import {
@@ -11,6 +12,7 @@ import {
   optionalText,
   text,
 } from '../../model/options/kinds.ts'
+import { compileReceiverStages } from '../../pipeline/stages.ts'
 import { FIELD, fieldTexts } from '../../store/stored-fields.ts'
 
 /** As model/tenant.ts checks it. */
@@ -154,6 +156,27 @@ const enrich = z
   .describe('What Girok adds to records.')
   .prefault({})
 
+const pipeline = z
+  .object({
+    stages: z
+      .array(z.unknown())
+      .default([])
+      .superRefine((stages, context) => {
+        try {
+          compileReceiverStages(stages)
+        } catch (error) {
+          if (!(error instanceof StageProblem)) throw error
+          context.addIssue({ code: 'custom', message: `wrong at ${error.message}` })
+        }
+      })
+      .meta({ kind: 'other', allowed: 'a list of stages such as [{mask: {detect: [email]}}]' })
+      .describe(
+        'Stages that records of all receivers go through before they are stored: mask, drop, json, labels, match and the others of the agent but those that join lines. Applies to what arrives from then on.',
+      ),
+  })
+  .describe('What is done to records on their way in.')
+  .prefault({})
+
 const query = z
   .object({
     timeout: duration('60s', { min: '100ms', max: LONGEST_TIMER }).describe('How long one query may run.'),
@@ -216,6 +239,7 @@ export const configShape = {
   tenancy,
   limits,
   enrich,
+  pipeline,
   query,
   tail,
   sample,
