@@ -55,7 +55,6 @@ function firstNamed(pairs: Pairs, names: readonly string[]): string | undefined 
 
 function writeRecord(writer: OtlpWriter, { timeNs, line, metadata }: PushEntry, streamLevel: string | undefined): void {
   writer.time(0x09, timeNs)
-  writer.time(0x59, timeNs)
   const level = firstNamed(metadata, LEVEL_NAMES) ?? streamLevel
   if (level !== undefined) {
     const number = SEVERITIES.find(([words]) => words.test(level.toLowerCase()))?.[1]

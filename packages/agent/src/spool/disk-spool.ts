@@ -69,7 +69,7 @@ export class DiskSpool implements Spool {
   static async open(options: SpoolOptions, lock: FolderLock): Promise<DiskSpool> {
     const { folder, destinations, fsync = true, log = () => {} } = options
     const firsts = firstSequences(folder)
-    const id = spoolIdentity(folder, firsts, fsync)
+    const id = await spoolIdentity(folder, firsts, fsync)
     const names = new Set(destinations.map(cursorName))
     for (const name of readdirSync(folder)) {
       if ((isCursorName(name) && !names.has(name)) || name.endsWith('.new')) rmSync(join(folder, name))
@@ -235,7 +235,11 @@ export class DiskSpool implements Spool {
     const { segment } = this.#writer
     // Before a segment may go its positions must stand elsewhere.
     const id = this.#id.toString('hex')
-    writeSnapshot(this.#folder, { id, sequence: segment.last, positions: [...this.#positions.values()] }, this.#fsync)
+    await writeSnapshot(
+      this.#folder,
+      { id, sequence: segment.last, positions: [...this.#positions.values()] },
+      this.#fsync,
+    )
     this.#snapshotSequence = segment.last
     const next = newSegment(this.#folder, this.#nextSequence, segment.base + segment.bytes)
     const writer = await SegmentWriter.open(this.#folder, next, this.#fsync)

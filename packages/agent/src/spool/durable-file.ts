@@ -1,29 +1,29 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
 /** Writes names of files to the disk: a file that was created, renamed or removed is so after a loss of power, too. */
-export function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r')
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
   try {
-    fsyncSync(fd)
+    await handle.sync()
   } finally {
-    closeSync(fd)
+    await handle.close()
   }
 }
 
 /** Replaces a small file: at any moment the old content is there or the new, whole. */
-export function writeDurably(folder: string, name: string, content: string, fsync: boolean): void {
+export async function writeDurably(folder: string, name: string, content: string, fsync: boolean): Promise<void> {
   const path = join(folder, name)
-  const fd = openSync(`${path}.new`, 'w', 0o600)
+  const handle = await open(`${path}.new`, 'w', 0o600)
   try {
-    writeFileSync(fd, content)
-    if (fsync) fsyncSync(fd)
+    await handle.writeFile(content)
+    if (fsync) await handle.sync()
   } finally {
-    closeSync(fd)
+    await handle.close()
   }
-  renameSync(`${path}.new`, path)
-  if (fsync) syncFolder(folder)
+  await rename(`${path}.new`, path)
+  if (fsync) await syncFolder(folder)
 }
 
 /** A value as JSON in one line, with its checksum in the next. */

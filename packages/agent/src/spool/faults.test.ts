@@ -83,7 +83,7 @@ describe('a spool that was damaged', () => {
     using work = temporaryFolder()
     const names = segmentFiles(folder.path)
     expect(names.length).toBeGreaterThan(3)
-    for (let round = 0; round < 150; round++) {
+    for (let round = 0; round < 80; round++) {
       const path = join(work.path, `${round}`)
       cpSync(folder.path, path, { recursive: true })
       const name = names[random(names.length)] as string

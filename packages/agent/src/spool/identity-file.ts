@@ -11,12 +11,12 @@ const NAME = 'identity.json'
  * The random id of the spool in a folder: as its file says, else as the records that are there say (under another one,
  * records that were sent before would be taken for new), else a new one. Written durably before the first record.
  */
-export function spoolIdentity(folder: string, segments: readonly number[], fsync: boolean): Buffer {
+export async function spoolIdentity(folder: string, segments: readonly number[], fsync: boolean): Promise<Buffer> {
   const written = identityOfFile(join(folder, NAME))
   if (written !== undefined) return written
   const id =
     identityOfRecords(folder, segments) ?? Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(ID_BYTES)))
-  writeDurably(folder, NAME, checkedJson({ version: 1, id: id.toString('hex') }), fsync)
+  await writeDurably(folder, NAME, checkedJson({ version: 1, id: id.toString('hex') }), fsync)
   return id
 }
 

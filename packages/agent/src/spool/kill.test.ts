@@ -26,28 +26,47 @@ function runAndKill(program: string, folder: string, seed: number, bytes: number
   })
 }
 
-it('loses and doubles nothing when its process is killed at any moment', { timeout: 60_000 }, async () => {
-  using folder = temporaryFolder()
-  const path = join(folder.path, 'spool')
+async function builtProgram(outDir: string): Promise<string> {
   const name = 'writer-program'
   await build({
     configFile: false,
     logLevel: 'silent',
     resolve: { conditions: ['girok-source'] },
-    build: {
-      ssr: join(import.meta.dirname, 'testing', `${name}.ts`),
-      outDir: folder.path,
-      emptyOutDir: false,
-      target: 'node20',
-    },
+    build: { ssr: join(import.meta.dirname, 'testing', `${name}.ts`), outDir, emptyOutDir: false, target: 'node20' },
   })
+  return join(outDir, `${name}.js`)
+}
+
+it('names the process that has the folder, and takes it over at once when that was killed', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'spool')
+  const program = await builtProgram(folder.path)
+  const child = spawn(process.execPath, [program, path, '1'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await new Promise((ready) => child.stdout.once('data', ready))
+  const options = { folder: path, destinations: ['a'] }
+  await expect(openSpool(options)).rejects.toThrow(`is in use by process ${child.pid} (${process.execPath} ${program}`)
+  // A process that is stopped does not answer, and has the folder all the same.
+  child.kill('SIGSTOP')
+  await expect(openSpool(options)).rejects.toThrow('is in use by another process')
+  child.kill('SIGKILL')
+  await new Promise((ended) => child.once('close', ended))
+  const spools = await Promise.allSettled([openSpool(options), openSpool(options), openSpool(options)])
+  const open = spools.filter((result) => result.status === 'fulfilled').map(({ value }) => value)
+  expect(open).toHaveLength(1)
+  await open[0]?.close()
+})
+
+it('loses and doubles nothing when its process is killed at any moment', { timeout: 60_000 }, async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'spool')
+  const program = await builtProgram(folder.path)
   const seed = Date.now() % 1_000_000
   const random = randomOf(seed)
   let appended = 0
   const keys = new Map<string, string>()
   const given: Record<string, number[]> = { a: [], b: [] }
   for (let round = 0; round < 20; round++) {
-    const lines = await runAndKill(join(folder.path, `${name}.js`), path, seed + round, 10 + random(6000))
+    const lines = await runAndKill(program, path, seed + round, 10 + random(6000))
     const [ready, ...steps] = lines
     const kept = Number(ready?.slice('ready '.length))
     // The last append may have ended without having been told.

@@ -14,9 +14,9 @@ export interface Snapshot {
   readonly positions: readonly SourcePosition[]
 }
 
-export function writeSnapshot(folder: string, snapshot: Snapshot, fsync: boolean): void {
+export async function writeSnapshot(folder: string, snapshot: Snapshot, fsync: boolean): Promise<void> {
   const content = checkedJson(snapshot)
-  for (const name of NAMES) writeDurably(folder, name, content, fsync)
+  for (const name of NAMES) await writeDurably(folder, name, content, fsync)
 }
 
 /** The newest snapshot that can be verified, and the names of those that are there and cannot. */

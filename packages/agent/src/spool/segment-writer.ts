@@ -21,7 +21,7 @@ export class SegmentWriter {
       await file.truncate(segment.bytes)
       if (fsync) {
         await file.datasync()
-        syncFolder(folder)
+        await syncFolder(folder)
       }
     } catch (error) {
       await file.close()
