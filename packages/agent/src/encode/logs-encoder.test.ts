@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { randomOf, randomText } from '../model/testing/random.ts'
 import { labelText, parseLabelText } from './label-text.ts'
 import { LogsEncoder } from './logs-encoder.ts'
 import { readPushRequest } from './push-request.ts'
-import { randomOf, randomText } from './testing/random.ts'
 
 const API = new Map([
   ['host', 'a'],

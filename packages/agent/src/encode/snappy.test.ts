@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { randomOf, randomText } from '../model/testing/random.ts'
 import { snappyCompress } from './snappy.ts'
-import { randomOf, randomText } from './testing/random.ts'
 import { snappyDecode } from './testing/snappy-decoder.ts'
 
 describe('snappyCompress', () => {

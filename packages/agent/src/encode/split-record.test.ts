@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
+import { randomOf, randomText } from '../model/testing/random.ts'
 import { LogsEncoder } from './logs-encoder.ts'
 import { readPushRequest } from './push-request.ts'
 import { SamplesEncoder } from './samples-encoder.ts'
 import { splitRecord } from './split-record.ts'
-import { randomOf, randomText } from './testing/random.ts'
 import { readWriteRequest } from './write-request.ts'
 
 function linesOf(payload: Uint8Array): unknown[] {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { expect, it } from 'vitest'
-import { randomOf } from '../encode/testing/random.ts'
+import { randomOf } from '../model/testing/random.ts'
 import { openSpool } from './open.ts'
 import { drain, range, temporaryFolder } from './testing/records.ts'
 

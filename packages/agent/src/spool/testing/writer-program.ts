@@ -3,7 +3,7 @@
  * on the disk, `-n` before it is done. Goes on behind the position that is kept. Arguments: folder, seed.
  */
 import { writeSync } from 'node:fs'
-import { randomOf } from '../../encode/testing/random.ts'
+import { randomOf } from '../../model/testing/random.ts'
 import { openSpool } from '../open.ts'
 import { numberOf, record } from './records.ts'
 
