@@ -7,8 +7,8 @@ import { readAnchor, readHead } from './fingerprint.ts'
 import { Follower, type FollowOptions, type FollowStart } from './follower.ts'
 import { gzipHasAnchor, gzipHead } from './gzip.ts'
 import { claimPositions } from './identity.ts'
-import { type Absent, judge, type Newcomer, relatives } from './newcomer.ts'
-import type { Roster } from './roster.ts'
+import { judge, type Newcomer, relatives } from './newcomer.ts'
+import type { Absent, Roster } from './roster.ts'
 import { type Carrier, hasContent, seekCarrier } from './seek.ts'
 
 export interface ArrivalsOptions {
@@ -244,9 +244,9 @@ export class Arrivals {
     const { roster, check, begun } = this.#options
     const { path, stat, content, gzip } = newcomer
     // A copy may have been made of a file that was emptied a moment ago.
-    for (const follower of relatives(newcomer, roster.all)) check(follower)
+    for (const follower of relatives(newcomer, roster)) check(follower)
     if (roster.withId(stat.id) !== undefined) return undefined
-    const verdict = judge(newcomer, relatives(newcomer, roster.all), roster.absent.values())
+    const verdict = judge(newcomer, relatives(newcomer, roster), roster.absent.values())
     if (verdict.as === 'unclear') return undefined
     this.#pending.delete(path)
     if (verdict.as === 'returned') return { absent: verdict.absent, gzip }
@@ -262,8 +262,9 @@ export class Arrivals {
     if (verdict.as === 'copy' || this.#atEnd) {
       if (gzip) follower.wholeBytes = stat.size
       else follower.standAt(readAnchor(newcomer.fd, stat.size))
-      follower.keep()
     }
+    // Known from now on, also if it is moved away before there is room for its lines.
+    follower.keep()
     begun(follower)
     return undefined
   }

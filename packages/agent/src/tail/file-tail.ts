@@ -214,7 +214,7 @@ export class FileTail {
     const carrier = this.#seek(follower)
     if (carrier?.as !== 'same') return
     if (this.#discovery.matches(carrier.path)) this.#comeBack(follower, carrier.path)
-    else if (follower.gzip) follower.path = carrier.path
+    else if (follower.gzip) this.#roster.rename(follower, carrier.path)
     else follower.openAt(carrier.path)
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 
@@ -27,7 +27,7 @@ export const NO_ANCHOR: Anchor = { offset: 0, crc: 0 }
 export function headOf(bytes: Uint8Array): Head {
   const length = Math.min(bytes.length, HEAD_BYTES)
   if (length === 0) return NO_HEAD
-  return { length, hash: createHash('sha256').update(bytes.subarray(0, length)).digest('base64url').slice(0, 16) }
+  return { length, hash: hash('sha256', bytes.subarray(0, length), 'base64url').slice(0, 16) }
 }
 
 /** Files that begin differently are told apart by a number; undefined for files too short to say. */

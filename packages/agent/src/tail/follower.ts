@@ -1,5 +1,4 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
 import type { LineSink } from '../model/sink.ts'
 import type { Labels, Place, Source, SourceLine } from '../model/source.ts'
 import { type EncodingName, encodingOf } from './encoding.ts'
@@ -22,16 +21,15 @@ import type { FileIdentity } from './identity.ts'
 import { type CutLine, LineCutter, MAX_LINES } from './line-cutter.ts'
 import type { LineShape } from './line-shape.ts'
 
-const BUFFER_BYTES = 128 * 1024
+const READ_BYTES = 64 * 1024
 const NOTHING: Buffer = Buffer.alloc(0)
 
 /** One for all files: what was read is lines before anything else is read. */
-let buffer: Buffer | undefined
+let buffer: Buffer = NOTHING
 
-function readBuffer(maxLineBytes: number): Buffer {
-  const bytes = Math.max(BUFFER_BYTES, maxLineBytes + 8 * 1024)
-  if (buffer === undefined || buffer.length < bytes) buffer = Buffer.allocUnsafeSlow(bytes)
-  return buffer
+function readBuffer(bytes: number): Buffer {
+  if (buffer.length < bytes) buffer = Buffer.allocUnsafeSlow(bytes)
+  return buffer.subarray(0, bytes)
 }
 
 /** What all files of one input have in common. */
@@ -64,10 +62,11 @@ export class Follower {
   readonly sinceMs: number
   /** The path under which it was found first. */
   readonly origin: string
+  /** Changed by the roster only, while it is in it. */
+  path: string
   target: string | undefined
   id: string
   head: Head
-  folder = ''
   /** The bytes before the offset up to which everything was read. */
   anchor: Anchor
   fd: number | undefined
@@ -98,8 +97,6 @@ export class Follower {
   lineMs: number | undefined
   #cutter: LineCutter | undefined
   readonly #shape: LineShape | undefined
-  #path = ''
-  #names: string[] = []
   #after: Place | undefined
 
   constructor(options: FollowOptions, start: FollowStart) {
@@ -140,23 +137,6 @@ export class Follower {
 
   get holeBytes(): number {
     return this.#cutter?.holeBytes ?? 0
-  }
-
-  get path(): string {
-    return this.#path
-  }
-
-  set path(path: string) {
-    this.#path = path
-    this.folder = dirname(path)
-    this.#names = [...new Set([basename(path), basename(this.origin)])]
-  }
-
-  /** Whether another name could be that of this file's copy, as rotation gives names: `app.log` and `app.log.1`. */
-  isExtendedBy(folder: string, name: string): boolean {
-    if (folder !== this.folder) return false
-    for (const own of this.#names) if (name.length > own.length && name.startsWith(own)) return true
-    return false
   }
 
   identity(): FileIdentity {
@@ -201,7 +181,9 @@ export class Follower {
   lookAtHead(): void {
     if (this.fd === undefined || this.gzip || this.head.length === HEAD_BYTES) return
     const bytes = readHead(this.fd)
-    if (bytes.length > this.head.length && hasHead(bytes, this.head)) this.knowHead(bytes)
+    if (bytes.length <= this.head.length || !hasHead(bytes, this.head)) return
+    this.knowHead(bytes)
+    this.keep()
   }
 
   open(): number {
@@ -233,25 +215,44 @@ export class Follower {
 
   /** Reads and gives out one buffer. `replaced`: the file no longer has what was read of it. */
   read(): 'more' | 'end' | 'replaced' {
+    // The second time for a line that is longer than usual, but not too long.
+    return this.#readBytes(READ_BYTES) ?? this.#readBytes(this.#wholeLineBytes) ?? 'end'
+  }
+
+  /** Enough that a line of the allowed length is whole in it, or seen to be too long. */
+  get #wholeLineBytes(): number {
+    return Math.max(READ_BYTES, this.#options.maxLineBytes + 1024)
+  }
+
+  /** Undefined when not even one line ends within the limit, and it may be higher. */
+  #readBytes(limit: number): 'more' | 'end' | 'replaced' | undefined {
     const fd = this.open()
-    const whole = readBuffer(this.#options.maxLineBytes)
     const { offset } = this
+    const bytes = this.#fromAnchor(fd, limit)
     const back = anchorLength(this.anchor)
-    const count = readSync(fd, whole, 0, whole.length, offset - back)
-    const bytes = whole.subarray(0, count)
-    if (count < back || (back > 0 && anchorAt(offset, bytes.subarray(0, back)).crc !== this.anchor.crc))
-      return 'replaced'
+    if (bytes === undefined) return 'replaced'
     if (offset === 0 && this.head.length > 0 && !hasHead(bytes, this.head)) return 'replaced'
     if (this.head.length < HEAD_BYTES) this.knowHead(offset === 0 ? bytes : readHead(fd))
     const cutter = this.#openCutter(() => (offset === 0 ? bytes : readHead(fd)))
     const lines: CutLine[] = []
     const done = cutter.cut(bytes, back, offset, lines)
+    const filled = bytes.length === limit
+    if (done === 0 && filled && limit < this.#wholeLineBytes) return undefined
     if (done > 0) this.anchor = anchorAt(offset + done, bytes.subarray(0, back + done))
-    const more = count === whole.length || (done > 0 && done < count - back && lines.length >= MAX_LINES)
-    this.seenSize = more ? this.offset : offset + count - back
+    const more = filled || lines.length >= MAX_LINES
+    this.seenSize = more ? this.offset : offset + bytes.length - back
     this.size = Math.max(this.size, this.seenSize)
     this.#give(lines)
     return more ? 'more' : 'end'
+  }
+
+  /** Bytes from the anchor on, at most so many; undefined when it is not there any more. */
+  #fromAnchor(fd: number, limit: number): Buffer | undefined {
+    const back = anchorLength(this.anchor)
+    const whole = readBuffer(limit)
+    const bytes = whole.subarray(0, readSync(fd, whole, 0, limit, this.offset - back))
+    if (bytes.length < back) return undefined
+    return back === 0 || anchorAt(this.offset, bytes.subarray(0, back)).crc === this.anchor.crc ? bytes : undefined
   }
 
   /** Gives out bytes of a gzip file that follow those before. */
@@ -287,17 +288,7 @@ export class Follower {
 
   #readRest(): Buffer {
     if (this.fd === undefined) return NOTHING
-    const whole = readBuffer(this.#options.maxLineBytes)
-    const back = anchorLength(this.anchor)
-    const bytes = whole.subarray(0, readSync(this.fd, whole, 0, whole.length, this.offset - back))
-    return this.#follows(bytes) ? bytes : NOTHING
-  }
-
-  /** Whether bytes that were read from the anchor on begin with it. */
-  #follows(bytes: Buffer): boolean {
-    const back = anchorLength(this.anchor)
-    if (bytes.length < back) return false
-    return back === 0 || anchorAt(this.offset, bytes.subarray(0, back)).crc === this.anchor.crc
+    return this.#fromAnchor(this.fd, this.#wholeLineBytes) ?? NOTHING
   }
 
   /** Gives out what was held long enough. */

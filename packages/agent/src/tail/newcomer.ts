@@ -1,19 +1,9 @@
-import { basename, dirname } from 'node:path'
-import type { Place } from '../model/source.ts'
+import { dirname } from 'node:path'
 import type { FileStat } from './file-stat.ts'
 import { hasAnchor, hasHead, readFully, readHead, startOf } from './fingerprint.ts'
 import type { Follower } from './follower.ts'
-import { evidenceOf, type FileIdentity } from './identity.ts'
-
-/** A position whose file is not there: it may come back, or be found compressed. */
-export interface Absent {
-  readonly key: string
-  readonly place: Place
-  readonly identity: FileIdentity
-  readonly offset: number
-  /** Milliseconds since the epoch; it is forgotten then. */
-  readonly untilMs: number
-}
+import { evidenceOf } from './identity.ts'
+import type { Absent, Roster } from './roster.ts'
 
 /** A path that matches and whose file is not known, with the file opened. */
 export interface Newcomer {
@@ -49,7 +39,7 @@ export function judge(newcomer: Newcomer, known: Iterable<Follower>, absent: Ite
   for (const missed of absent) if (isReturn(newcomer, missed)) return { as: 'returned', absent: missed }
   for (const follower of known) {
     if (!isPrefixOf(newcomer, follower)) continue
-    const named = follower.isExtendedBy(dirname(newcomer.path), basename(newcomer.path)) && newcomer.content.length > 0
+    const named = isNamedAfter(newcomer.path, follower) && newcomer.content.length > 0
     if (newcomer.waitedMs < (named ? NAMED_WAIT_MS : STRANGER_WAIT_MS)) return { as: 'unclear' }
     if (named && newcomer.content.length >= ENOUGH_EVIDENCE) return { as: 'copy' }
   }
@@ -58,20 +48,22 @@ export function judge(newcomer: Newcomer, known: Iterable<Follower>, absent: Ite
 }
 
 /** Followers that a newcomer may be a copy of. */
-export function relatives(
-  { path, content }: Pick<Newcomer, 'path' | 'content'>,
-  known: Iterable<Follower>,
-): Follower[] {
+export function relatives({ path, content }: Pick<Newcomer, 'path' | 'content'>, roster: Roster): Set<Follower> {
+  const found = new Set(roster.extendedBy(path))
   const start = startOf(content)
   const folder = dirname(path)
-  const name = basename(path)
-  const found: Follower[] = []
-  for (const follower of known) {
-    if (follower.gzip) continue
-    const alike = start !== undefined && start === follower.start && follower.folder === folder
-    if (alike || follower.isExtendedBy(folder, name)) found.push(follower)
+  for (const follower of start === undefined ? [] : roster.all) {
+    if (start === follower.start && folder === dirname(follower.path)) found.add(follower)
   }
+  for (const follower of found) if (follower.gzip) found.delete(follower)
   return found
+}
+
+/** Whether a name could be that of a file's copy. */
+function isNamedAfter(path: string, { path: own, origin }: Follower): boolean {
+  return [own, origin].some(
+    (known) => path.length > known.length && path.startsWith(known) && !path.includes('/', known.length),
+  )
 }
 
 function isReturn({ path, stat, fd, content, gzip }: Newcomer, { identity, offset }: Absent): boolean {
