@@ -10,7 +10,12 @@ export const CONFIG_FLAGS: FlagTable = {
 }
 
 /** Flags that stand for one key each. */
-const KEYS = { port: 'server.port', host: 'server.host', data: 'dataDir' } as const
+const KEYS = {
+  port: 'server.port',
+  host: 'server.host',
+  data: 'dataDir',
+  'prometheus-config': 'prometheus.configFile',
+} as const
 
 /** The configuration that file, environment and flags make together. */
 export async function loadFromFlags(flags: Flags, io: Io): Promise<Config> {

@@ -63,7 +63,7 @@ describe('the input prometheus', () => {
     const context = gatheringContext()
     const input = prometheus.open(v.parse(prometheus.options, { configFile }), context)
     input.start()
-    await until(() => expect(input.status()[0]?.error).toContain('prometheus.yml: cannot be read'))
+    await until(() => expect(input.status()[0]?.error).toBe(`there is no file ${configFile}`))
     await input.stop()
     expect(context.said).toHaveLength(1)
 

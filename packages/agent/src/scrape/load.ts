@@ -36,6 +36,7 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new ConfigProblem(`${path}: cannot be read: ${(error as Error).message}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new ConfigProblem(code === 'ENOENT' ? `there is no file ${path}` : `cannot read ${path}: ${message}`)
   }
 }

@@ -394,6 +394,8 @@ describe('a configuration of several files', () => {
     expect(jobs).toMatchObject([{ name: 'x', intervalMs: 7000 }])
     writeFileSync(join(folder, 'more-2.yml'), 'scrape_configs: [{job_name: x}]\n')
     await expect(loadPrometheusConfig(join(folder, 'prometheus.yml'))).rejects.toThrow('two jobs named "x"')
-    await expect(loadPrometheusConfig(join(folder, 'none.yml'))).rejects.toThrow('none.yml: cannot be read')
+    await expect(loadPrometheusConfig(join(folder, 'none.yml'))).rejects.toThrow(
+      `there is no file ${join(folder, 'none.yml')}`,
+    )
   })
 })

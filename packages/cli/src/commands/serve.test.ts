@@ -1,15 +1,17 @@
-import type { Config } from '@girok/server'
+import type { Config, GirokParts } from '@girok/server'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { girok } from '../testing/girok.ts'
 
 const calls: string[] = []
 let config: Config | undefined
+let parts: GirokParts | undefined
 let start: () => Promise<{ url: string; port: number; listening: string[] }>
 
 vi.mock('@girok/server', async (original) => ({
   ...(await original<typeof import('@girok/server')>()),
-  createGirok(given: Config) {
+  createGirok(given: Config, more?: GirokParts) {
     config = given
+    parts = more
     return {
       start: () => {
         calls.push('start')
@@ -44,6 +46,16 @@ test('starts with what the flags say, tells where, and stops when asked to', asy
     log: { level: 'DEBUG' },
     receivers: expect.objectContaining({ json: expect.objectContaining({ enabled: true }) }),
   })
+})
+
+test('is given a scraper when it is to scrape', async () => {
+  const controller = new AbortController()
+  const done = girok(['serve', '--prometheus-config', 'prometheus.yml'], { interrupted: controller.signal })
+  await expect.poll(() => calls, { timeout: 10_000 }).toEqual(['start'])
+  controller.abort()
+  await done
+  expect(config?.prometheus.configFile).toBe('prometheus.yml')
+  expect(parts?.sampleSource?.targets()).toEqual({ pools: [], active: [], dropped: [] })
 })
 
 test('an interrupt while it starts is not forgotten', async () => {

@@ -1,5 +1,6 @@
 import type { Documents } from '../model/documents.ts'
 import type { Feed } from '../model/feed.ts'
+import type { SampleSource } from '../model/scraping.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { LogStore } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
@@ -63,6 +64,8 @@ export interface ApiContext {
   /** What the page of sources shows, for one tenant; the headers tell by which address the caller reaches the server. */
   readonly sources: (tenant: string, headers: ApiRequest['headers']) => SourcesResponse
   readonly agents: AgentBook
+  /** What scrapes in this process for the default tenant; undefined: nothing does. */
+  readonly scraping: { readonly source: SampleSource; readonly tenant: string } | undefined
   readonly tail: TailLimits
   /** How long a delete request can be cancelled, and removes nothing. */
   readonly cancelPeriodMs: number

@@ -3,12 +3,14 @@ import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/ind
 import { createArrivals } from '../ingest/arrivals.ts'
 import { Admission } from '../ingest/batch/admission.ts'
 import { createSampleIntake } from '../ingest/prometheus/sample-intake.ts'
+import { createScrapedSamples } from '../ingest/prometheus/scraped-samples.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import { receivers } from '../ingest/receivers/index.ts'
 import { createSourceBook } from '../ingest/source-book.ts'
 import { createSubmit, createSubmitSamples } from '../ingest/submit.ts'
 import { GirokError } from '../model/errors.ts'
 import { createFeed } from '../model/feed.ts'
+import type { SampleSource } from '../model/scraping.ts'
 import { openChain } from '../pipeline/chain.ts'
 import { stageSteps } from '../pipeline/stages.ts'
 import { createQueryEngine } from '../query/create-engine.ts'
@@ -52,11 +54,17 @@ export interface Girok {
   stop(): Promise<void>
 }
 
+/** What a program that runs a server may add to it. */
+export interface GirokParts {
+  /** Scrapes targets in this process, for the default tenant. */
+  readonly sampleSource?: SampleSource | undefined
+}
+
 /**
  * Makes a server of a loaded configuration. Nothing happens before `start`. With the embedded store a program that embeds
  * Girok must not leave data waiting on its standard input: the engine takes it for rows (`girok serve` gives stdin up).
  */
-export function createGirok(config: Config): Girok {
+export function createGirok(config: Config, parts: GirokParts = {}): Girok {
   const logging = createServerLogging(config)
   const log = logging.hierarchy.getLogger('girok')
   const teardown = new Teardown((name, error) => log.error(`could not end ${name}`, { error }))
@@ -64,7 +72,7 @@ export function createGirok(config: Config): Girok {
   return {
     async start() {
       try {
-        return await startServer(config, logging, teardown)
+        return await startServer(config, parts, logging, teardown)
       } catch (error) {
         await teardown.run()
         throw error
@@ -76,6 +84,7 @@ export function createGirok(config: Config): Girok {
 
 async function startServer(
   config: Config,
+  { sampleSource }: GirokParts,
   { hierarchy, ownLog }: ReturnType<typeof createServerLogging>,
   teardown: Teardown,
 ): ReturnType<Girok['start']> {
@@ -179,6 +188,24 @@ async function startServer(
   const active = openReceivers(config.receivers, context)
   const running = await runReceivers(active, context, config.server.shutdownTimeout)
   teardown.add('receivers', () => running.close())
+  if (config.prometheus.configFile !== undefined && sampleSource === undefined) {
+    throw new GirokError(
+      'bad_request',
+      'prometheus.configFile is set, but this program does not scrape: start with girok serve',
+    )
+  }
+  if (sampleSource !== undefined) {
+    const scraped = createScrapedSamples(context)
+    teardown.add('scraping', async () => {
+      await sampleSource.stop()
+      await scraped.close()
+    })
+    const scrapeLog = hierarchy.getLogger('girok.scrape')
+    await sampleSource.start({
+      push: scraped.push,
+      log: (level, message, fields) => scrapeLog[level](message, fields),
+    })
+  }
   const sources = describeSources(active, running, book, arrivals)
   const agents = openAgentBook({
     path: join(config.dataDir, 'agents.json'),
@@ -214,6 +241,7 @@ async function startServer(
     }),
     agents,
     cancelPeriodMs: config.deletes.cancelPeriod,
+    scraping: sampleSource && { source: sampleSource, tenant: config.tenancy.default },
     tail: {
       maxConnections: config.tail.maxConnections,
       maxDurationMs: config.tail.maxDuration,

@@ -18,6 +18,7 @@ import { samples } from './samples.ts'
 import { setup } from './setup.ts'
 import { sources } from './sources.ts'
 import { status } from './status.ts'
+import { targets } from './targets.ts'
 import { views } from './views.ts'
 
 /** All families of HTTP routes; a test holds this list against the folder. */
@@ -41,6 +42,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   setup,
   sources,
   status,
+  targets,
   views,
 }
 

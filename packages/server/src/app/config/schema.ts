@@ -208,6 +208,15 @@ const tail = z
   .describe('Live tail.')
   .prefault({})
 
+const prometheus = z
+  .object({
+    configFile: optionalText({ allowed: 'a file path' }).describe(
+      'A prometheus.yml whose targets are scraped by girok serve, for the default tenant. Read again when it is changed.',
+    ),
+  })
+  .describe('Scraping of metrics in this process.')
+  .prefault({})
+
 const sample = z
   .object({
     enabled: flag(true).describe('Writes sample workloads, marked by the label girok_sample="true".'),
@@ -242,6 +251,7 @@ export const configShape = {
   pipeline,
   query,
   tail,
+  prometheus,
   sample,
   log,
 }

@@ -1,4 +1,4 @@
-import type { ReceiverContext } from '../receiver.ts'
+import type { ReceiverContext, SubmitOptions } from '../receiver.ts'
 import type { AssembledSamples } from './sample-assembler.ts'
 
 /**
@@ -8,12 +8,13 @@ import type { AssembledSamples } from './sample-assembler.ts'
 export async function deliverSamples(
   context: ReceiverContext,
   { batch, refusals, bytes }: AssembledSamples,
+  options?: SubmitOptions,
 ): Promise<void> {
   const labels = { receiver: batch.receiver, tenant: batch.tenant }
   const settled = context.arrived(labels, batch.count + refusals.total, bytes)
   try {
     for (const { reason, count } of refusals.groups()) context.counters.rejected.add({ ...labels, reason }, count)
-    await context.submitSamples(batch)
+    await context.submitSamples(batch, options)
   } finally {
     settled()
   }
