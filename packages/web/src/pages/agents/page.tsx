@@ -1,29 +1,24 @@
-import { useEffect } from 'preact/hooks'
 import { Button } from '../../components/button.tsx'
 import { SearchField } from '../../components/search-field.tsx'
 import { n, t } from '../../shell/i18n.ts'
+import { PolledPage } from '../polled-page.tsx'
 import { AgentCard } from './agent-card.tsx'
-import { answer, fault, found, search, startPolling } from './agent-data.ts'
+import { answer, found, report, search } from './agent-data.ts'
 import { inventoryOf, sourceStates } from './agent-state.ts'
 import { StartAgent } from './start-agent.tsx'
 import { StateMark } from './state-mark.tsx'
 
 export function AgentsPage() {
-  useEffect(startPolling, [])
-  const ready = answer.value !== undefined
   return (
-    <div class="setup sources" data-testid="agents">
-      <div class="setup-column">
-        <h1>{t('agents.title')}</h1>
-        <p class="lead">{t('agents.lead')}</p>
-        {fault.value === '' ? null : (
-          <p class="fault" role="alert" data-testid="agents-fault">
-            {t(ready ? 'sources.faultKept' : 'agents.fault')} {fault.value}
-          </p>
-        )}
-        {ready ? <AgentList /> : <p class="dim">{fault.value === '' ? t('sources.loading') : ''}</p>}
-      </div>
-    </div>
+    <PolledPage
+      name="agents"
+      title={t('agents.title')}
+      lead={t('agents.lead')}
+      fault={t('agents.fault')}
+      source={report}
+    >
+      <AgentList />
+    </PolledPage>
   )
 }
 

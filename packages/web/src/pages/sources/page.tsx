@@ -4,11 +4,11 @@ import { SearchField } from '../../components/search-field.tsx'
 import { urlOf } from '../../shell/base.ts'
 import { n, t } from '../../shell/i18n.ts'
 import { follow } from '../../shell/router.ts'
-import { answer, fault, opened, search, setOpened, shownSources, startPolling } from './source-data.ts'
+import { PolledPage } from '../polled-page.tsx'
+import { answer, opened, report, search, setOpened, shownSources } from './source-data.ts'
 import { SourceRow } from './source-row.tsx'
 
 export function SourcesPage() {
-  useEffect(startPolling, [])
   const ready = answer.value !== undefined
   useEffect(() => {
     if (!ready) return
@@ -17,18 +17,15 @@ export function SourcesPage() {
     return () => window.removeEventListener('hashchange', openLinked)
   }, [ready])
   return (
-    <div class="setup sources" data-testid="sources">
-      <div class="setup-column">
-        <h1>{t('sources.title')}</h1>
-        <p class="lead">{t('sources.lead')}</p>
-        {fault.value === '' ? null : (
-          <p class="fault" role="alert" data-testid="sources-fault">
-            {t(ready ? 'sources.faultKept' : 'sources.fault')} {fault.value}
-          </p>
-        )}
-        {ready ? <SourceList /> : <p class="dim">{fault.value === '' ? t('sources.loading') : ''}</p>}
-      </div>
-    </div>
+    <PolledPage
+      name="sources"
+      title={t('sources.title')}
+      lead={t('sources.lead')}
+      fault={t('sources.fault')}
+      source={report}
+    >
+      <SourceList />
+    </PolledPage>
   )
 }
 

@@ -1,22 +1,13 @@
 import type { Source, SourcesResponse } from '@girok/server/contract'
 import { computed, signal } from '@preact/signals'
-import { getJson } from '../../api/client.ts'
-import { isAbort } from '../../api/error.ts'
-import { poll } from '../../time/poll.ts'
-import { wordsOfFault } from '../fault-words.ts'
+import { type Polled, polled } from '../polled.ts'
 import { History } from './history.ts'
 import { inOrder, matches } from './source-state.ts'
 
 const pollMs = 2000
 
-interface Answer extends SourcesResponse {
-  readonly atMs: number
-}
-
-/** The last good answer of the server; undefined until the first. It stays while later requests fail. */
-export const answer = signal<Answer | undefined>(undefined)
-/** Why the last request failed; '' when it did not. */
-export const fault = signal('')
+/** When the last answer came, by the clock of this browser. */
+export const heardMs = signal(0)
 /** Words that are looked for in names and summaries. */
 export const search = signal('')
 /** Names of the sources whose details are shown. */
@@ -25,13 +16,6 @@ export const opened = signal<ReadonlySet<string>>(new Set())
 /** Order of the list: as of the first answer since the page was opened, so that nothing jumps while one reads. */
 const order = signal<readonly string[]>([])
 const histories = new Map<string, History>()
-
-export const shownSources = computed<readonly Source[]>(() => {
-  const place = (source: Source): number => order.value.indexOf(source.name)
-  return (answer.value?.sources ?? [])
-    .filter((one) => matches(one, search.value.trim()))
-    .sort((a, b) => place(a) - place(b))
-})
 
 export function historyOf(name: string): History {
   let history = histories.get(name)
@@ -42,23 +26,30 @@ export function historyOf(name: string): History {
   return history
 }
 
-/** Asks the server every two seconds while the page is shown and the tab is visible. */
-export function startPolling(): () => void {
-  let first = true
-  return poll(pollMs, async (abort) => {
-    try {
-      const response = await getJson<SourcesResponse>('/girok/v1/sources', { signal: abort })
-      const atMs = Date.now()
-      for (const { name, counts } of response.sources) historyOf(name).add(atMs, counts.received)
-      if (first) order.value = inOrder(response.sources)
-      first = false
-      answer.value = { ...response, atMs }
-      fault.value = ''
-    } catch (error) {
-      if (!isAbort(error)) fault.value = wordsOfFault(error)
-    }
-  })
+let first = true
+const polling = polled<SourcesResponse>('/girok/v1/sources', pollMs, ({ sources }) => {
+  heardMs.value = Date.now()
+  for (const { name, counts } of sources) historyOf(name).add(heardMs.value, counts.received)
+  if (first) order.value = inOrder(sources)
+  first = false
+})
+
+/** The receivers, asked for every two seconds. */
+export const report: Polled<SourcesResponse> = {
+  ...polling,
+  start: () => {
+    first = true
+    return polling.start()
+  },
 }
+export const { answer } = report
+
+export const shownSources = computed<readonly Source[]>(() => {
+  const place = (source: Source): number => order.value.indexOf(source.name)
+  return (answer.value?.sources ?? [])
+    .filter((one) => matches(one, search.value.trim()))
+    .sort((a, b) => place(a) - place(b))
+})
 
 export function setOpened(name: string, open: boolean): void {
   const next = new Set(opened.peek())

@@ -1,7 +1,7 @@
 import type { Source } from '@girok/server/contract'
 import { locale, n, t } from '../../shell/i18n.ts'
 import { relativeText } from '../../time/words.ts'
-import { answer, historyOf, setOpened } from './source-data.ts'
+import { heardMs, historyOf, setOpened } from './source-data.ts'
 import { SourceDetails } from './source-details.tsx'
 import { addressesOf, connectionsOf, stateOf, unaccounted } from './source-state.ts'
 
@@ -13,7 +13,7 @@ export function SourceRow({ source, open }: { readonly source: Source; readonly 
   const { name, summary, counts, lastReceivedMs } = source
   const state = stateOf(source)
   const figure = counts.received === 0 ? 'source-figure dim' : 'source-figure'
-  const nowMs = answer.value?.atMs ?? Date.now()
+  const nowMs = heardMs.value
   // The clocks of server and browser may differ: nothing comes from the future.
   const last =
     lastReceivedMs === undefined ? t('sources.never') : relativeText(Math.min(lastReceivedMs, nowMs), nowMs, locale())
