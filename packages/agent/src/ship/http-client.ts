@@ -108,11 +108,15 @@ export class HttpClient {
         return
       }
       signal.addEventListener('abort', aborted)
+      let isAnswered = false
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // A server may refuse a body before it has come whole, and hang up: its words count.
+        if (isAnswered) return
         const isStale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
         fail(isStale ? new StaleConnection(wordsOf(error)) : new Error(wordsOf(error)))
       })
       outgoing.on('response', (incoming) => {
+        isAnswered = true
         readAnswer(incoming).then((answer) => {
           end()
           resolve(answer)

@@ -180,6 +180,17 @@ describe('a shipper', () => {
     expect(end.seen).toHaveLength(1)
   })
 
+  it('comes to rest when the spool is closed before it', async () => {
+    await using end = await farEnd()
+    end.otherwise = answer(503)
+    await using ship = await shipping({ type: 'girok', url: end.url })
+    await ship.spool.append(lines('one'))
+    await expect.poll(() => ship.status().retries).toBeGreaterThan(0)
+    await ship.spool.close()
+    await ship.shippers.stop()
+    expect(ship.status().sent.records).toBe(0)
+  })
+
   it('uses one connection, and a new one when that has gone', async () => {
     await using end = await farEnd()
     const sockets = new Set<unknown>()

@@ -72,7 +72,7 @@ export class Shipper {
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
-        await this.#next()
+        if (!(await this.#next())) return
       } catch (error) {
         // A fault of this program: it must neither end the shipping nor make it spin.
         this.#trouble((error as Error).stack ?? String(error))
@@ -81,11 +81,14 @@ export class Shipper {
     }
   }
 
-  async #next(): Promise<void> {
+  /** False when there will be no more records: the agent stops. */
+  async #next(): Promise<boolean> {
     const { reader } = this.#options
     const record = await reader.next(this.#stopping.signal)
+    if (record === undefined) return false
     // What was not delivered comes again, or was given up by the spool.
-    if (record !== undefined && (await this.#deliverRecord(record))) reader.done(record)
+    if (await this.#deliverRecord(record)) reader.done(record)
+    return true
   }
 
   async #deliverRecord(record: StoredRecord): Promise<boolean> {

@@ -64,6 +64,7 @@ export class DiskSpool implements Spool {
   #saidEviction = Number.NEGATIVE_INFINITY
   #saidRemoval: string | undefined
   #closing = false
+  #closed: Promise<void> | undefined
   #last: Promise<void> = Promise.resolve()
 
   static async open(options: SpoolOptions, lock: FolderLock): Promise<DiskSpool> {
@@ -169,7 +170,12 @@ export class DiskSpool implements Spool {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
     this.#closing = true
     this.#waiters.wake()
     await this.#last
@@ -279,7 +285,7 @@ export class DiskSpool implements Spool {
     for (const reader of this.#readers.values()) reader.skipTo(oldest.last + 1)
     if (lost === 0) return true
     if (why === 'full') this.#losses.full(lost)
-    else this.#losses.aged(oldest.last, lost)
+    else this.#losses.aged(0, lost)
     const now = this.#now()
     if (now - this.#saidEviction >= SAY_EVICTION_MS) {
       this.#saidEviction = now

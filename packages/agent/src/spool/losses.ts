@@ -30,7 +30,7 @@ export class Losses {
     this.#full += count
   }
 
-  /** Everything up to this sequence is too old; `count` lines and samples in it were not counted before. */
+  /** Lines and samples are too old; records up to this sequence, which may still be there, are not to be counted again. */
   aged(sequence: number, count: number): void {
     this.#age += count
     this.#agedUpTo = Math.max(this.#agedUpTo, sequence)
