@@ -43,7 +43,7 @@ export const cri = defineStage({
             entry.labels = change(entry.labels, stream)
             const block = blocks.of(entry.labels)
             if (block !== undefined) blocks.append(entry, nowMs)
-            else if (isPartial) blocks.open(entry, nowMs)
+            else if (isPartial) blocks.open(entry, nowMs, out)
             else {
               out(entry)
               return

@@ -1,3 +1,4 @@
+import { labelsKey } from '../../eval/labels.ts'
 import { compileSearch } from '../../eval/regex/test.ts'
 import { Blocks } from '../blocks.ts'
 import { StageOptions } from '../options.ts'
@@ -5,6 +6,7 @@ import { compileRegex } from '../regex.ts'
 import { defineStage } from '../stage.ts'
 
 const MOST_CHARACTERS = 262_144
+const MOST_LABEL_SETS = 10_000
 
 /** `multiline`: joins lines to blocks, each from a line that looks like a first one to before the next such. */
 export const multiline = defineStage({
@@ -24,20 +26,21 @@ export const multiline = defineStage({
       open: ({ now }) => {
         const blocks = new Blocks('\n')
         // Lines before the first that begins a block are none's; those behind a block that got too long begin another.
-        const begun = new WeakSet<object>()
+        const begun = new Set<string>()
         return {
           push: (entry, out) => {
             const { labels } = entry
             const block = blocks.of(labels)
             if (isFirst(entry.line)) {
               blocks.close(labels, out)
-              begun.add(labels)
-              blocks.open(entry, now())
+              if (begun.size >= MOST_LABEL_SETS) begun.clear()
+              begun.add(labelsKey(labels))
+              blocks.open(entry, now(), out)
             } else if (block !== undefined && block.length + 1 + entry.line.length <= maxCharacters) {
               blocks.append(entry, now())
-            } else if (begun.has(labels)) {
+            } else if (begun.has(labelsKey(labels))) {
               blocks.close(labels, out)
-              blocks.open(entry, now())
+              blocks.open(entry, now(), out)
             } else {
               out(entry)
               return
