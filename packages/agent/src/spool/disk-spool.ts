@@ -131,6 +131,7 @@ export class DiskSpool implements Spool {
   }
 
   append(record: SpoolRecord): Promise<void> {
+    if (this.#closing) return Promise.reject(new Error('the spool is closed'))
     const appended = this.#last.then(() => this.#append(record))
     this.#last = appended.catch(() => {})
     return appended
@@ -192,13 +193,13 @@ export class DiskSpool implements Spool {
     const head = encodeHead({ ...record, positions }, { id: this.#id, sequence, atMs })
     const bytes = head.length + record.payload.length
     for (;;) {
-      if (this.#closing) throw new Error('the spool was closed before the record could be written')
       try {
         await this.#makeRoom(bytes)
         await this.#writer.write([head, record.payload])
         break
       } catch (error) {
         this.#fault(error as NodeJS.ErrnoException)
+        if (this.#closing) throw new Error(`the spool was closed before a record could be written: ${this.#error}`)
         await this.#waiters.wait(undefined, RETRY_MS)
       }
     }
@@ -298,7 +299,13 @@ export class DiskSpool implements Spool {
   /** Lines and samples in a segment from a sequence on, without those that were counted as lost. */
   #countFrom(segment: Segment, first: number): number {
     let count = 0
-    const fd = openSync(segment.path, 'r')
+    let fd: number
+    try {
+      fd = openSync(segment.path, 'r')
+    } catch (error) {
+      this.#log('error', 'cannot count what is given up', { error: (error as Error).message })
+      return 0
+    }
     try {
       const scan = new SegmentScan(fd, () => segment.bytes, this.#id)
       for (let record = scan.next(0, 0); record !== undefined; record = scan.next(record.end, record.head.sequence)) {

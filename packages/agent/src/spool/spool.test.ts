@@ -115,6 +115,18 @@ describe('the spool', () => {
     await again.close()
   })
 
+  it('writes what was appended before it was closed, and nothing afterwards', async () => {
+    using folder = temporaryFolder()
+    const options = { folder: folder.path, destinations: ['a'] }
+    const spool = await openSpool(options)
+    const appended = Promise.all(range(1, 5).map((number) => spool.append(record(number))))
+    await Promise.all([spool.close(), spool.close(), appended])
+    await expect(spool.append(record(6))).rejects.toThrow('the spool is closed')
+    const again = await openSpool(options)
+    expect(await drain(again.reader('a'))).toEqual(range(1, 5))
+    await again.close()
+  })
+
   it('takes any name for a destination', async () => {
     using folder = temporaryFolder()
     const names = ['a/b', 'a b', '../x', '한국', 'x'.repeat(300), `${'x'.repeat(300)}y`]
