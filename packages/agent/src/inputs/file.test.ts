@@ -4,8 +4,6 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
-  rmSync,
-  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -23,7 +21,7 @@ beforeEach(() => {
 afterEach(() => bench.end())
 
 const start = (options: Record<string, unknown> = {}, name?: string) => {
-  const given = { include: bench.path('*.log'), pollInterval: '10ms', rotatedQuiet: '150ms', ...options }
+  const given = { include: bench.path('*.log'), pollInterval: '10ms', rotatedQuiet: '120ms', ...options }
   return bench.start((context) => file.open(v.parse(file.options, given), context), name)
 }
 const append = (name: string, text: string) => appendFileSync(bench.path(name), text)
@@ -31,7 +29,7 @@ const seen = (...texts: string[]) =>
   bench.until(`lines ${texts.join(',')}`, () => JSON.stringify(bench.texts()) === JSON.stringify(texts))
 const stays = async (...texts: string[]) => {
   await seen(...texts)
-  await pause(400)
+  await pause(250)
   expect(bench.texts()).toEqual(texts)
 }
 
@@ -130,7 +128,7 @@ describe('rotation by rename', () => {
       append('app.log', `b${round}\n`)
       await bench.until(`round ${round}`, () => bench.lines.length === round + 1)
     }
-    await pause(400)
+    await pause(250)
     expect(bench.texts()).toEqual(['a1', 'b1', 'b2', 'b3'])
   })
 })

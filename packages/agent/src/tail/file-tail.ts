@@ -207,6 +207,8 @@ export class FileTail {
     follower.awayScan = this.#scans
     this.#wantsFresh = true
     this.#roster.unplace(follower)
+    // It no longer waits for room.
+    if (this.#pump.has(follower)) this.#pump.add(follower)
     // A file that took its place may be moved on soon.
     if (there !== undefined) void this.#arrivals.arrive(follower.path)
     if (follower.fd !== undefined || this.#unpacking.has(follower)) return

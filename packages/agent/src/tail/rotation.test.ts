@@ -104,86 +104,86 @@ class Writer {
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 0x7fffffff)
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 6)
 
-test.each(Array.from({ length: ROUNDS }, (_, round) => seed + round))('every line once, seed %i', async (own) => {
-  const random = randomNumbers(own)
-  const bench = new TailBench()
-  const patterns = [['*.log'], ['*.log', 'app.log*'], ['*']][Math.floor(random() * 3)]!
-  const options = v.parse(file.options, {
-    include: patterns.map((pattern) => bench.path(pattern)),
-    pollInterval: '10ms',
-    rotatedQuiet: '100ms',
-  })
-  const start = () => bench.start((context) => file.open(options, context))
-  const writer = new Writer(bench, random)
-  const done: string[] = []
-  let released = () => {}
-  try {
-    start()
-    await pause(60)
-    for (let step = 0; step < 40; step++) {
-      const choice = random()
-      const act = (name: string, run: () => void) => {
-        const from = writer.written.length
-        run()
-        done.push(`${name} ${from}-${writer.written.length} | ${bench.lines.length} ${bench.log.length}`)
-      }
-      if (choice < 0.35) act('append', () => writer.append())
-      else if (choice < 0.45) act('append to run', () => writer.appendToRun())
-      else if (choice < 0.57) act('rename', () => writer.rename())
-      else if (choice < 0.69) act('copy', () => writer.copy())
-      else if (choice < 0.79) act('compress', () => writer.compress())
-      else if (choice < 0.84) act('swap', () => writer.swap())
-      else if (choice < 0.92) {
-        act('crash', () => {})
-        await bench.crash()
-        // What came and was moved out of the patterns while nobody looked cannot be known.
-        let rotations = patterns.includes('*') ? 3 : 1
-        for (let missed = Math.floor(random() * 5); missed > 0; missed--) {
-          const chance = random()
-          if (chance < 0.4) act('append (down)', () => writer.append())
-          else if (chance < 0.6) act('compress (down)', () => writer.compress())
-          else if (rotations-- <= 0) continue
-          else if (chance < 0.75) act('rename (down)', () => writer.rename())
-          else if (chance < 0.8) act('swap (down)', () => writer.swap())
-          else act('copy (down)', () => writer.copy())
-        }
-        start()
-        await pause(60)
-      } else if (choice < 0.96) {
-        act('full', () => {
-          released()
-          bench.full = new Promise((resolve) => {
-            released = resolve
-          })
-        })
-      } else {
-        act('room', () => {
-          bench.full = undefined
-          released()
-        })
-      }
-      // As in life, looks are more frequent than rotations.
-      await pause(choice >= 0.45 || random() < 0.7 ? 80 : 0)
-    }
-    bench.full = undefined
-    released()
-    await bench
-      .until('all lines', () => bench.lines.length >= writer.written.length, 5_000)
-      .catch((error) => {
-        done.push((error as Error).message.slice(0, 60))
-      })
-    await pause(250)
-    const seen = bench.texts().map((text) => text.slice(0, 12).trim())
-    const wanted = writer.written.map((text) => text.slice(0, 12).trim())
-    const lost = wanted.filter((line) => !seen.includes(line))
-    const doubled = seen.filter((line, index) => seen.indexOf(line) !== index)
-    expect({ lost, doubled, done: lost.length + doubled.length > 0 && [patterns, done, bench.log] }).toEqual({
-      lost: [],
-      doubled: [],
-      done: false,
+test.concurrent.each(Array.from({ length: ROUNDS }, (_, round) => seed + round))(
+  'every line once, seed %i',
+  async (own) => {
+    const random = randomNumbers(own)
+    const bench = new TailBench()
+    const patterns = [['*.log'], ['*.log', 'app.log*'], ['*']][Math.floor(random() * 3)]!
+    const options = v.parse(file.options, {
+      include: patterns.map((pattern) => bench.path(pattern)),
+      pollInterval: '10ms',
+      rotatedQuiet: '100ms',
     })
-  } finally {
-    released()
-    await bench.end()
-  }
-})
+    const start = () => bench.start((context) => file.open(options, context))
+    const writer = new Writer(bench, random)
+    const done: string[] = []
+    let released = () => {}
+    try {
+      start()
+      await pause(60)
+      for (let step = 0; step < 40; step++) {
+        const choice = random()
+        const act = (name: string, run: () => void) => {
+          const from = writer.written.length
+          run()
+          done.push(`${name} ${from}-${writer.written.length} | ${bench.lines.length} ${bench.log.length}`)
+        }
+        if (choice < 0.35) act('append', () => writer.append())
+        else if (choice < 0.45) act('append to run', () => writer.appendToRun())
+        else if (choice < 0.57) act('rename', () => writer.rename())
+        else if (choice < 0.69) act('copy', () => writer.copy())
+        else if (choice < 0.79) act('compress', () => writer.compress())
+        else if (choice < 0.84) act('swap', () => writer.swap())
+        else if (choice < 0.92) {
+          done.push('crash')
+          await bench.crash()
+          // What came and was moved out of the patterns while nobody looked cannot be known.
+          let rotations = patterns.includes('*') ? 3 : 1
+          for (let missed = Math.floor(random() * 5); missed > 0; missed--) {
+            const chance = random()
+            if (chance < 0.4) act('append (down)', () => writer.append())
+            else if (chance < 0.6) act('compress (down)', () => writer.compress())
+            else if (rotations-- <= 0) continue
+            else if (chance < 0.75) act('rename (down)', () => writer.rename())
+            else if (chance < 0.8) act('swap (down)', () => writer.swap())
+            else act('copy (down)', () => writer.copy())
+          }
+          start()
+          await pause(60)
+        } else if (choice < 0.96) {
+          act('full', () => {
+            released()
+            bench.full = new Promise((resolve) => {
+              released = resolve
+            })
+          })
+        } else {
+          act('room', () => {
+            bench.full = undefined
+            released()
+          })
+        }
+        // As in life, looks are more frequent than rotations.
+        await pause(choice >= 0.45 || random() < 0.7 ? 80 : 0)
+      }
+      bench.full = undefined
+      released()
+      await bench
+        .until('all lines', () => bench.lines.length >= writer.written.length, 5_000)
+        .catch((error) => {
+          done.push((error as Error).message.slice(0, 60))
+        })
+      await pause(250)
+      const seen = bench.texts().map((text) => text.slice(0, 12).trim())
+      const wanted = writer.written.map((text) => text.slice(0, 12).trim())
+      const lost = wanted.filter((line) => !seen.includes(line))
+      const doubled = seen.filter((line, index) => seen.indexOf(line) !== index)
+      const told = lost.length + doubled.length > 0 ? { patterns, done, log: bench.log } : undefined
+      expect({ lost, doubled, told }).toEqual({ lost: [], doubled: [], told: undefined })
+    } finally {
+      released()
+      await bench.end()
+    }
+  },
+)
