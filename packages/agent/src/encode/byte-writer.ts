@@ -1,4 +1,6 @@
 const SHORT = 24
+/** Doubling is for small buffers; memory that is not used is taken all the same. */
+const LARGEST_STEP = 512 * 1024
 
 /** Bytes that a whole number takes as a varint; exact below 2^53. */
 export function varintSize(value: number): number {
@@ -27,7 +29,9 @@ export class ByteWriter {
   reserve(more: number): void {
     const needed = this.length + more
     if (needed <= this.bytes.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2))
+    const grown = Buffer.allocUnsafeSlow(
+      Math.max(needed, this.bytes.length + Math.min(this.bytes.length, LARGEST_STEP)),
+    )
     this.bytes.copy(grown, 0, 0, this.length)
     this.bytes = grown
   }

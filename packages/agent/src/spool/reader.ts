@@ -183,6 +183,7 @@ export class DestinationReader implements SpoolReader {
       this.#current = await this.#read()
       this.#readFault = undefined
     } catch (error) {
+      if (this.#ended) return
       const { code, message } = error as NodeJS.ErrnoException
       // Somebody has deleted the file: what was in it is missing.
       if (code === 'ENOENT') this.#offset = segment.bytes
@@ -283,6 +284,8 @@ export class DestinationReader implements SpoolReader {
   }
 
   #keepCursor(): void {
+    // Its file is closed; what was sent late is known by its key when it is sent again.
+    if (this.#ended) return
     try {
       this.#cursorFile.write(this.#cursor)
       this.#cursorFault = false

@@ -120,7 +120,9 @@ describe('the spool', () => {
     const options = { folder: folder.path, destinations: ['a'] }
     const spool = await openSpool(options)
     const appended = Promise.all(range(1, 5).map((number) => spool.append(record(number))))
+    const late = (await spool.reader('a').next(never))!
     await Promise.all([spool.close(), spool.close(), appended])
+    spool.reader('a').done(late)
     await expect(spool.append(record(6))).rejects.toThrow('the spool is closed')
     const again = await openSpool(options)
     expect(await drain(again.reader('a'))).toEqual(range(1, 5))
