@@ -6,6 +6,7 @@ import type { messages as logs } from './en/logs.ts'
 import type { messages as setup } from './en/setup.ts'
 import type { messages as shell } from './en/shell.ts'
 import type { messages as sources } from './en/sources.ts'
+import type { messages as targets } from './en/targets.ts'
 
 export type ShellMessages = Readonly<Record<keyof typeof shell, string>>
 export type ExploreMessages = Readonly<Record<keyof typeof explore, string>>
@@ -18,6 +19,9 @@ export type SourcesMessages = Readonly<Record<keyof typeof sources, string>>
 
 /** Part of the texts of the set-up page. */
 export type AgentsMessages = Readonly<Record<keyof typeof agents, string>>
+
+/** Part of the texts of the set-up page. */
+export type TargetsMessages = Readonly<Record<keyof typeof targets, string>>
 
 export type MessageKey =
   | keyof ShellMessages

@@ -53,4 +53,14 @@ export const pages: readonly Page[] = [
       return page.AgentsPage
     },
   },
+  {
+    path: '/targets',
+    title: 'nav.targets',
+    icon: 'only',
+    keys: ['g t'],
+    load: async () => {
+      const [page] = await Promise.all([import('./senders.ts'), loadRoom('setup')])
+      return page.TargetsPage
+    },
+  },
 ]

@@ -2,3 +2,4 @@
 export { AgentsPage } from './agents/page.tsx'
 export { SetupPage } from './setup/page.tsx'
 export { SourcesPage } from './sources/page.tsx'
+export { TargetsPage } from './targets/page.tsx'

@@ -1,10 +1,12 @@
 import { messages as agents } from './agents.ts'
 import { messages as sources } from './sources.ts'
+import { messages as targets } from './targets.ts'
 
 /** English texts of the set-up page and of the pages of sources and agents. */
 export const messages = {
   ...sources,
   ...agents,
+  ...targets,
 
   'setup.title': 'Send your first logs',
   'setup.lead': 'Copy one of these, run it, and watch the light turn green.',

@@ -12,6 +12,7 @@ export const messages = {
   'nav.setup': 'Set up',
   'nav.sources': 'Sources',
   'nav.agents': 'Agents',
+  'nav.targets': 'Targets',
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.copy': 'Copy',

@@ -1,10 +1,12 @@
 import type { SetupMessages } from '../keys.ts'
 import { messages as agents } from './agents.ts'
 import { messages as sources } from './sources.ts'
+import { messages as targets } from './targets.ts'
 
 export const messages: SetupMessages = {
   ...sources,
   ...agents,
+  ...targets,
 
   'setup.title': '最初のログを送る',
   'setup.lead': 'いずれかをコピーして実行してください。届くとランプが緑になります。',

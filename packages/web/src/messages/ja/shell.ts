@@ -10,6 +10,7 @@ export const messages: ShellMessages = {
   'nav.setup': 'セットアップ',
   'nav.sources': '受信元',
   'nav.agents': 'エージェント',
+  'nav.targets': 'ターゲット',
   'action.cancel': 'キャンセル',
   'action.close': '閉じる',
   'action.copy': 'コピー',

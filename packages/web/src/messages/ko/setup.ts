@@ -1,10 +1,12 @@
 import type { SetupMessages } from '../keys.ts'
 import { messages as agents } from './agents.ts'
 import { messages as sources } from './sources.ts'
+import { messages as targets } from './targets.ts'
 
 export const messages: SetupMessages = {
   ...sources,
   ...agents,
+  ...targets,
 
   'setup.title': '첫 로그 보내기',
   'setup.lead': '아래에서 하나를 복사해 실행해 보세요. 로그가 도착하면 초록불이 켜집니다.',

@@ -10,6 +10,7 @@ export const messages: ShellMessages = {
   'nav.setup': '시작하기',
   'nav.sources': '수집 경로',
   'nav.agents': '에이전트',
+  'nav.targets': '타깃',
   'action.cancel': '취소',
   'action.close': '닫기',
   'action.copy': '복사',

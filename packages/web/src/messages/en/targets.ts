@@ -1,0 +1,28 @@
+/** English texts of the page of targets; part of the texts of the set-up page, with which they are loaded. */
+export const messages = {
+  'targets.title': 'Targets',
+  'targets.lead': 'Endpoints whose metrics this server fetches itself, and how the last fetch went.',
+  'targets.fault': 'The targets cannot be shown:',
+  'targets.filter': 'Filter by job, endpoint, label or error',
+  'targets.shown': '{shown} of {all} {n|target|targets}',
+  'targets.noMatch': 'No target matches “{text}”.',
+  'targets.notInForce': 'The configuration as it is now is not in force:',
+  'targets.noJobs': 'The configuration has no scrape_configs: nothing is scraped.',
+  'targets.none': 'This job has no targets.',
+  'targets.up': '{up} of {all} up',
+  'targets.health': 'State',
+  'targets.health.up': 'Up',
+  'targets.health.down': 'Down',
+  'targets.health.unknown': 'Not scraped yet',
+  'targets.endpoint': 'Endpoint',
+  'targets.every': 'every {interval}',
+  'targets.discovered': 'Before relabelling',
+  'targets.last': 'Last scrape',
+  'targets.duration': 'Duration',
+  'targets.samples': 'Samples',
+  'targets.dropped': '{count} {n|target was|targets were} dropped by relabelling',
+  'targets.off': 'This server scrapes nothing',
+  'targets.offHint':
+    'Start it with a prometheus.yml: its targets are listed here. The file is followed when it changes.',
+  'targets.start': 'Scrape metrics',
+} as const

@@ -1,0 +1,28 @@
+import type { TargetsMessages } from '../keys.ts'
+
+export const messages: TargetsMessages = {
+  'targets.title': 'ターゲット',
+  'targets.lead': 'このサーバーが自らメトリクスを取得するエンドポイントと、直近の取得結果を表示します。',
+  'targets.fault': 'ターゲットを表示できません:',
+  'targets.filter': 'ジョブ、エンドポイント、ラベル、エラーで絞り込む',
+  'targets.shown': 'ターゲット {all} 件中 {shown} 件',
+  'targets.noMatch': '「{text}」に合うターゲットはありません。',
+  'targets.notInForce': '現在の設定は適用されていません:',
+  'targets.noJobs': '設定に scrape_configs がないため、何も取得していません。',
+  'targets.none': 'このジョブにはターゲットがありません。',
+  'targets.up': '{all} 件中 {up} 件が正常',
+  'targets.health': '状態',
+  'targets.health.up': '正常',
+  'targets.health.down': '失敗',
+  'targets.health.unknown': 'まだ取得していません',
+  'targets.endpoint': 'エンドポイント',
+  'targets.every': '{interval} ごと',
+  'targets.discovered': 'ラベル変更前',
+  'targets.last': '最終取得',
+  'targets.duration': '所要時間',
+  'targets.samples': 'サンプル',
+  'targets.dropped': 'ラベルの規則で除外されたターゲット {count} 件',
+  'targets.off': 'このサーバーは何も取得していません',
+  'targets.offHint': 'prometheus.yml を指定して起動すると、ターゲットがここに並びます。ファイルの変更にも追従します。',
+  'targets.start': 'メトリクスを取得する',
+}

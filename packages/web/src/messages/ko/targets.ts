@@ -1,0 +1,28 @@
+import type { TargetsMessages } from '../keys.ts'
+
+export const messages: TargetsMessages = {
+  'targets.title': '타깃',
+  'targets.lead': '이 서버가 직접 메트릭을 가져오는 엔드포인트와 마지막 수집 결과를 보여 줍니다.',
+  'targets.fault': '타깃을 보여 줄 수 없습니다:',
+  'targets.filter': '작업, 엔드포인트, 레이블, 오류로 거르기',
+  'targets.shown': '타깃 {all}개 중 {shown}개',
+  'targets.noMatch': '“{text}”에 맞는 타깃이 없습니다.',
+  'targets.notInForce': '지금의 설정은 적용되지 않았습니다:',
+  'targets.noJobs': '설정에 scrape_configs가 없어 아무것도 수집하지 않습니다.',
+  'targets.none': '이 작업에는 타깃이 없습니다.',
+  'targets.up': '{all}개 중 {up}개 정상',
+  'targets.health': '상태',
+  'targets.health.up': '정상',
+  'targets.health.down': '실패',
+  'targets.health.unknown': '아직 수집 전',
+  'targets.endpoint': '엔드포인트',
+  'targets.every': '{interval}마다',
+  'targets.discovered': '레이블 변경 전',
+  'targets.last': '마지막 수집',
+  'targets.duration': '걸린 시간',
+  'targets.samples': '샘플',
+  'targets.dropped': '레이블 규칙으로 제외된 타깃 {count}개',
+  'targets.off': '이 서버는 아무것도 수집하지 않습니다',
+  'targets.offHint': 'prometheus.yml을 지정해 시작하면 타깃이 여기에 나타납니다. 파일이 바뀌면 바로 따라갑니다.',
+  'targets.start': '메트릭 수집하기',
+}
