@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { loadPlain } from '../config/load.ts'
 import { ConfigProblem } from '../model/problem.ts'
 import { readPromtail } from './index.ts'
 
@@ -132,31 +131,6 @@ scrape_configs:
     'limits_config.readline_rate holds for each file by itself, not for all together',
     expect.stringMatching(/^server\.grpc_listen_port is ignored/),
   ])
-})
-
-test('what comes out is a configuration of the agent', async () => {
-  const { agentConfig } = read(`
-server: {http_listen_port: 9080, http_listen_address: 127.0.0.1, log_level: debug, log_format: json}
-clients:
-  - url: http://loki:3100/loki/api/v1/push
-    tenant_id: a
-    bearer_token_file: /token
-    batchwait: 2s
-    batchsize: 500KB
-    headers: {X-A: b}
-    tls_config: {ca_file: /ca, cert_file: /cert, key_file: /key, server_name: x, insecure_skip_verify: true}
-  - {url: http://b:3100/loki/api/v1/push, basic_auth: {username: u, password: p}, timeout: 3s}
-limits_config: {max_line_size: 256KB, readline_rate_enabled: true}
-scrape_configs:
-  - {job_name: f, encoding: UTF-8, static_configs: [{labels: {__path__: /a/*.log, __path_exclude__: /a/b.log, job: x}}]}
-  - {job_name: j, journal: {json: true, path: /j, max_age: 1h, matches: _COMM=sshd, labels: {job: y}}}
-`)
-  const loaded = await loadPlain(agentConfig, file, folder)
-  expect(loaded.inputs.map(({ name, kind, stages }) => [name, kind.name, ...stages.names])).toEqual([
-    ['f', 'file', 'drop', 'rateLimit'],
-    ['j', 'journald', 'drop', 'rateLimit'],
-  ])
-  expect(loaded.destinations.length).toBe(2)
 })
 
 describe('targets', () => {

@@ -141,7 +141,7 @@ test('take linear time', () => {
     for (const unit of hostile) {
       const started = performance.now()
       compiled.exec(unit.repeat(500_000 / unit.length))
-      expect(performance.now() - started, `${source} on ${unit}`).toBeLessThan(500)
+      expect(performance.now() - started, `${source} on ${unit}`).toBeLessThan(5_000)
     }
   }
 })

@@ -4,14 +4,14 @@ const BACKSLASH = '\\'
 
 /**
  * Replaces the values of fields by name, in any depth of JSON objects (also of those that stand as a text within another)
- * and in pairs such as `password=x`. Case does not matter. One pass over the text.
+ * and in pairs such as `password=x`, `password: x` and `'password': 'x'`. Case does not matter. One pass over the text.
  */
 export function compileFieldMask(
   names: readonly string[],
 ): (text: string, replace: (value: string) => string) => string {
   const words = names.map((name) => name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|')
   // Quotes within a JSON text have a backslash in front.
-  const keys = new RegExp(`(\\\\?)"(?:${words})\\\\?"\\s*:\\s*|(?<![\\w.-])(?:${words})=`, 'giu')
+  const keys = new RegExp(`(\\\\?)"(?:${words})\\\\?"\\s*:\\s*|(?<![\\w.-])'?(?:${words})'?(?:=|\\s?:\\s?)`, 'giu')
   return (text, replace) => {
     keys.lastIndex = 0
     let out = ''
@@ -38,6 +38,10 @@ function valueAt(text: string, from: number, backslash: string | undefined): [nu
     const start = from + quote.length
     const end = closing(text, start, quote)
     return [start, end, end, '']
+  }
+  if (isPair && text[from] === "'") {
+    const end = closing(text, from + 1, "'")
+    return [from + 1, end, end, '']
   }
   if (isPair) {
     let end = from

@@ -17,10 +17,14 @@ export const creditCard = defineDetector({
   summary: 'Numbers of payment cards (checked by Luhn)',
   candidates: /(?<![\d.])(?<!\d[ -])[2-6]\d{3}(?:[ -]?\d{1,6}){2,4}(?!\d)/g,
   length: (candidate) => {
-    const digits = candidate.replace(/\D/g, '')
-    return digits.length >= 13 && digits.length <= 19 && fitsLuhn(digits) && !/^(\d)\1+$/.test(digits)
-      ? candidate.length
-      : 0
+    // Digits may follow that belong to something else: a check number, a month.
+    for (let end = candidate.length; end >= 13; end--) {
+      if (/\d/.test(candidate[end] ?? '') || !/\d/.test(candidate[end - 1] as string)) continue
+      const digits = candidate.slice(0, end).replace(/\D/g, '')
+      const isLong = digits.length >= 13 && digits.length <= 19
+      if (isLong && fitsLuhn(digits) && !/^(\d)\1+$/.test(digits)) return end
+    }
+    return 0
   },
 })
 
