@@ -143,9 +143,7 @@ test('a program that is not there is waited for; mistakes in options are refused
   await sleep(1200)
   await input.stop()
   expect(context.said).toHaveLength(1)
-  expect(() => parse(command.options, { command: 'x', mode: 'stream', format: 'prometheus' })).toThrow(
-    /goes with format/,
-  )
+  expect(() => open({ command: 'x', mode: 'stream', format: 'prometheus' })).toThrow(/goes with format/)
   expect(() => parse(command.options, { command: '' })).toThrow()
   expect(() => parse(command.options, { command: 'x', typo: 1 })).toThrow(/typo/)
 })
