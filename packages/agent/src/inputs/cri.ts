@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { defineInput } from '../model/input.ts'
 import type { Labels } from '../model/source.ts'
 import { duration } from '../model/units.ts'
-import { followedFiles, openFileInput } from '../tail/options.ts'
+import { followedFiles, openFileInput, tellingMalformed } from '../tail/options.ts'
 import { type Piece, Pieces } from '../tail/pieces.ts'
 import { rfc3339ToNs } from '../tail/timestamp.ts'
 
@@ -51,7 +51,7 @@ export const cri = defineInput<Options>({
   example: 'include: /var/log/pods/*/*/*.log\nexclude: /var/log/pods/kube-system_*/**\n',
   open(options, context) {
     const { maxLineBytes, maxWait: maxWaitMs } = options
-    const read = ({ text }: { readonly text: string }) => readCriLine(text)
+    const read = tellingMalformed(readCriLine, 'container runtimes under Kubernetes', context)
     const shape = () => new Pieces({ read, maxLineBytes, maxWaitMs })
     return openFileInput(options, { kind: 'cri', encoding: 'utf-8', labelsOf: podLabels, shape }, context)
   },

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { defineInput } from '../model/input.ts'
 import type { Labels } from '../model/source.ts'
 import { duration } from '../model/units.ts'
-import { followedFiles, openFileInput } from '../tail/options.ts'
+import { followedFiles, openFileInput, tellingMalformed } from '../tail/options.ts'
 import { type Piece, Pieces } from '../tail/pieces.ts'
 import { rfc3339ToNs } from '../tail/timestamp.ts'
 
@@ -67,7 +67,7 @@ export const docker = defineInput<Options>({
   example: 'include: /var/lib/docker/containers/*/*-json.log\nstartAt: end\n',
   open(options, context) {
     const { maxLineBytes, maxWait: maxWaitMs } = options
-    const read = ({ text }: { readonly text: string }) => readJsonFileLine(text)
+    const read = tellingMalformed(readJsonFileLine, "Docker's json-file driver", context)
     const shape = () => new Pieces({ read, maxLineBytes, maxWaitMs })
     return openFileInput(options, { kind: 'docker', encoding: 'utf-8', labelsOf: containerLabels, shape }, context)
   },

@@ -266,6 +266,7 @@ export class FileTail {
       const fresh = this.#arrivals.follower({ path, id, target })
       fresh.fd = fd
       fresh.lookAtHead()
+      fresh.keep()
       this.#roster.add(fresh, true)
       this.#pump.add(fresh)
     }
@@ -294,6 +295,7 @@ export class FileTail {
     }
     const outcome = follower.read()
     follower.fault = undefined
+    if (follower.holeBytes > 0) this.#tell(follower.path, 'has a hole where text should be: its zero bytes are skipped')
     if (outcome === 'replaced') this.#emptied(follower)
     else if (outcome === 'end' && follower.copied) this.#settle(follower)
     return outcome === 'more'

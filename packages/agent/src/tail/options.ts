@@ -4,7 +4,9 @@ import { bytes, duration } from '../model/units.ts'
 import { ENCODINGS } from './encoding.ts'
 import { FileTail, type FileTailOptions } from './file-tail.ts'
 import { compileGlob, type Glob } from './glob.ts'
+import type { CutLine } from './line-cutter.ts'
 import { compileLineTest, type LineTest } from './line-pattern.ts'
+import type { Piece } from './pieces.ts'
 import { startTelling, stopTelling } from './read-state.ts'
 
 const glob = v.pipe(
@@ -68,6 +70,22 @@ export const pathPattern = v.pipe(
     }
   }),
 )
+
+/** Reads lines of a format; the first that is none is told, the others are passed on without a word. */
+export function tellingMalformed(
+  read: (text: string) => Piece | undefined,
+  format: string,
+  { log }: InputContext,
+): (line: CutLine) => Piece | undefined {
+  let told = false
+  return ({ text }) => {
+    const piece = read(text)
+    if (piece !== undefined || told) return piece
+    told = true
+    log('warning', `a line is not of ${format}: such lines are passed on whole`, { line: text.slice(0, 100) })
+    return undefined
+  }
+}
 
 interface FollowedFiles {
   readonly include: readonly Glob[]

@@ -48,8 +48,6 @@ export class Pieces implements LineShape {
   #given: number[] = []
   #skip = new Set<number>()
   #sinceMs = 0
-  /** Lines that were not of the format. */
-  malformed = 0
 
   constructor(options: PiecesOptions) {
     this.#options = options
@@ -72,9 +70,7 @@ export class Pieces implements LineShape {
         this.#given.push(line.place)
         continue
       }
-      const piece = this.#options.read(line)
-      if (piece === undefined) this.malformed++
-      this.#add(line, piece)
+      this.#add(line, this.#options.read(line))
       if (this.#queue.length > MAX_WAITING) this.#giveUp()
     }
     this.#giveDone(out)

@@ -17,6 +17,7 @@ export interface SeenLine extends SourceLine {
 export class TailBench {
   readonly folder = mkdtempSync(join(tmpdir(), 'girok-tail-'))
   readonly lines: SeenLine[] = []
+  readonly sourceLabels = new Map<string, Labels>()
   readonly ended: string[] = []
   readonly log: string[] = []
   readonly positions = new Map<string, SourcePosition>()
@@ -63,6 +64,7 @@ export class TailBench {
   #write(source: Source, lines: readonly SourceLine[], after: unknown): void {
     for (const line of lines) this.lines.push({ ...line, key: source.key, labels: line.labels ?? source.labels })
     const { key, identity } = source
+    this.sourceLabels.set(key, source.labels)
     this.positions.set(key, { key, identity: structuredClone(identity), place: after as number })
   }
 
