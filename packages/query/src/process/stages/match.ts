@@ -18,7 +18,8 @@ export const match = defineStage({
   compile: (given, { at, nested }) => {
     const options = new StageOptions(given, at, ['selector', 'stages', 'action', 'pipelineName', 'dropCounterReason'])
     const selector = options.requiredText('selector', '{app="web"} |= "error"')
-    const query = readSelector(selector, options)
+    // One for all sources: entries are tested one after the other, and a compiled query is large.
+    const matches = readSelector(selector, options)
     const drops = (options.choice('action', ['keep', 'drop']) ?? 'keep') === 'drop'
     const reason = options.text('dropCounterReason') ?? 'match_stage'
     // Only a label: Promtail names its own metrics by it.
@@ -29,14 +30,13 @@ export const match = defineStage({
     }
     if (drops) {
       return {
-        open: ({ count }) => {
-          const matches = entryTest(query)
-          return (entry) => {
+        open:
+          ({ count }) =>
+          (entry) => {
             if (!matches(entry)) return true
             count('match', reason, 1)
             return false
-          }
-        },
+          },
       }
     }
     const chain = nested(stages, options.path('stages'))
@@ -45,7 +45,6 @@ export const match = defineStage({
       pauses: chain.pauses,
       metrics: chain.metrics,
       open: (services) => {
-        const matches = entryTest(query)
         const run = chain.open(services)
         const { plain } = run
         if (plain === undefined) return holding(run, matches)
@@ -83,7 +82,8 @@ function entryTest(query: LogExpr): PlainStep {
   }
 }
 
-function readSelector(selector: string, options: StageOptions): LogExpr {
+/** Throws `StageProblem`, also for bad patterns and templates in the query. */
+function readSelector(selector: string, options: StageOptions): PlainStep {
   try {
     const query = parseWide(selector.trim())
     if (query === undefined)
@@ -92,10 +92,7 @@ function readSelector(selector: string, options: StageOptions): LogExpr {
         `${shownValue(selector)} computes a number: give a selector with filters such as {app="web"} |= "error"`,
       )
     checkLogQL(query)
-    // Patterns and templates are found wrong here, not when the first source is opened.
-    compilePipeline(query, { outputs: [], line: false })
-    matchesSelector(query.selector)
-    return query
+    return entryTest(query)
   } catch (error) {
     if (error instanceof QueryError)
       throw options.problem('selector', `${shownValue(selector)} is no LogQL selector: ${error.message}`)
