@@ -65,6 +65,7 @@ describe('a spool that was damaged', () => {
     for (const [content, expected] of [
       [Buffer.concat([whole, Buffer.alloc(5000)]), [1, 2, 3]],
       [Buffer.concat([whole.subarray(0, start), Buffer.alloc(9000)]), [1, 2]],
+      [Buffer.alloc(9000), []],
     ] as const) {
       writeFileSync(file, content)
       rmSync(join(folder.path, 'cursor-a'))
@@ -72,6 +73,7 @@ describe('a spool that was damaged', () => {
         expect(spool.usage().corrupt.records).toBe(0)
         expect(await drain(spool.reader('a'))).toEqual(expected)
         expect(statSync(file).size).toBeLessThanOrEqual(whole.length)
+        expect(segmentFiles(folder.path)).toEqual([FIRST])
       })
     }
   })

@@ -32,9 +32,15 @@ async function builtProgram(outDir: string): Promise<string> {
     configFile: false,
     logLevel: 'silent',
     resolve: { conditions: ['girok-source'] },
-    build: { ssr: join(import.meta.dirname, 'testing', `${name}.ts`), outDir, emptyOutDir: false, target: 'node20' },
+    build: {
+      ssr: join(import.meta.dirname, 'testing', `${name}.ts`),
+      outDir,
+      emptyOutDir: false,
+      target: 'node20',
+      rollupOptions: { output: { entryFileNames: '[name].mjs' } },
+    },
   })
-  return join(outDir, `${name}.js`)
+  return join(outDir, `${name}.mjs`)
 }
 
 it('names the process that has the folder, and takes it over at once when that was killed', async () => {

@@ -53,6 +53,7 @@ export class DestinationReader implements SpoolReader {
   #current: Current | undefined
   #readFault: string | undefined
   #ended = false
+  #reads = 0
   #buffer = Buffer.alloc(0)
 
   constructor(host: ReaderHost, cursorFile: CursorFile) {
@@ -92,7 +93,11 @@ export class DestinationReader implements SpoolReader {
         this.#tooOld(this.#current.head)
         this.#finish(this.#current)
       } else if (!this.#toNextRecord()) await this.#host.appended(signal)
-      else await this.#tryToRead(signal)
+      else {
+        await this.#tryToRead(signal)
+        // Records that are passed over by the thousand must not keep others from their turn.
+        if (++this.#reads % 256 === 0) await new Promise((later) => setImmediate(later))
+      }
     }
     return undefined
   }

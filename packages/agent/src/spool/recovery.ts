@@ -62,14 +62,16 @@ export function recover(options: RecoveryOptions): Recovered {
         last = head.sequence
         if (head.sequence > snapshotSequence) apply(positions, decodeDetail(record.bytes, head).positions)
       }
+      let isForeign = size > 0
       if (!isNewest) segment.bytes = size
       else if (size > segment.bytes) {
         const damaged = !torn && isDamage(fd, size, segment.bytes)
         if (damaged) losses.unverifiable(segment.last + 1, 0)
+        isForeign = damaged
         if (!damaged || !isEmpty(segment)) cutTail(fd, size, segment, log)
       }
-      if (!isEmpty(segment) || size === 0 || torn) segments.push(segment)
-      else setAside(segment, log)
+      if (isEmpty(segment) && isForeign) setAside(segment, log)
+      else segments.push(segment)
     } finally {
       closeSync(fd)
     }
