@@ -160,6 +160,26 @@ describe('page of agents', () => {
     stage.server.state.agents = mockAgents()
   })
 
+  it('stays quick with many agents: 50 are drawn, with the first of their sources', async () => {
+    const [first] = mockAgents().agents
+    if (first === undefined) throw new Error('the mock has no agent')
+    const inputs = [{ name: 'many', type: 'file', sources: manySources(40), more: 0 }]
+    const agents = Array.from({ length: 80 }, (_, i) => ({ ...first, id: `h${i}`, name: `h${i}`, inputs }))
+    stage.server.state.agents = { ...mockAgents(), agents }
+    const { page } = await stage.open(PATH)
+    await card(page, 'h0').waitFor()
+    expect(await page.locator('.agent').count()).toBe(50)
+    expect(await rows(page, 'h0').count()).toBe(40)
+    expect(await page.getByTestId('agents-shown').textContent()).toBe('3,200 of 3,200 sources')
+    await page.getByTestId('agents-filter').fill('h79')
+    await eventually(() => rows(page, 'h79').count()).toBe(40)
+    await page.getByTestId('agents-filter').fill('')
+    await page.getByTestId('show-all-agents').click()
+    await eventually(() => page.locator('.agent').count()).toBe(80)
+    expect(await rows(page, 'h0').count()).toBe(25)
+    stage.server.state.agents = mockAgents()
+  })
+
   it('renews its figures by itself, and keeps the last when the server refuses', async () => {
     const { page } = await stage.open(PATH)
     await card(page, 'gpu-01').waitFor()

@@ -49,6 +49,7 @@ export const messages = {
   'agents.writer': 'Written by',
   'agents.explore': 'Lines of {name}',
   'agents.showAll': 'Show all {count}',
+  'agents.showAllAgents': 'Show all {count} agents',
   'agents.more': '{count} more {n|source is|sources are} left out of the report.',
   'agents.none': 'No agent has reported yet',
   'agents.noneHint': 'Run one of these where the files are: the agent is listed here as soon as it reports.',

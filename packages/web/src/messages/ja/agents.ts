@@ -50,6 +50,7 @@ export const messages: AgentsMessages = {
   'agents.writer': '書き込み元',
   'agents.explore': '{name} のログを見る',
   'agents.showAll': '{count} 件すべて表示',
+  'agents.showAllAgents': 'エージェント {count} 件をすべて表示',
   'agents.more': '報告から省かれたソースがほかに {count} 件あります。',
   'agents.none': 'まだ報告したエージェントはありません',
   'agents.noneHint':

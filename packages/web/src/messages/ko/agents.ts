@@ -51,6 +51,7 @@ export const messages: AgentsMessages = {
   'agents.writer': '쓰는 프로그램',
   'agents.explore': '{name}의 로그 보기',
   'agents.showAll': '{count}개 모두 보기',
+  'agents.showAllAgents': '에이전트 {count}개 모두 보기',
   'agents.more': '보고에서 빠진 소스가 {count}개 더 있습니다.',
   'agents.none': '아직 보고한 에이전트가 없습니다',
   'agents.noneHint': '로그 파일이 있는 곳에서 아래 중 하나를 실행하세요. 에이전트가 보고하면 바로 여기에 나타납니다.',

@@ -14,10 +14,11 @@ interface AgentCardProps {
   readonly entries: readonly SourceEntry[]
   /** The server's clock. */
   readonly nowMs: number
+  readonly rowsAtOnce: number
 }
 
 /** All that an agent tells: how it does, where it sends, what it collects. */
-export function AgentCard({ agent, entries, nowMs }: AgentCardProps) {
+export function AgentCard({ agent, entries, nowMs, rowsAtOnce }: AgentCardProps) {
   const { id, name, version, state, lastSeenMs, configuration, dropped } = agent
   const clockMs = clockOf(agent, nowMs)
   const silent = state === 'silent'
@@ -56,7 +57,7 @@ export function AgentCard({ agent, entries, nowMs }: AgentCardProps) {
           ))}
         </div>
       )}
-      <SourceTable agent={agent} entries={entries} clockMs={clockMs} />
+      <SourceTable agent={agent} entries={entries} clockMs={clockMs} rowsAtOnce={rowsAtOnce} />
       <p class="hint">
         {t('agents.configuration')} <code>{configuration.file}</code>
       </p>

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals'
 import { Button } from '../../components/button.tsx'
 import { SearchField } from '../../components/search-field.tsx'
 import { n, t } from '../../shell/i18n.ts'
@@ -7,6 +8,10 @@ import { answer, found, report, search } from './agent-data.ts'
 import { inventoryOf, sourceStates } from './agent-state.ts'
 import { StartAgent } from './start-agent.tsx'
 import { StateMark } from './state-mark.tsx'
+
+const agentsAtOnce = 50
+/** Of one agent up to 200, of many together about 2,000: more is slow to draw, and nobody reads it. */
+const rowsAtOnce = (agents: number): number => Math.max(10, Math.min(200, Math.floor(2000 / agents)))
 
 export function AgentsPage() {
   return (
@@ -23,6 +28,7 @@ export function AgentsPage() {
 }
 
 function AgentList() {
+  const whole = useSignal(false)
   const { agents = [], nowMs = 0, tokensRequired = false } = answer.value ?? {}
   if (agents.length === 0) {
     return (
@@ -41,6 +47,7 @@ function AgentList() {
       </>
     )
   }
+  const shown = whole.value ? found.value : found.value.slice(0, agentsAtOnce)
   const count = (list: typeof found.value): number => list.reduce((sum, { entries }) => sum + entries.length, 0)
   const all = agents.reduce((sum, { inputs }) => sum + inputs.reduce((some, one) => some + one.sources.length, 0), 0)
   return (
@@ -52,9 +59,18 @@ function AgentList() {
           {t('agents.shown', { shown: n(count(found.value)), all: n(all), n: all })}
         </span>
       </div>
-      {found.value.map(({ agent, entries }) => (
-        <AgentCard key={agent.id} agent={agent} entries={entries} nowMs={nowMs} />
+      {shown.map(({ agent, entries }) => (
+        <AgentCard key={agent.id} agent={agent} entries={entries} nowMs={nowMs} rowsAtOnce={rowsAtOnce(shown.length)} />
       ))}
+      {shown.length < found.value.length ? (
+        <Button
+          label={t('agents.showAllAgents', { count: n(found.value.length) })}
+          testId="show-all-agents"
+          onClick={() => {
+            whole.value = true
+          }}
+        />
+      ) : null}
       {found.value.length === 0 ? (
         <div class="card sources-none" data-testid="agents-nothing">
           <p>{t('agents.noMatch', { text: search.value.trim() })}</p>

@@ -11,18 +11,17 @@ import { linesByFile } from './agent-data.ts'
 import { linesOf, type SourceEntry } from './agent-state.ts'
 import { StateMark } from './state-mark.tsx'
 
-/** A host may have thousands of files, of which the first tell most. */
-const rowsAtOnce = 200
-
 interface SourceTableProps {
   readonly agent: ListedAgent
   readonly entries: readonly SourceEntry[]
   /** The agent's clock. */
   readonly clockMs: number
+  /** Sources that are drawn unless all are asked for: a host may have thousands, of which the first tell most. */
+  readonly rowsAtOnce: number
 }
 
 /** The inventory of an agent: what it collects, and what it should but cannot. */
-export function SourceTable({ agent, entries, clockMs }: SourceTableProps) {
+export function SourceTable({ agent, entries, clockMs, rowsAtOnce }: SourceTableProps) {
   const whole = useSignal(false)
   const title = `inventory-${agent.id}`
   const more = agent.inputs.reduce((sum, input) => sum + input.more, 0)
