@@ -76,6 +76,22 @@ test('a journalctl that ends is started again behind the last whole entry, and h
   ])
 })
 
+test('rules of Promtail make the labels', async () => {
+  const relabel = [
+    { source_labels: ['__journal__systemd_unit'], target_label: 'unit', regex: '(.*).service' },
+    { source_labels: ['__journal_priority_keyword'], target_label: 'level' },
+    { source_labels: ['__journal_message'], regex: 'line 2', action: 'drop' },
+  ]
+  const folder = testFolder()
+  writeFileSync(join(folder, 'entries'), Buffer.concat([entry(1), entry(2)]))
+  const { input, context } = open({ command: script(`cat ${folder}/entries; sleep 1000`, folder), relabel })
+  await vi.waitFor(() => expect(context.texts()).toEqual(['line 1\nsecond']), WAIT)
+  await input.stop()
+  const line = context.written.flatMap(({ lines }) => lines)[0]
+  expect(Object.fromEntries(line?.labels ?? [])).toEqual({ job: 'systemd-journal', unit: 'app', level: 'error' })
+  expect(context.written.at(-1)?.after).toBe('s=1;i=2')
+})
+
 test('without journalctl the input waits, and says why once', async () => {
   const { input, context } = open({ command: '/nowhere/journalctl' })
   await vi.waitFor(() => expect(context.said).toHaveLength(1), WAIT)

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { compileRelabel } from '../scrape/relabel.ts'
 import { createEntryLine, unitFamily } from './entry-line.ts'
 
 const fields = (values: Readonly<Record<string, string>>) =>
@@ -48,15 +47,12 @@ test('json makes the whole entry the line, as does an entry without message', ()
   expect(plain(fields({ COUNT: '1' }))?.text).toBe('{"COUNT":"1"}')
 })
 
-test('relabelling rules of Promtail make the labels, and drop', () => {
-  const relabel = compileRelabel(
-    [
-      { source_labels: ['__journal__systemd_unit'], target_label: 'unit' },
-      { source_labels: ['__journal_priority_keyword'], target_label: 'level' },
-      { source_labels: ['__journal__hostname'], regex: 'other', action: 'drop' },
-    ],
-    'relabel',
-  )
+test('relabelling makes the labels of what the entry says, and drops', () => {
+  const relabel = (labels: ReadonlyMap<string, string>) => {
+    if (labels.get('__journal__hostname') === 'other') return undefined
+    const unit = labels.get('__journal__systemd_unit') ?? ''
+    return new Map([...labels, ['unit', unit], ['level', labels.get('__journal_priority_keyword') ?? '']])
+  }
   const lineOf = createEntryLine({ json: false, labels: JOB, relabel })
   const line = lineOf(ENTRY)
   expect(Object.fromEntries(line?.labels ?? [])).toEqual({
