@@ -58,7 +58,11 @@ export async function shipping(...configured: Configured[]) {
     said.push(fields === undefined ? message : `${message} ${JSON.stringify(fields)}`)
   }
   const pace = { firstMs: 5, longestMs: 20, helpMs: 50 }
-  const shippers = createShippers({ destinations, spool, log, now: Date.now, pace })
+  const end = async () => {
+    await spool.close()
+    folder[Symbol.dispose]()
+  }
+  const shippers = await openOrEnd(() => createShippers({ destinations, spool, log, now: Date.now, pace }), end)
   shippers.start()
   return {
     spool,
@@ -71,8 +75,16 @@ export async function shipping(...configured: Configured[]) {
     },
     async [Symbol.asyncDispose]() {
       await shippers.stop()
-      await spool.close()
-      folder[Symbol.dispose]()
+      await end()
     },
+  }
+}
+
+async function openOrEnd<T>(open: () => T, end: () => Promise<void>): Promise<T> {
+  try {
+    return open()
+  } catch (error) {
+    await end()
+    throw error
   }
 }
