@@ -1,25 +1,11 @@
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+import { float64Of } from '@girok/query'
 
-/** The double of a decimal number, `NaN`, `Inf` or `+Infinity` in any case; undefined when it is none or out of range. */
+/**
+ * The double of a decimal number, `NaN`, `Inf` or `+Infinity` in any case; undefined when it is none or out of range. As
+ * Go reads it, but for hexadecimal numbers and underscores, which an exposition has none of.
+ */
 export function parseNumber(text: string): number | undefined {
-  if (DECIMAL.test(text)) {
-    const value = Number(text)
-    return Number.isFinite(value) ? value : undefined
-  }
-  switch (text.toLowerCase()) {
-    case 'nan':
-      return Number.NaN
-    case 'inf':
-    case '+inf':
-    case 'infinity':
-    case '+infinity':
-      return Number.POSITIVE_INFINITY
-    case '-inf':
-    case '-infinity':
-      return Number.NEGATIVE_INFINITY
-    default:
-      return undefined
-  }
+  return /[pP_]/.test(text) ? undefined : float64Of(text)
 }
 
 /** Powers of ten that are doubles exactly. */
