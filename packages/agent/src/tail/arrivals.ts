@@ -46,6 +46,8 @@ const NO_GZIP_MS = 10_000
 export class Arrivals {
   readonly #options: ArrivalsOptions
   readonly #pending = new Map<string, Pending>()
+  /** Gzip files, by inode, and positions that turned out not to be theirs. */
+  readonly #unlike = new Set<string>()
   #restored = false
   #atEnd = false
 
@@ -181,8 +183,8 @@ export class Arrivals {
   /** Goes on with the file of a position; whether it still has what was read. */
   #resume(absent: Absent, path: string): boolean {
     const stat = statPath(path)
-    if (stat === undefined) return false
     const { identity } = absent
+    if (stat?.id !== identity.id) return false
     if (identity.gzip ? stat.size < (identity.wholeBytes ?? 0) : !hasContent(path, stat, absent)) return false
     const follower = this.#recall(absent)
     follower.path = path
@@ -222,12 +224,16 @@ export class Arrivals {
     if (returned === undefined) return
     // A gzip file shows only by being read whether it holds all that was read before.
     const { absent, gzip } = returned
-    if (gzip && !(await gzipHasAnchor(path, absent.identity.anchor))) this.#forget(absent)
-    else {
-      roster.absent.delete(absent.key)
-      const same = stat.id === absent.identity.id || path === absent.identity.path
-      this.carry(this.#recall(absent), { path, stat, as: gzip ? 'gzip' : same ? 'same' : 'copy' })
-    }
+    if (gzip && !(await this.#isPacked(absent, path, stat))) return
+    roster.absent.delete(absent.key)
+    const same = stat.id === absent.identity.id || path === absent.identity.path
+    this.carry(this.#recall(absent), { path, stat, as: gzip ? 'gzip' : same ? 'same' : 'copy' })
+  }
+
+  async #isPacked({ key, identity }: Absent, path: string, { id }: FileStat): Promise<boolean> {
+    const found = await gzipHasAnchor(path, id, identity.anchor)
+    if (found === false) this.#unlike.add(`${id} ${key}`)
+    return found === true
   }
 
   /** A known file stands at a path that matches. */
@@ -246,7 +252,8 @@ export class Arrivals {
     // A copy may have been made of a file that was emptied a moment ago.
     for (const follower of relatives(newcomer, roster)) check(follower)
     if (roster.withId(stat.id) !== undefined) return undefined
-    const verdict = judge(newcomer, relatives(newcomer, roster), roster.absent.values())
+    const absent = [...roster.absent.values()].filter(({ key }) => !this.#unlike.has(`${stat.id} ${key}`))
+    const verdict = judge(newcomer, relatives(newcomer, roster), absent)
     if (verdict.as === 'unclear') return undefined
     this.#pending.delete(path)
     if (verdict.as === 'returned') return { absent: verdict.absent, gzip }
@@ -299,6 +306,7 @@ export class Arrivals {
   #forget(absent: Absent): void {
     const { context, roster } = this.#options
     roster.absent.delete(absent.key)
+    for (const pair of this.#unlike) if (pair.endsWith(` ${absent.key}`)) this.#unlike.delete(pair)
     const { key, identity } = absent
     context.lines.end({ key, input: context.name, labels: new Map(), identity })
   }

@@ -3,13 +3,14 @@ import type { Labels } from '../model/source.ts'
 import { Arrivals } from './arrivals.ts'
 import { Discovery } from './discovery.ts'
 import { type FileStat, faultCode, faultInWords, statOpen, statPath } from './file-stat.ts'
+import { HEAD_BYTES } from './fingerprint.ts'
 import type { Follower, FollowOptions } from './follower.ts'
 import type { Glob } from './glob.ts'
-import { GzipReader } from './gzip.ts'
 import type { LineShape } from './line-shape.ts'
 import { Pump } from './pump.ts'
 import { Roster } from './roster.ts'
 import { type Carrier, type Seeking, seekCarrier, seekPlainCarrier } from './seek.ts'
+import { Unpacking } from './unpacking.ts'
 
 export interface FileTailOptions extends Pick<FollowOptions, 'encoding' | 'maxLineBytes'> {
   /** Inputs of another kind do not take its positions: `file`, `docker`. */
@@ -32,7 +33,9 @@ export interface FileTailOptions extends Pick<FollowOptions, 'encoding' | 'maxLi
 /** What is known of a file, for the status. */
 export interface TailedFile {
   readonly path: string
+  /** Bytes that were read; of gzip files those that they hold. */
   readonly offset: number
+  /** `offset` and what is known to stand behind it. */
   readonly size: number
   readonly count: number
   readonly lastMs: number | undefined
@@ -58,7 +61,7 @@ export class FileTail {
   readonly #arrivals: Arrivals
   readonly #pump: Pump<Follower>
   readonly #told = new Set<string>()
-  readonly #unpacking = new Map<Follower, GzipReader>()
+  readonly #unpacking = new Unpacking()
   #timer: NodeJS.Timeout | undefined
   #scanning: Promise<void> | undefined
   #ticks = 0
@@ -101,13 +104,14 @@ export class FileTail {
     clearTimeout(this.#timer)
     await this.#scanning
     await this.#pump.stop()
-    for (const reader of this.#unpacking.values()) reader.close()
+    this.#unpacking.stopAll()
     for (const follower of this.#roster.all) follower.close()
   }
 
   files(): TailedFile[] {
-    return [...this.#roster.all].map(({ path, offset, size, count, lineMs, fault }) => {
-      return { path, offset, size: Math.max(size, offset), count, lastMs: lineMs, error: fault }
+    return [...this.#roster.all].map(({ path, offset, size, wholeBytes, count, lineMs, fault }) => {
+      const known = wholeBytes === undefined ? Math.max(size, offset) : offset
+      return { path, offset, size: known, count, lastMs: lineMs, error: fault }
     })
   }
 
@@ -174,7 +178,7 @@ export class FileTail {
       else if (follower.rotated && this.#isQuiet(follower)) this.#giveUnfinished(follower)
     } else if (!this.#pump.has(follower)) this.#hasMore(follower, size)
     // What waits for room may be emptied while it does.
-    else if (changed) this.#verify(follower)
+    else if (changed || follower.head.length < Math.min(size, HEAD_BYTES)) this.#verify(follower)
     follower.size = Math.max(size, follower.offset)
   }
 
@@ -238,7 +242,7 @@ export class FileTail {
   /** Looks at a file that is not at its path any more but may still be written to. */
   #lookAway(follower: Follower): void {
     if (this.#pump.has(follower)) return
-    const stat = follower.fd === undefined ? undefined : statOpen(follower.fd)
+    const stat = follower.fd === undefined || follower.gzip ? undefined : statOpen(follower.fd)
     if (stat !== undefined && stat.size >= follower.offset && stat.size !== follower.seenSize) {
       this.#hasMore(follower, stat.size)
       return
@@ -285,13 +289,10 @@ export class FileTail {
   }
 
   #read(follower: Follower): boolean {
-    if (follower.fd === undefined) {
-      const fd = follower.open()
-      if (statOpen(fd).id !== follower.id) {
-        follower.close()
-        this.#leave(follower)
-        return false
-      }
+    if (follower.fd === undefined && statOpen(follower.open()).id !== follower.id) {
+      follower.close()
+      this.#leave(follower)
+      return false
     }
     const outcome = follower.read()
     follower.fault = undefined
@@ -302,29 +303,14 @@ export class FileTail {
   }
 
   async #unpack(follower: Follower): Promise<boolean> {
-    let reader = this.#unpacking.get(follower)
-    if (reader === undefined) {
-      reader = new GzipReader(follower.path)
-      this.#unpacking.set(follower, reader)
-      const start = await reader.skipTo(follower.offset)
-      if (start === undefined) throw new Error('holds less than was read of it before')
-      follower.beginPacked(start.before)
-      follower.take(start.behind)
-      return true
-    }
-    const chunk = await reader.next()
-    if (chunk !== undefined) {
-      follower.take(chunk)
-      return true
-    }
-    this.#packedEnd(follower)
-    return false
+    const outcome = await this.#unpacking.read(follower)
+    if (outcome === 'gone') this.#leave(follower)
+    else if (outcome === 'end') this.#unpacked(follower)
+    return outcome === 'more'
   }
 
-  #packedEnd(follower: Follower): void {
-    this.#unpacking.get(follower)?.close()
-    this.#unpacking.delete(follower)
-    follower.wholeBytes = statPath(follower.path)?.size ?? 0
+  #unpacked(follower: Follower): void {
+    follower.wholeBytes = this.#unpacking.stop(follower) ?? 0
     this.#settle(follower)
   }
 
@@ -345,8 +331,7 @@ export class FileTail {
     follower.giveRest()
     follower.close()
     this.#pump.remove(follower)
-    this.#unpacking.get(follower)?.close()
-    this.#unpacking.delete(follower)
+    this.#unpacking.stop(follower)
     if (this.#arrivals.inherit(follower)) return
     this.#roster.remove(follower)
     this.#tellLoss(follower.path, lost)
@@ -385,9 +370,8 @@ export class FileTail {
       }
       if (!follower.gzip) return false
       // What is broken inside stays so; what cannot be opened now may be later.
-      if (code === undefined || code.startsWith('Z_')) this.#packedEnd(follower)
-      this.#unpacking.get(follower)?.close()
-      this.#unpacking.delete(follower)
+      if (code === undefined || code.startsWith('Z_')) this.#unpacked(follower)
+      this.#unpacking.stop(follower)
       return false
     }
     try {

@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs'
+import { closeSync, createReadStream, openSync } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { constants, createGunzip, gunzipSync } from 'node:zlib'
+import { statOpen } from './file-stat.ts'
 import { ANCHOR_BYTES, type Anchor, anchorAt, HEAD_BYTES, readFully } from './fingerprint.ts'
 
 /** Compressed bytes that surely hold the first HEAD_BYTES. */
@@ -23,11 +24,15 @@ export function gzipHead(fd: number): Uint8Array | undefined {
 export class GzipReader {
   readonly #chunks: AsyncIterator<Buffer>
   readonly #close: () => void
+  /** Size of the file when it was opened. */
+  readonly packedBytes: number
   #offset = 0
 
-  constructor(path: string) {
+  private constructor(fd: number, packedBytes: number) {
+    this.packedBytes = packedBytes
     const gunzip = createGunzip({ chunkSize: 64 * 1024 })
-    const file = createReadStream(path, { highWaterMark: 64 * 1024 })
+    // It closes the file itself, once no read is under way any more.
+    const file = createReadStream('', { fd, highWaterMark: 64 * 1024 })
     // Faults come out of the iterator.
     pipeline(file, gunzip, () => {})
     this.#chunks = gunzip[Symbol.asyncIterator]() as AsyncIterator<Buffer>
@@ -35,6 +40,15 @@ export class GzipReader {
       file.destroy()
       gunzip.destroy()
     }
+  }
+
+  /** Opens a file; undefined when another than that of the device and inode stands at the path. */
+  static open(path: string, id: string): GzipReader | undefined {
+    const fd = openSync(path, 'r')
+    const stat = statOpen(fd)
+    if (stat.id === id) return new GzipReader(fd, stat.size)
+    closeSync(fd)
+    return undefined
   }
 
   /** The next bytes; undefined at the end. Throws when the file is broken or cut off. */
@@ -65,13 +79,17 @@ export class GzipReader {
   }
 }
 
-/** Whether a gzip file holds the bytes of an anchor. Throws when it is broken before that. */
-export async function gzipHasAnchor(path: string, anchor: Anchor): Promise<boolean> {
-  const reader = new GzipReader(path)
+/** Whether a gzip file holds the bytes of an anchor; undefined when it is not there any more, or broken before that. */
+export async function gzipHasAnchor(path: string, id: string, anchor: Anchor): Promise<boolean | undefined> {
+  let reader: GzipReader | undefined
   try {
+    reader = GzipReader.open(path, id)
+    if (reader === undefined) return undefined
     const found = await reader.skipTo(anchor.offset)
     return found !== undefined && anchorAt(anchor.offset, found.before).crc === anchor.crc
+  } catch {
+    return undefined
   } finally {
-    reader.close()
+    reader?.close()
   }
 }

@@ -47,7 +47,7 @@ export async function seekCarrier(seeking: Seeking): Promise<Carrier | undefined
     const content = readOpen(sibling.path, gzipHead)
     if (content === undefined || !hasHead(content, seeking.identity.head)) continue
     const { path, stat } = sibling
-    if (await gzipHasAnchor(path, seeking.identity.anchor).catch(() => false)) return { path, stat, as: 'gzip' }
+    if (await gzipHasAnchor(path, stat.id, seeking.identity.anchor)) return { path, stat, as: 'gzip' }
   }
   return undefined
 }
