@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { DatabaseSession, DatabaseTarget, Row } from './session.ts'
+import { type DatabaseSession, type DatabaseTarget, openSession, type Row } from './session.ts'
 
 /**
  * Connects by the library `mysql2`, which is loaded here because it takes memory that most agents need not spend.
@@ -20,37 +20,20 @@ export async function connectMysql(target: DatabaseTarget): Promise<DatabaseSess
     supportBigNumbers: true,
     bigNumberStrings: true,
   })
-  let broken = false
-  const close = () => {
-    broken = true
-    connection.destroy()
-  }
-  connection.on('error', () => {
-    broken = true
-  })
-  const query = async (sql: string): Promise<readonly Row[]> => {
-    try {
-      const [rows] = await connection.query({ sql, timeout: timeoutMs })
-      return rows as Row[]
-    } catch (error) {
-      // Errors of the server have its SQL state; others are those of the connection and of time.
-      if ((error as { sqlState?: unknown }).sqlState === undefined) close()
-      throw error
-    }
-  }
-  try {
-    const [row] = await query('SELECT VERSION() AS version')
-    const [, major = '0', minor = '0', patch = '0'] = /^(\d+)\.(\d+)\.(\d+)/.exec(String(row?.version)) ?? []
-    return {
-      version: Number(major) * 10_000 + Number(minor) * 100 + Number(patch),
-      query,
-      get broken() {
-        return broken
-      },
-      close,
-    }
-  } catch (error) {
-    close()
-    throw error
-  }
+  let lost = () => {}
+  connection.on('error', () => lost())
+  const opened = await openSession(
+    {
+      ask: async (sql) => (await connection.query({ sql, timeout: timeoutMs }))[0] as Row[],
+      refused: (error) => (error as { sqlState?: unknown }).sqlState !== undefined,
+      close: () => connection.destroy(),
+    },
+    async (ask) => {
+      const version = String((await ask('SELECT VERSION() AS version'))[0]?.version)
+      const [, major = '0', minor = '0', patch = '0'] = /^(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []
+      return Number(major) * 10_000 + Number(minor) * 100 + Number(patch)
+    },
+  )
+  lost = opened.lost
+  return opened.session
 }

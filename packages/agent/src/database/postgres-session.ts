@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { DatabaseSession, DatabaseTarget, Row } from './session.ts'
+import { type DatabaseSession, type DatabaseTarget, openSession, type Row } from './session.ts'
 
 /**
  * Connects by the library `pg`, which is loaded here because it takes memory that most agents need not spend.
@@ -22,40 +22,28 @@ export async function connectPostgres(target: DatabaseTarget): Promise<DatabaseS
       ssl: { rejectUnauthorized: tls.verify, ...(tls.ca !== undefined && { ca: readFileSync(tls.ca, 'utf8') }) },
     }),
   })
-  let broken = false
+  let lost = () => {}
+  // Without a listener the loss of a connection would end the agent.
+  client.on('error', () => lost())
+  client.on('end', () => lost())
   const close = () => {
-    broken = true
     // The answer to a server that is gone never comes; nobody waits for it.
     client.end().catch(() => undefined)
   }
-  client.on('error', () => {
-    broken = true
-  })
-  client.on('end', () => {
-    broken = true
-  })
-  const query = async (sql: string): Promise<readonly Row[]> => {
-    try {
-      return (await client.query<Row>(sql)).rows
-    } catch (error) {
-      // Without a code it is not the server that speaks: the connection was lost, or the query not answered in time.
-      if (!/^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code))) close()
-      throw error
-    }
-  }
   try {
     await client.connect()
-    const [row] = await query("SELECT current_setting('server_version_num')::int AS version")
-    return {
-      version: Number(row?.version),
-      query,
-      get broken() {
-        return broken
-      },
-      close,
-    }
   } catch (error) {
     close()
     throw error
   }
+  const opened = await openSession(
+    {
+      ask: async (sql) => (await client.query<Row>(sql)).rows,
+      refused: (error) => /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code)),
+      close,
+    },
+    async (ask) => Number((await ask("SELECT current_setting('server_version_num')::int AS version"))[0]?.version),
+  )
+  lost = opened.lost
+  return opened.session
 }

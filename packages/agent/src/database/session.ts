@@ -29,6 +29,56 @@ export interface DatabaseSession {
   close(): void
 }
 
+/** A connection of one of the libraries. */
+export interface DatabaseClient {
+  ask(sql: string): Promise<readonly Row[]>
+  /** Whether the server itself refused, and the connection goes on; else it was lost, or there was no answer in time. */
+  readonly refused: (error: unknown) => boolean
+  close(): void
+}
+
+/**
+ * A session over a connection that was made; `lost` tells it that the connection ended by itself.
+ * @param versionOf asks for the version, which shows that the server answers
+ * @throws what the first query fails with; the connection is closed then
+ */
+export async function openSession(
+  client: DatabaseClient,
+  versionOf: (ask: DatabaseClient['ask']) => Promise<number>,
+): Promise<{ readonly session: DatabaseSession; readonly lost: () => void }> {
+  let broken = false
+  const close = () => {
+    broken = true
+    client.close()
+  }
+  const query = async (sql: string): Promise<readonly Row[]> => {
+    try {
+      return await client.ask(sql)
+    } catch (error) {
+      if (!client.refused(error)) close()
+      throw error
+    }
+  }
+  try {
+    const version = await versionOf(query)
+    const session: DatabaseSession = {
+      version,
+      query,
+      get broken() {
+        return broken
+      },
+      close,
+    }
+    const lost = () => {
+      broken = true
+    }
+    return { session, lost }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
 /** One query and what is measured by its answer. */
 export interface Measurement {
   /** For messages: `pg_stat_database`. */

@@ -11,7 +11,10 @@ export interface WrittenFiles {
   readonly unseen: number
 }
 
-/** Looks at the open files of all processes once; without /proc nothing is seen. */
+/**
+ * Looks at the open files of all processes once; without /proc nothing is seen. Files are known by device and inode, because
+ * a container sees the same file by another path, and a renamed one has other names.
+ */
 export async function findWrittenFiles(proc = '/proc'): Promise<WrittenFiles> {
   const writers = new Map<string, string>()
   let unseen = 0
