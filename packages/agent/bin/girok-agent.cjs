@@ -3,7 +3,7 @@
 // begins. Lines live for milliseconds; 32 MB of room for them would be most of the agent's memory and gain no time.
 require('node:v8').setFlagsFromString('--semi-space-growth-factor=1')
 
-import('../dist/main.js').catch((error) => {
+import('../dist/bundle/main.js').catch((error) => {
   const unbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('main.js')
   console.error(`girok-agent: ${unbuilt ? 'this copy is not built yet: run npm run build once' : error.message}`)
   process.exitCode = 1

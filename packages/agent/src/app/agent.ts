@@ -1,4 +1,5 @@
-import { mkdirSync, unwatchFile, watchFile, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, unwatchFile, watchFile, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LoadedConfig } from '../config/load.ts'
 import type { InputContext } from '../model/input.ts'
@@ -6,6 +7,7 @@ import { ConfigProblem } from '../model/problem.ts'
 import { Collection } from './collection.ts'
 import { metricsText } from './metrics-text.ts'
 import { OWN_METRICS, ownSamples } from './own-metrics.ts'
+import { reportOf } from './report.ts'
 import { StageCounts } from './stage-counts.ts'
 import type { AgentStatus } from './status.ts'
 import { type StatusServer, startStatusServer } from './status-server.ts'
@@ -36,6 +38,8 @@ export interface Agent {
 /** File in the data directory that tells other processes where the status is. */
 export const AGENT_FILE = 'agent.json'
 const WATCH_EVERY_MS = 2_000
+const FIRST_REPORT_MS = 2_000
+const REPORT_EVERY_MS = 15_000
 
 /** Makes an agent; nothing happens before `start`. */
 export function createAgent({ load, log }: AgentOptions): Agent {
@@ -45,7 +49,8 @@ export function createAgent({ load, log }: AgentOptions): Agent {
   let loadedMs = startedMs
   let collection: Collection
   let server: StatusServer | undefined
-  let timer: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
+  let id = ''
   let reloadError: string | undefined
   /** Reloads and the stop, one after the other. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -68,7 +73,9 @@ export function createAgent({ load, log }: AgentOptions): Agent {
         await collection.stop()
         throw error
       }
-      writeFileSync(join(config.dataDir, AGENT_FILE), `${JSON.stringify({ pid: process.pid, url: server?.url })}\n`)
+      const file = join(config.dataDir, AGENT_FILE)
+      id = keptId(file) ?? randomUUID()
+      writeFileSync(file, `${JSON.stringify({ id, pid: process.pid, url: server?.url })}\n`)
       begin()
       log('info', 'collecting', {
         inputs: config.inputs.length,
@@ -95,12 +102,13 @@ export function createAgent({ load, log }: AgentOptions): Agent {
     collection.start()
     const { metrics, reload: watching } = config.settings
     const ship = metrics.ship && collection.takesSamples
-    if (ship) timer = setInterval(shipOwn, metrics.interval)
+    if (ship) timers.push(setInterval(shipOwn, metrics.interval))
+    timers.push(setTimeout(report, FIRST_REPORT_MS), setInterval(report, REPORT_EVERY_MS))
     if (watching.watch) watchFile(config.file, { interval: WATCH_EVERY_MS, persistent: false }, changed)
   }
 
   function rest(): void {
-    clearInterval(timer)
+    for (const timer of timers.splice(0)) clearInterval(timer)
     unwatchFile(config.file, changed)
   }
 
@@ -150,6 +158,10 @@ export function createAgent({ load, log }: AgentOptions): Agent {
     collection.writeOwn(ownSamples(status(), nowMs), OWN_METRICS)
   }
 
+  function report(): void {
+    void collection.report(reportOf(status(), { id, intervalMs: REPORT_EVERY_MS, atMs: Date.now() }))
+  }
+
   function status(): AgentStatus {
     const { user, system } = process.cpuUsage()
     return {
@@ -184,5 +196,16 @@ export function createAgent({ load, log }: AgentOptions): Agent {
     const nowMs = Date.now()
     const { samples, descriptions } = collection.logMetrics(nowMs)
     return metricsText([...ownSamples(status(), nowMs), ...samples], [...OWN_METRICS, ...descriptions])
+  }
+}
+
+/** The agent keeps its id over restarts. */
+function keptId(file: string): string | undefined {
+  try {
+    const { id } = JSON.parse(readFileSync(file, 'utf8')) as { id?: unknown }
+    return typeof id === 'string' ? id : undefined
+  } catch {
+    // The first start, or a file that was cut off by a crash.
+    return undefined
   }
 }

@@ -1,4 +1,5 @@
 import { LogsEncoder } from '../encode/logs-encoder.ts'
+import { giveBuffer } from '../encode/spare-buffers.ts'
 import type { Labels, SourcePosition } from '../model/source.ts'
 import type { Spool, SpoolRecord } from '../model/spool.ts'
 
@@ -108,12 +109,17 @@ export class Assembler {
     if (positions.length > 0) this.append({ kind: 'logs', payload: new Uint8Array(), count: 0, positions })
   }
 
-  /** Hands a record to the spool, after those before it. */
+  /** Hands a record to the spool, after those before it. The payload is used again afterwards. */
   append(record: SpoolRecord): void {
     this.#queuedBytes += record.payload.length
     this.#appending = this.#appending.then(async () => {
-      await this.#options.spool.append(record)
+      try {
+        await this.#options.spool.append(record)
+      } catch {
+        // The spool was closed before it could take the record. Its positions are not kept either.
+      }
       this.#queuedBytes -= record.payload.length
+      giveBuffer(record.payload)
       const waiting = this.#waiting
       this.#waiting = []
       for (const go of waiting) go()

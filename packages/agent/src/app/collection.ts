@@ -15,8 +15,13 @@ import { Room } from './room.ts'
 import { SampleIntake, SampleRecords } from './sample-intake.ts'
 import type { StageCounts } from './stage-counts.ts'
 import type { AgentStatus } from './status.ts'
+import { Writers } from './writers.ts'
 
 type Log = InputContext['log']
+
+/** Their sources are files that programs write. */
+const FILE_KINDS: ReadonlySet<string> = new Set(['file', 'docker', 'cri'])
+const STOP_WITHIN_MS = 5_000
 
 interface OpenInput {
   readonly configured: ConfiguredInput
@@ -34,6 +39,7 @@ export class Collection {
   readonly #inputs: readonly OpenInput[]
   readonly #shippers: Shippers
   readonly #metrics = new MetricTable(Date.now)
+  readonly #writers = new Writers()
   readonly #counts: StageCounts
 
   /**
@@ -91,7 +97,8 @@ export class Collection {
     for (const { intake } of this.#inputs) intake.close()
     this.#assembler.cut()
     this.#records.cut()
-    await this.#assembler.settled()
+    // A full disk may hold the spool up for ever. What it cannot take is read again, as far as its source can be.
+    await Promise.race([this.#assembler.settled(), new Promise((late) => setTimeout(late, STOP_WITHIN_MS).unref())])
     await this.#shippers.stop()
     await this.#spool.close()
   }
@@ -139,16 +146,22 @@ export class Collection {
     return { samples, descriptions }
   }
 
+  /** Tells the destinations that list agents how this one is. */
+  report(status: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#shippers.report(Buffer.from(JSON.stringify(status)))
+  }
+
   get takesSamples(): boolean {
     return this.#config.destinations.some(({ kind }) => kind.takes.includes('samples'))
   }
 
   status(): Pick<AgentStatus, 'inputs' | 'spool' | 'destinations'> {
+    const nowMs = Date.now()
     return {
       inputs: this.#inputs.map(({ configured: { name, kind }, input }) => ({
         name,
         type: kind.name,
-        sources: input.status(),
+        sources: FILE_KINDS.has(kind.name) ? this.#writers.named(name, input.status(), nowMs) : input.status(),
       })),
       spool: this.#spool.usage(),
       destinations: this.#shippers.status(),

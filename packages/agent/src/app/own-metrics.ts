@@ -53,7 +53,7 @@ export function ownSamples(status: AgentStatus, timeMs: number): Sample[] {
   put('spool_corrupt_records_total', spool.corrupt.records)
   for (const destination of status.destinations) {
     const labels = { destination: destination.name }
-    put('sent_total', destination.sent.lines, labels)
+    put('sent_total', destination.sent.lines + destination.sent.samples, labels)
     put('sent_bytes_total', destination.sent.bytes, labels)
     put('rejected_total', destination.rejected, labels)
     put('retries_total', destination.retries, labels)

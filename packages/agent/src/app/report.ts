@@ -27,7 +27,7 @@ export function reportOf(
     spool: { ...spool },
     destinations: destinations.map(({ name, url, sent, rejected, backlog, lastOkMs, lastError }) => ({
       ...{ name, url, rejected, lastOkMs, lastError },
-      sent: sent.lines,
+      sent: sent.lines + sent.samples,
       backlogBytes: backlog.bytes,
       backlogRecords: backlog.records,
     })),

@@ -11,7 +11,7 @@ export interface RoomOptions {
 }
 
 /** Bytes on their way to the spool above which everyone waits: the disk is slower than the sources. */
-const MOST_PENDING = 4 * 1024 * 1024
+const MOST_PENDING = 1024 * 1024
 const LOOK_AGAIN_MS = 100
 
 /** Says when inputs may read on. */

@@ -40,7 +40,7 @@ export function statusText(status: AgentStatus, all: boolean, nowMs = Date.now()
     const waiting =
       backlog.records === 0 ? 'nothing waits' : `${size(backlog.bytes)} in ${backlog.records} records wait`
     const last = lastOkMs === undefined ? 'never reached' : `last reached ${span(nowMs - lastOkMs)} ago`
-    lines.push(`  ${name}  ${url}  ${sent.lines} sent, ${rejected} rejected, ${waiting}, ${last}`)
+    lines.push(`  ${name}  ${url}  ${sent.lines + sent.samples} sent, ${rejected} rejected, ${waiting}, ${last}`)
     if (lastError !== undefined) lines.push(`    ! ${lastError}`)
   }
   return `${lines.join('\n')}\n`

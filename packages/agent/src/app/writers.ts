@@ -10,12 +10,12 @@ const LOOK_EVERY_MS = 60_000
  */
 export class Writers {
   readonly #seen = new Map<string, string>()
-  #lookedMs = 0
+  readonly #lookedMs = new Map<string, number>()
 
-  /** The statuses with their writers. */
-  named(sources: readonly SourceStatus[], nowMs: number): SourceStatus[] {
-    if (nowMs - this.#lookedMs >= LOOK_EVERY_MS) {
-      this.#lookedMs = nowMs
+  /** The statuses of an input's files with their writers. */
+  named(input: string, sources: readonly SourceStatus[], nowMs: number): SourceStatus[] {
+    if (nowMs - (this.#lookedMs.get(input) ?? 0) >= LOOK_EVERY_MS) {
+      this.#lookedMs.set(input, nowMs)
       this.#look(sources)
     }
     return sources.map((source) => {
@@ -26,7 +26,6 @@ export class Writers {
 
   #look(sources: readonly SourceStatus[]): void {
     const paths = new Set(sources.map(({ name }) => name))
-    for (const name of this.#seen.keys()) if (!paths.has(name)) this.#seen.delete(name)
     for (const [path, holders] of openFiles((name) => paths.has(name))) {
       const writer = writerOf(holders)
       if (writer !== undefined) this.#seen.set(path, writer)

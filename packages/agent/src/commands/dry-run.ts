@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { type DryEntry, type DryLine, type DryStep, dryRun as dryRunStages } from '@girok/query/process'
 import type { ConfiguredInput } from '../config/load.ts'
 import { ConfigProblem } from '../model/problem.ts'
-import { compileGlob } from '../tail/glob.ts'
+import type { Glob } from '../tail/glob.ts'
 import { type CommandContext, defineCommand, EXIT, UsageProblem } from './command.ts'
 import { CONFIG_FLAGS, configurationOf } from './configuration.ts'
 
@@ -57,8 +57,8 @@ function inputFor(inputs: readonly ConfiguredInput[], path: string, named: unkno
     throw new UsageProblem(`no input is named ${named}; there are ${inputs.map(({ name }) => name).join(', ')}`)
   }
   const found = inputs.find(({ options }) => {
-    const { include } = options as { include?: unknown }
-    return Array.isArray(include) && include.some((glob: string) => compileGlob(glob).matches(path))
+    const { include } = options as { include?: readonly Glob[] }
+    return include?.some((glob) => glob.matches(path))
   })
   if (found !== undefined) return found
   if (inputs.length === 1 && inputs[0] !== undefined) return inputs[0]

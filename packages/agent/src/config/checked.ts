@@ -3,6 +3,11 @@ import * as v from 'valibot'
 import { ConfigProblem } from '../model/problem.ts'
 import type { ConfigPath, YamlText } from './yaml-text.ts'
 
+/** Where values stand. */
+export type Located = Pick<YamlText, 'file' | 'lineOf'>
+
+export type { ConfigPath } from './yaml-text.ts'
+
 /** `inputs[0].include` */
 export function pathText(path: ConfigPath): string {
   let text = ''
@@ -11,7 +16,7 @@ export function pathText(path: ConfigPath): string {
 }
 
 /** Says where in the file a mistake stands. */
-export function problemAt({ file, lineOf }: Pick<YamlText, 'file' | 'lineOf'>, path: ConfigPath, message: string) {
+export function problemAt({ file, lineOf }: Located, path: ConfigPath, message: string) {
   const where = path.length === 0 ? '' : ` ${pathText(path)}`
   return new ConfigProblem(`${file}:${lineOf(path)}:${where}: ${message}`)
 }
@@ -23,7 +28,7 @@ export function problemAt({ file, lineOf }: Pick<YamlText, 'file' | 'lineOf'>, p
 export function checked<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
-  yaml: Pick<YamlText, 'file' | 'lineOf'>,
+  yaml: Located,
   at: ConfigPath,
 ): v.InferOutput<S> {
   const result = v.safeParse(schema, value)

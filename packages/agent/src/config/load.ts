@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type CompiledStages, compileStages, StageProblem } from '@girok/query/process'
+import type { CompiledStages } from '@girok/query/process'
 import { nearestPath } from '@girok/query/settings'
 import * as v from 'valibot'
 import { INPUTS } from '../inputs/index.ts'
@@ -10,6 +10,7 @@ import type { Labels } from '../model/source.ts'
 import { DESTINATIONS, type DestinationKind } from '../ship/index.ts'
 import { checked, problemAt } from './checked.ts'
 import { type AgentSettings, agentSchema, commonDestination, commonInput } from './schema.ts'
+import { stagesOf } from './stages.ts'
 import { type ConfigPath, readYamlText, type YamlText } from './yaml-text.ts'
 
 /** An input as a configuration has it, checked. */
@@ -81,12 +82,12 @@ async function loadYaml(yaml: YamlText, folder: string): Promise<LoadedConfig> {
   for (const [i, destination] of settings.destinations.entries()) {
     const path = ['destinations', i]
     const kind = await kindOf(destination.type, DESTINATIONS, 'destination', yaml, path)
-    const { type, name = settings.destinations.length === 1 ? kind.name : `${kind.name}-${i}` } = destination
+    const { name = settings.destinations.length === 1 ? kind.name : `${kind.name}-${i}` } = destination
     const options = checked(withCommon(kind.options, commonDestination), destination, yaml, path)
     if (destinations.some((other) => other.name === name)) {
       throw problemAt(yaml, [...path, 'name'], `there are two destinations named ${name}: give one another name`)
     }
-    destinations.push({ name, kind, options: without(options, type, Object.keys(commonDestination)) })
+    destinations.push({ name, kind, options: without(options, Object.keys(commonDestination)) })
   }
   const inputs: ConfiguredInput[] = []
   for (const [i, input] of settings.inputs.entries()) {
@@ -105,32 +106,17 @@ async function configuredInput(
 ): Promise<ConfiguredInput> {
   const path = ['inputs', index]
   const kind = await kindOf(input.type, INPUTS, 'input', yaml, path)
-  const all = checked(withCommon(kind.options, commonInput), input, yaml, path)
+  const placed = within(input, kind.pathOptions ?? [], folder)
+  const all = checked(withCommon(kind.options, commonInput), placed, yaml, path)
   const sameType = settings.inputs.slice(0, index).filter(({ type }) => type === input.type).length
   return {
     name: input.name ?? `${kind.name}[${sameType}]`,
     kind,
-    options: within(without(all, input.type, Object.keys(commonInput)), kind.pathOptions ?? [], folder),
+    options: without(all, Object.keys(commonInput)),
     labels: new Map(Object.entries(input.labels)),
     processors: input.processors,
-    stages: stagesOf(input.processors, yaml, [...path, 'processors']),
+    stages: await stagesOf(input.processors, yaml, [...path, 'processors']),
   }
-}
-
-function stagesOf(config: unknown, yaml: YamlText, path: ConfigPath): CompiledStages {
-  try {
-    return compileStages(config ?? [], '')
-  } catch (error) {
-    if (!(error instanceof StageProblem)) throw error
-    throw problemAt(yaml, [...path, ...stepsOf(error.path)], error.reason)
-  }
-}
-
-/** `[2].regex.expression` as steps. */
-function stepsOf(path: string): (string | number)[] {
-  return [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) =>
-    index === undefined ? name! : Number(index),
-  )
 }
 
 async function kindOf<Kind>(
@@ -154,7 +140,7 @@ function withCommon(options: v.GenericSchema, common: v.ObjectEntries): v.Generi
   return v.strictObject({ ...common, ...entries })
 }
 
-function without(options: unknown, _type: string, names: readonly string[]): unknown {
+function without(options: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(options as object).filter(([name]) => !names.includes(name)))
 }
 
@@ -164,7 +150,8 @@ function within(options: unknown, names: readonly string[], folder: string): unk
   for (const name of names) {
     const value = resolved[name]
     if (typeof value === 'string') resolved[name] = resolve(folder, value)
-    else if (Array.isArray(value)) resolved[name] = value.map((path: string) => resolve(folder, path))
+    else if (Array.isArray(value))
+      resolved[name] = value.map((path: unknown) => (typeof path === 'string' ? resolve(folder, path) : path))
   }
   return resolved
 }

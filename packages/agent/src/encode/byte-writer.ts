@@ -1,3 +1,5 @@
+import { giveBuffer, takeBuffer } from './spare-buffers.ts'
+
 const SHORT = 24
 /** Doubling is for small buffers; memory that is not used is taken all the same. */
 const LARGEST_STEP = 512 * 1024
@@ -29,10 +31,9 @@ export class ByteWriter {
   reserve(more: number): void {
     const needed = this.length + more
     if (needed <= this.bytes.length) return
-    const grown = Buffer.allocUnsafeSlow(
-      Math.max(needed, this.bytes.length + Math.min(this.bytes.length, LARGEST_STEP)),
-    )
+    const grown = takeBuffer(Math.max(needed, this.bytes.length + Math.min(this.bytes.length, LARGEST_STEP)))
     this.bytes.copy(grown, 0, 0, this.length)
+    giveBuffer(this.bytes)
     this.bytes = grown
   }
 

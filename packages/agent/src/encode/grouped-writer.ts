@@ -1,5 +1,6 @@
 import type { Labels } from '../model/source.ts'
 import { ByteWriter, varintSize } from './byte-writer.ts'
+import { giveBuffer, takeBuffer } from './spare-buffers.ts'
 
 /** What all entries of one label set share. */
 interface Group {
@@ -11,19 +12,13 @@ interface Group {
 }
 
 const FIRST_BYTES = 64 * 1024
-/** Larger buffers are not kept: they come of records that are out of the usual. */
-const LARGEST_KEPT = 4 * 1024 * 1024
-const MOST_KEPT = 2
-
-/** Buffers that encoders have done with: a new one for every record would make the process grow by all that is not collected yet. */
-const spare: Buffer[] = []
 
 /**
  * Gathers fields of messages that come in any order of label sets: they are written one behind the other into one buffer,
  * and copied together, label set by label set, in the end. The identity of the labels decides.
  */
 export class GroupedWriter {
-  readonly writer = new ByteWriter(spare.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES))
+  readonly writer = new ByteWriter(takeBuffer(FIRST_BYTES))
   readonly #headOf: (labels: Labels) => Uint8Array
   readonly #groups = new Map<Labels, Group>()
   #lastLabels: Labels | undefined
@@ -59,14 +54,14 @@ export class GroupedWriter {
     group.bytes += to - from
   }
 
-  /** Field 1 once for each label set, then `rest`. The writer is empty afterwards. */
+  /** Field 1 once for each label set, then `rest`. The writer is empty afterwards. Who has done with the bytes may give them to `giveBuffer`. */
   finish(rest: Uint8Array): Buffer {
     let total = rest.length
     for (const { head, bytes } of this.#groups.values()) {
       const length = head.length + bytes
       total += 1 + varintSize(length) + length
     }
-    const out = new ByteWriter(Buffer.allocUnsafeSlow(total))
+    const out = new ByteWriter(takeBuffer(total))
     const { bytes: from } = this.writer
     for (const { head, runs, bytes } of this.#groups.values()) {
       out.byte(0x0a)
@@ -81,7 +76,7 @@ export class GroupedWriter {
     }
     out.raw(rest)
     this.#clear()
-    return out.bytes
+    return out.bytes.subarray(0, total)
   }
 
   #clear(): void {
@@ -91,7 +86,7 @@ export class GroupedWriter {
     this.#headBytes = 0
     const { writer } = this
     writer.length = 0
-    if (writer.bytes.length <= LARGEST_KEPT && spare.length < MOST_KEPT) spare.push(writer.bytes)
+    giveBuffer(writer.bytes)
     writer.bytes = Buffer.alloc(0)
   }
 }

@@ -29,6 +29,8 @@ export interface Destination {
   readonly url: string
   /** One attempt. Never rejects; an aborted one is `later`. */
   send(piece: Piece, signal: AbortSignal): Promise<Outcome>
+  /** Tells the destination how the agent is, where it wants to know: JSON. Rejects when it was not taken. */
+  report?(status: Buffer, signal: AbortSignal): Promise<void>
   close(): void
 }
 

@@ -34,6 +34,7 @@ export class Shipper {
   #lastError: string | undefined
   #lastRejection: string | undefined
   readonly #saidMs = new Map<string, number>()
+  #saidUnreported = false
 
   constructor(options: ShipperOptions) {
     this.#options = options
@@ -50,6 +51,17 @@ export class Shipper {
     await this.#running
     clearTimeout(timer)
     this.#options.destination.close()
+  }
+
+  async report(status: Buffer): Promise<void> {
+    const { destination, name, log } = this.#options
+    try {
+      await destination.report?.(status, this.#stopping.signal)
+    } catch (error) {
+      // Once: a server that knows no reports, or is away, which the shipping tells.
+      if (!this.#saidUnreported) log('info', `${name} does not list this agent: ${(error as Error).message}`)
+      this.#saidUnreported = true
+    }
   }
 
   status(): DestinationStatus {

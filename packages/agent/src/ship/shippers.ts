@@ -25,6 +25,11 @@ export interface Shippers {
   /** Lets running requests end, for a few seconds at most. What is not delivered stays in the spool. */
   stop(): Promise<void>
   status(): readonly DestinationStatus[]
+  /**
+   * Tells the destinations that want to know how the agent is (JSON). Never rejects: one that cannot be reached is told by
+   * its shipping.
+   */
+  report(status: Buffer): Promise<void>
 }
 
 /** Opens destinations and sends them what is in the spool. Throws ConfigProblem as their options deserve. */
@@ -43,5 +48,8 @@ export function createShippers({ destinations, spool, log, now, pace = PACE }: S
       await Promise.all(shippers.map((shipper) => shipper.stop()))
     },
     status: () => shippers.map((shipper) => shipper.status()),
+    async report(status) {
+      await Promise.all(shippers.map((shipper) => shipper.report(status)))
+    },
   }
 }

@@ -12,6 +12,7 @@ import { type ScannedRecord, SegmentScan } from './segment-scan.ts'
 const read = promisify(readCallback)
 /** Larger buffers are given back after use. */
 const LARGEST_KEPT = 4 * 1024 * 1024
+const BUFFER_STEP = 64 * 1024
 
 /** What a reader needs to know of its spool. */
 export interface ReaderHost {
@@ -239,7 +240,8 @@ export class DestinationReader implements SpoolReader {
   #recordOf({ head, bytes }: ScannedRecord): StoredRecord {
     const { kind, count, sequence, payloadBytes } = head
     if (this.#buffer.length < payloadBytes || this.#buffer.length > LARGEST_KEPT) {
-      this.#buffer = Buffer.allocUnsafeSlow(payloadBytes)
+      // Records differ a little: the next one fits as well.
+      this.#buffer = Buffer.allocUnsafeSlow(Math.ceil(payloadBytes / BUFFER_STEP) * BUFFER_STEP)
     }
     const payload = this.#buffer.subarray(0, payloadBytes)
     return { kind, count, sequence, key: recordKey(head), payload, ...decodeDetail(bytes, head) }
