@@ -303,7 +303,13 @@ describe('an agent under pressure', () => {
     const input = start()
     await exactly('a1')
     expect(bench.log.filter((line) => line.includes('pipe.log'))).toHaveLength(1)
-    expect(input.status()).toMatchObject([{ name: bench.path('app.log'), state: 'active', count: 1, lagBytes: 0 }])
+    const [app, ...others] = input.status()
+    expect(app).toMatchObject({ name: bench.path('app.log'), state: 'active', count: 1, lagBytes: 0 })
+    expect(others.map(({ name, state }) => [name, state])).toEqual([
+      [bench.path('loop.log'), 'failing'],
+      [bench.path('pipe.log'), 'failing'],
+    ])
+    expect(others[0]?.error).toMatch(/circle/)
   })
 
   test('a folder that goes and comes back', async () => {

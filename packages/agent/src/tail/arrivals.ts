@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, realpathSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { InputContext } from '../model/input.ts'
 import type { Labels } from '../model/source.ts'
 import { type FileStat, faultInWords, statOpen, statPath } from './file-stat.ts'
@@ -40,6 +41,8 @@ const ABSENT_MS = 86_400_000
 /** A file that was read to its end and moved to a name that is not watched may come back compressed: so long it is known. */
 const RETIRED_MS = 8 * 86_400_000
 const MAX_RETIRED = 200
+/** Paths between two turns of the event loop. */
+const PATHS_PER_TURN = 50
 const NO_GZIP_MS = 10_000
 
 /** Takes in what the patterns find: new files, known ones under new names, and positions of the run before. */
@@ -60,7 +63,11 @@ export class Arrivals {
     if (!this.#restored && paths !== undefined) await this.#restore(paths)
     for (const path of this.#pending.keys()) if (paths?.has(path) === false) this.#pending.delete(path)
     // In order, so that a file comes before its copies.
-    for (const path of paths ? [...paths].sort() : [...this.#pending.keys()]) await this.arrive(path)
+    let count = 0
+    for (const path of paths ? [...paths].sort() : [...this.#pending.keys()]) {
+      await this.arrive(path)
+      if (++count % PATHS_PER_TURN === 0) await turn()
+    }
     this.#restored = true
     this.#atEnd = false
     this.#forgetAbsent()

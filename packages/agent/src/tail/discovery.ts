@@ -7,6 +7,8 @@ import type { Glob, GlobStep } from './glob.ts'
 const MAX_FOLDERS = 20_000
 /** Folders between two turns of the event loop. */
 const FOLDERS_PER_TURN = 100
+/** Of more folders than these changes are noticed only when all are read again. */
+const MAX_CHECKED_FOLDERS = 2_000
 /** Below, folders hold no logs but endless other things. */
 const NEVER_WALKED = new Set(['/proc', '/sys', '/dev'])
 /** A folder that was changed so shortly before it was read may change again without another time of change. */
@@ -45,6 +47,7 @@ export class Discovery {
 
   /** Whether anything looked at has changed since the last `scan`, or has come or gone. */
   changed(): boolean {
+    if (this.#folders.size > MAX_CHECKED_FOLDERS) return false
     for (const [path, folder] of this.#folders) {
       if ((this.#stat(path)?.modifiedMs ?? -1) !== folder.modifiedMs) return true
     }

@@ -7,6 +7,7 @@ import { HEAD_BYTES } from './fingerprint.ts'
 import type { Follower, FollowOptions } from './follower.ts'
 import type { Glob } from './glob.ts'
 import type { LineShape } from './line-shape.ts'
+import { PathFaults } from './path-faults.ts'
 import { Pump } from './pump.ts'
 import { Roster } from './roster.ts'
 import { type Carrier, type Seeking, seekCarrier, seekPlainCarrier } from './seek.ts'
@@ -60,7 +61,7 @@ export class FileTail {
   readonly #discovery: Discovery
   readonly #arrivals: Arrivals
   readonly #pump: Pump<Follower>
-  readonly #told = new Set<string>()
+  readonly #faults: PathFaults
   readonly #unpacking = new Unpacking()
   #timer: NodeJS.Timeout | undefined
   #scanning: Promise<void> | undefined
@@ -76,15 +77,16 @@ export class FileTail {
   constructor(options: FileTailOptions, context: InputContext) {
     this.#options = options
     this.#context = context
+    this.#faults = new PathFaults(context.log)
     const { include, exclude } = options
-    this.#discovery = new Discovery({ include, exclude, fault: (path, message) => this.#tell(path, message) })
+    this.#discovery = new Discovery({ include, exclude, fault: (path, message) => this.#faults.add(path, message) })
     this.#arrivals = new Arrivals({
       ...options,
       follow: { ...options, input: context.name, lines: context.lines, now: context.now },
       context,
       roster: this.#roster,
       matches: (path) => this.#discovery.matches(path),
-      tell: (path, message) => this.#tell(path, message),
+      tell: (path, message) => this.#faults.add(path, message),
       check: (follower) => this.#verify(follower),
       begun: (follower) => this.#pump.add(follower),
     })
@@ -113,6 +115,11 @@ export class FileTail {
       const known = wholeBytes === undefined ? Math.max(size, offset) : offset
       return { path, offset, size: known, count, lastMs: lineMs, error: fault }
     })
+  }
+
+  /** Paths that match, or folders on the way to them, that cannot be read, and why. */
+  faults(): ReadonlyMap<string, string> {
+    return this.#faults.lasting
   }
 
   /** Undefined for files that it does not watch; true when everything in the file was given to the sink. */
@@ -145,14 +152,17 @@ export class FileTail {
 
   async #scan(fresh: boolean): Promise<void> {
     const number = ++this.#scans
-    if (fresh) this.#wantsFresh = false
+    if (fresh) {
+      this.#wantsFresh = false
+      this.#faults.clear()
+    }
     try {
       const looks = fresh || this.#discovery.changed()
       const paths = looks ? await this.#discovery.scan(fresh) : undefined
       if (!this.#stopped) await this.#arrivals.come(paths)
       if (fresh) this.#freshScan = number
     } catch (error) {
-      this.#tell('', faultInWords(error))
+      this.#faults.add('', faultInWords(error))
     }
   }
 
@@ -185,6 +195,8 @@ export class FileTail {
   #hasMore(follower: Follower, size: number): void {
     follower.size = size
     follower.grownMs = this.#context.now()
+    // Before its turn to be read comes it may be copied and emptied.
+    if (follower.head.length === 0) follower.lookAtHead()
     this.#pump.add(follower)
   }
 
@@ -296,7 +308,8 @@ export class FileTail {
     }
     const outcome = follower.read()
     follower.fault = undefined
-    if (follower.holeBytes > 0) this.#tell(follower.path, 'has a hole where text should be: its zero bytes are skipped')
+    if (follower.holeBytes > 0)
+      this.#faults.say(follower.path, 'has a hole where text should be: its zero bytes are skipped')
     if (outcome === 'replaced') this.#emptied(follower)
     else if (outcome === 'end' && follower.copied) this.#settle(follower)
     return outcome === 'more'
@@ -366,7 +379,7 @@ export class FileTail {
       // It has just been moved; the next look notices.
       if (code !== 'ENOENT') {
         follower.fault = faultInWords(error)
-        this.#tell(follower.path, follower.fault)
+        this.#faults.say(follower.path, follower.fault)
       }
       if (!follower.gzip) return false
       // What is broken inside stays so; what cannot be opened now may be later.
@@ -380,13 +393,5 @@ export class FileTail {
     } catch (error) {
       return failed(error)
     }
-  }
-
-  #tell(path: string, message: string): void {
-    const fault = `${path} ${message}`
-    if (this.#told.has(fault)) return
-    if (this.#told.size > 1000) this.#told.clear()
-    this.#told.add(fault)
-    this.#context.log('warning', message, path === '' ? undefined : { path })
   }
 }

@@ -127,9 +127,7 @@ export function openFileInput(
 }
 
 function statusOf(tail: FileTail, include: readonly Glob[], nowMs: number): SourceStatus[] {
-  const files = tail.files()
-  if (files.length === 0) return include.map(({ pattern }) => ({ name: pattern, state: 'waiting', count: 0 }))
-  return files.map(({ path, offset, size, count, lastMs, error }) => {
+  const files = tail.files().map(({ path, offset, size, count, lastMs, error }): SourceStatus => {
     const active = lastMs !== undefined && nowMs - lastMs < ACTIVE_MS
     return {
       name: path,
@@ -140,4 +138,7 @@ function statusOf(tail: FileTail, include: readonly Glob[], nowMs: number): Sour
       ...(error !== undefined && { error }),
     }
   })
+  for (const [name, error] of tail.faults()) files.push({ name, state: 'failing', count: 0, error })
+  if (files.length > 0) return files
+  return include.map(({ pattern }) => ({ name: pattern, state: 'waiting', count: 0 }))
 }
