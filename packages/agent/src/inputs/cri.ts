@@ -2,18 +2,13 @@ import { basename, dirname } from 'node:path'
 import * as v from 'valibot'
 import { defineInput } from '../model/input.ts'
 import type { Labels } from '../model/source.ts'
-import { duration } from '../model/units.ts'
-import { followedFiles, openFileInput, tellingMalformed } from '../tail/options.ts'
-import { type Piece, Pieces } from '../tail/pieces.ts'
+import { containerFiles, openContainerInput } from '../tail/options.ts'
+import { type Piece, streamLabels } from '../tail/pieces.ts'
 import { rfc3339ToNs } from '../tail/timestamp.ts'
 
-const options = v.strictObject({ ...followedFiles('/var/log/pods/*/*/*.log*'), maxWait: duration('3s', 1) })
+const options = v.strictObject(containerFiles('/var/log/pods/*/*/*.log*'))
 
 type Options = v.InferOutput<typeof options>
-
-const STREAMS: ReadonlyMap<string, Labels> = new Map(
-  ['stdout', 'stderr'].map((stream) => [stream, new Map([['stream', stream]])]),
-)
 
 /** `/var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log`; other paths are told as they are. */
 function podLabels(path: string): Labels {
@@ -32,7 +27,7 @@ export function readCriLine(text: string): Piece | undefined {
   const time = text.indexOf(' ')
   const stream = text.indexOf(' ', time + 1)
   const tags = stream < 0 ? -1 : text.indexOf(' ', stream + 1)
-  const labels = STREAMS.get(text.slice(time + 1, stream))
+  const labels = streamLabels(text.slice(time + 1, stream))
   const timeNs = time > 0 ? rfc3339ToNs(text.slice(0, time)) : undefined
   if (labels === undefined || timeNs === undefined) return undefined
   // More tags may follow the first, behind colons.
@@ -50,9 +45,7 @@ export const cri = defineInput<Options>({
   pathOptions: ['include', 'exclude'],
   example: 'include: /var/log/pods/*/*/*.log\nexclude: /var/log/pods/kube-system_*/**\n',
   open(options, context) {
-    const { maxLineBytes, maxWait: maxWaitMs } = options
-    const read = tellingMalformed(readCriLine, 'container runtimes under Kubernetes', context)
-    const shape = () => new Pieces({ read, maxLineBytes, maxWaitMs })
-    return openFileInput(options, { kind: 'cri', encoding: 'utf-8', labelsOf: podLabels, shape }, context)
+    const format = { kind: 'cri', of: 'container runtimes under Kubernetes', labelsOf: podLabels, read: readCriLine }
+    return openContainerInput(options, format, context)
   },
 })

@@ -3,21 +3,14 @@ import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { defineInput } from '../model/input.ts'
 import type { Labels } from '../model/source.ts'
-import { duration } from '../model/units.ts'
-import { followedFiles, openFileInput, tellingMalformed } from '../tail/options.ts'
-import { type Piece, Pieces } from '../tail/pieces.ts'
+import { containerFiles, openContainerInput } from '../tail/options.ts'
+import { type Piece, streamLabels } from '../tail/pieces.ts'
 import { rfc3339ToNs } from '../tail/timestamp.ts'
 
-const options = v.strictObject({
-  ...followedFiles('/var/lib/docker/containers/*/*-json.log'),
-  maxWait: duration('3s', 1),
-})
+const options = v.strictObject(containerFiles('/var/lib/docker/containers/*/*-json.log'))
 
 type Options = v.InferOutput<typeof options>
 
-const STREAMS: ReadonlyMap<string, Labels> = new Map(
-  ['stdout', 'stderr'].map((stream) => [stream, new Map([['stream', stream]])]),
-)
 const NO_STREAM: Labels = new Map()
 
 /** What `config.v2.json` beside the log says of its container; nothing when it cannot be read. */
@@ -53,7 +46,7 @@ export function readJsonFileLine(text: string): Piece | undefined {
     text: ends ? log.slice(0, log.endsWith('\r\n') ? -2 : -1) : log,
     stream,
     ends,
-    labels: STREAMS.get(stream) ?? NO_STREAM,
+    labels: streamLabels(stream) ?? NO_STREAM,
     ...(timeNs !== undefined && { timeNs }),
     ...(pairs.length > 0 && { metadata: pairs.map(([name, value]) => [name, String(value)] as const) }),
   }
@@ -66,9 +59,12 @@ export const docker = defineInput<Options>({
   pathOptions: ['include', 'exclude'],
   example: 'include: /var/lib/docker/containers/*/*-json.log\nstartAt: end\n',
   open(options, context) {
-    const { maxLineBytes, maxWait: maxWaitMs } = options
-    const read = tellingMalformed(readJsonFileLine, "Docker's json-file driver", context)
-    const shape = () => new Pieces({ read, maxLineBytes, maxWaitMs })
-    return openFileInput(options, { kind: 'docker', encoding: 'utf-8', labelsOf: containerLabels, shape }, context)
+    const format = {
+      kind: 'docker',
+      of: "Docker's json-file driver",
+      labelsOf: containerLabels,
+      read: readJsonFileLine,
+    }
+    return openContainerInput(options, format, context)
   },
 })

@@ -6,7 +6,7 @@ import { FileTail, type FileTailOptions } from './file-tail.ts'
 import { compileGlob, type Glob } from './glob.ts'
 import type { CutLine } from './line-cutter.ts'
 import { compileLineTest, type LineTest } from './line-pattern.ts'
-import type { Piece } from './pieces.ts'
+import { type Piece, Pieces } from './pieces.ts'
 import { startTelling, stopTelling } from './read-state.ts'
 
 const glob = v.pipe(
@@ -71,22 +71,6 @@ export const pathPattern = v.pipe(
   }),
 )
 
-/** Reads lines of a format; the first that is none is told, the others are passed on without a word. */
-export function tellingMalformed(
-  read: (text: string) => Piece | undefined,
-  format: string,
-  { log }: InputContext,
-): (line: CutLine) => Piece | undefined {
-  let told = false
-  return ({ text }) => {
-    const piece = read(text)
-    if (piece !== undefined || told) return piece
-    told = true
-    log('warning', `a line is not of ${format}: such lines are passed on whole`, { line: text.slice(0, 100) })
-    return undefined
-  }
-}
-
 interface FollowedFiles {
   readonly include: readonly Glob[]
   readonly exclude: readonly Glob[]
@@ -124,6 +108,38 @@ export function openFileInput(
     },
     status: () => statusOf(tail, include, context.now()),
   }
+}
+
+/** How the files of a kind of container runtime are read. */
+export interface ContainerFormat extends Pick<FileTailOptions, 'kind' | 'labelsOf'> {
+  /** Whose format it is, for messages. */
+  readonly of: string
+  /** Undefined for a line that is not of the format. */
+  readonly read: (text: string) => Piece | undefined
+}
+
+/** Options of all inputs that follow containers' files. */
+export const containerFiles = (include: string) => ({ ...followedFiles(include), maxWait: duration('3s', 1) })
+
+/** An input that follows the files of containers, whose long lines are split. */
+export function openContainerInput(
+  options: FollowedFiles & { readonly maxWait: number },
+  { kind, labelsOf, of, read }: ContainerFormat,
+  context: InputContext,
+): Input {
+  const { maxLineBytes, maxWait: maxWaitMs } = options
+  let told = false
+  const reading = ({ text }: CutLine) => {
+    const piece = read(text)
+    if (piece === undefined && !told) {
+      told = true
+      const line = text.slice(0, 100)
+      context.log('warning', `a line is not in the format of ${of}: such lines are passed on whole`, { line })
+    }
+    return piece
+  }
+  const shape = () => new Pieces({ read: reading, maxLineBytes, maxWaitMs })
+  return openFileInput(options, { kind, encoding: 'utf-8', labelsOf, shape }, context)
 }
 
 function statusOf(tail: FileTail, include: readonly Glob[], nowMs: number): SourceStatus[] {

@@ -32,6 +32,15 @@ interface Entry {
   readonly further: number[]
 }
 
+const STREAMS: ReadonlyMap<string, Labels> = new Map(
+  ['stdout', 'stderr'].map((stream) => [stream, new Map([['stream', stream]])]),
+)
+
+/** Labels of a line of a container's stream; undefined when there is no such stream. */
+export function streamLabels(stream: string): Labels | undefined {
+  return STREAMS.get(stream)
+}
+
 /** Lines that wait behind an unfinished one before it is given out as it is. */
 const MAX_WAITING = 4096
 
