@@ -9,9 +9,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-process.exitCode = await runAgentProgram(process.argv.slice(2), interrupt.signal)
-
-// Where writes to pipes are asynchronous, the last ones may still be under way.
-await new Promise((written) => process.stdout.write('', written))
-// A connection that is kept alive must not keep a finished program running.
-setTimeout(() => process.exit(), 1_000).unref()
+// Not awaited at the top: what is loaded later may share modules with this file, and would wait for it.
+void runAgentProgram(process.argv.slice(2), interrupt.signal).then((exitCode) => {
+  process.exitCode = exitCode
+  // Where writes to pipes are asynchronous, the last ones may still be under way; a connection that is kept alive must not
+  // keep a finished program running.
+  process.stdout.write('', () => setTimeout(() => process.exit(), 1_000).unref())
+})
