@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Readings } from '../model/readings.ts'
 
 /** Where the host's file systems stand for this process; in a container they are mounted somewhere else. */
@@ -37,4 +38,18 @@ export function numberIn(text: string | undefined, factor = 1): number | undefin
   if (text === undefined || text === '') return undefined
   const value = Number(text)
   return Number.isFinite(value) ? value * factor : undefined
+}
+
+/**
+ * A file that /proc has for each process, of the first one: its mounts and network are the host's, whatever this process
+ * is given to see. Where others' processes are hidden, it is what this process sees itself.
+ */
+export function readOfFirstProcess(proc: string, file: string): string {
+  try {
+    return readFileSync(`${proc}/1/${file}`, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EPERM') throw error
+    return readFileSync(`${proc}/self/${file}`, 'utf8')
+  }
 }

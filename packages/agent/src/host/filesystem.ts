@@ -1,8 +1,8 @@
-import { readFileSync, type StatsFs } from 'node:fs'
+import type { StatsFs } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { family, type Readings } from '../model/readings.ts'
-import { defineCollector } from './collector.ts'
+import { defineCollector, readOfFirstProcess } from './collector.ts'
 
 const gauge = (name: string, help: string) =>
   family('gauge', `node_filesystem_${name}`, help, ['device', 'fstype', 'mountpoint'])
@@ -73,8 +73,7 @@ export const filesystem = defineCollector({
     }
     return async (readings) => {
       const mounts = new Map<string, Mount>()
-      // The first process's mounts are the host's, also where this one sees only some.
-      for (const mount of parseMounts(readFileSync(`${proc}/1/mounts`, 'utf8'))) {
+      for (const mount of parseMounts(readOfFirstProcess(proc, 'mounts'))) {
         if (fileSystems.test(mount.type) || mountPoints.test(mount.mountPoint)) continue
         mounts.set(mount.mountPoint, mount)
       }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { type Family, family } from '../model/readings.ts'
-import { defineCollector, numberIn } from './collector.ts'
+import { defineCollector, numberIn, readOfFirstProcess } from './collector.ts'
 
 /** Names of columns, by direction, as the second line of /proc/net/dev has them. */
 function columnsOf(header: string): readonly Family[] {
@@ -27,8 +26,7 @@ export const netdev = defineCollector({
     let header = ''
     let columns: readonly Family[] = []
     return (readings) => {
-      // Those of the first process belong to the host, whatever network this process has.
-      const [, names = '', ...lines] = readFileSync(`${proc}/1/net/dev`, 'latin1').split('\n')
+      const [, names = '', ...lines] = readOfFirstProcess(proc, 'net/dev').split('\n')
       if (names !== header) {
         header = names
         columns = columnsOf(names)

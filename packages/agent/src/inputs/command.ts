@@ -92,7 +92,7 @@ function openCommand(given: Options, context: InputContext): Input {
         if (mode === 'stream') health.works()
         return stdout.push(chunk)
       },
-      stderr: (chunk) => void stderr.push(chunk),
+      stderr: (chunk) => stderr.push(chunk),
     })
     stdout.end()
     stderr.end()
@@ -103,8 +103,8 @@ function openCommand(given: Options, context: InputContext): Input {
     const timeMs = context.now()
     const output = new Beginning(given.maxOutput)
     const outcome = await runProgram(program, timeout, signal, {
-      stdout: (chunk) => void output.add(chunk),
-      stderr: (chunk) => void stderr.push(chunk),
+      stdout: output.add,
+      stderr: (chunk) => stderr.push(chunk),
     })
     stderr.end()
     if (signal.aborted) return

@@ -105,8 +105,8 @@ async function ask({ command: given, timeout }: Options, signal: AbortSignal): P
   const stdout = new Beginning(MAX_ANSWER_BYTES)
   const stderr = new Beginning(1024)
   const { exitCode, fault, missing } = await runProgram({ command, args }, timeout, signal, {
-    stdout: (chunk) => void stdout.add(chunk),
-    stderr: (chunk) => stderr.add(chunk),
+    stdout: stdout.add,
+    stderr: stderr.add,
   })
   if (fault !== undefined) return { fault, missing }
   if (exitCode !== 0) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, machine, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parse } from 'valibot'
@@ -264,6 +264,19 @@ test('what the kernel does not have is told once and does not stop the rest', as
   await vi.waitFor(() => expect(input.status()[1]?.state).toBe('active'), 3000)
   await input.stop()
   expect(context.said.at(-1)).toMatchObject({ level: 'info', message: 'host/pressure: works again' })
+})
+
+test('where the first process is hidden, the agent reads what it sees itself', async () => {
+  putProc()
+  renameSync(join(folder, 'proc/1'), join(folder, 'proc/self'))
+  const context = gatheringContext()
+  const collectors = ['filesystem', 'netdev']
+  const input = host.open(parse(host.options, { ...paths(), collectors }), context)
+  input.start()
+  await vi.waitFor(() => expect(context.rounds).toHaveLength(1))
+  await input.stop()
+  expect(context.series('job', 'instance').get('node_network_receive_bytes_total{device="eth0"}')).toBe(931)
+  expect(context.said).toEqual([])
 })
 
 test('unknown collectors and broken patterns are refused', () => {

@@ -99,7 +99,7 @@ function openJournal(given: Options, context: InputContext): Input {
           if (entries.length > 0) health.works()
           return take(entries)
         },
-        stderr: (chunk) => stderr.add(chunk),
+        stderr: stderr.add,
       })
       if (over.signal.aborted) return
       const said = stderr.words()

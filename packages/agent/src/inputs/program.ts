@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 
 /** What a program is started with. */
 export interface Program {
@@ -19,9 +21,12 @@ export interface Outcome {
   readonly missing: boolean
 }
 
-interface Streams {
-  readonly stdout: (chunk: Buffer) => Promise<void> | undefined
-  readonly stderr: (chunk: Buffer) => void
+/** Takes a chunk; while the promise is pending, the program's pipe is left full. */
+export type TakeChunk = (chunk: Buffer) => Promise<void> | undefined
+
+export interface Streams {
+  readonly stdout: TakeChunk
+  readonly stderr: TakeChunk
 }
 
 /** When the agent stops, programs may end by themselves within this, so that nothing they wrote is lost. */
@@ -36,7 +41,7 @@ const hanging = new Set<string>()
  * before it is gone.
  *
  * @param timeoutMs undefined: it may run for ever
- * @param streams take what it writes; while stdout's promise is pending the program's pipe is left full
+ * @param streams take what it writes
  */
 export function runProgram(
   program: Program,
@@ -101,22 +106,27 @@ export function runProgram(
       timer = setTimeout(() => kill(`${command} took longer than ${timeoutMs} ms`), timeoutMs)
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return
-      const missing = error.code === 'ENOENT'
-      settle(
-        outcome(null, missing ? `${command} is not there` : `${command} cannot be started: ${error.message}`, missing),
-      )
+      const { cwd } = program
+      if (error.code === 'ENOENT' && cwd !== undefined && !existsSync(cwd)) {
+        settle(outcome(null, `the folder ${cwd}, in which ${command} is to be run, is not there`, true))
+      } else if (error.code === 'ENOENT') settle(outcome(null, `${command} is not there`, true))
+      else settle(outcome(null, `${command} cannot be started: ${error.message}`))
     })
     child.on('close', (code, by) => settle(outcome(code, code === null ? `${command} was ended by ${by}` : undefined)))
     // A child in the background may keep the pipes open for ever; the program itself is over.
     child.on('exit', () => endGroup(child, 'SIGKILL'))
-    child.stdout?.on('data', (chunk: Buffer) => {
-      const room = streams.stdout(chunk)
-      if (room === undefined) return
-      child.stdout?.pause()
-      void room.then(() => child.stdout?.resume())
-    })
-    child.stderr?.on('data', streams.stderr)
+    child.stdout?.on('data', taking(child.stdout, streams.stdout))
+    child.stderr?.on('data', taking(child.stderr, streams.stderr))
   })
+}
+
+function taking(pipe: Readable, take: TakeChunk): (chunk: Buffer) => void {
+  return (chunk) => {
+    const room = take(chunk)
+    if (room === undefined) return
+    pipe.pause()
+    void room.then(() => pipe.resume())
+  }
 }
 
 function endGroup({ pid }: ChildProcess, by: NodeJS.Signals): void {
@@ -142,7 +152,7 @@ export class Beginning {
     this.#maxBytes = maxBytes
   }
 
-  add(chunk: Buffer): void {
+  readonly add = (chunk: Buffer): undefined => {
     const kept = chunk.subarray(0, this.#maxBytes - this.#length)
     this.cut ||= kept.length < chunk.length
     if (kept.length === 0) return
