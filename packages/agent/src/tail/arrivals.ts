@@ -61,20 +61,25 @@ export class Arrivals {
   /** `paths`: all that match, first of all those at the start; undefined when they are the same as before. */
   async come(paths: ReadonlySet<string> | undefined): Promise<void> {
     if (!this.#restored && paths !== undefined) await this.#restore(paths)
+    this.#restored = true
     for (const path of this.#pending.keys()) if (paths?.has(path) === false) this.#pending.delete(path)
     // In order, so that a file comes before its copies.
     let count = 0
     for (const path of paths ? [...paths].sort() : [...this.#pending.keys()]) {
-      await this.arrive(path)
+      await this.#look(path)
       if (++count % PATHS_PER_TURN === 0) await turn()
     }
-    this.#restored = true
     this.#atEnd = false
     this.#forgetAbsent()
   }
 
-  /** Looks what stands at a path that matches. */
+  /** Looks at once what stands at a path that matches. */
   async arrive(path: string): Promise<void> {
+    // Until the positions of the run before have their files, nothing is new.
+    if (this.#restored) await this.#look(path)
+  }
+
+  async #look(path: string): Promise<void> {
     await this.#consider(path).catch((error) => this.#options.tell(path, faultInWords(error)))
   }
 
@@ -92,17 +97,21 @@ export class Arrivals {
     this.#pending.delete(path)
     follower.close()
     follower.gzip = as === 'gzip' || (as === 'same' && follower.gzip)
-    follower.wholeBytes = undefined
+    if (as !== 'same') follower.wholeBytes = undefined
     follower.copied = as !== 'same' && path !== follower.path
     follower.size = Math.max(stat.size, follower.offset)
     follower.seenSize = follower.offset
+    if (!follower.gzip) {
+      follower.openAt(path)
+      follower.standAt(readAnchor(follower.fd!, follower.offset))
+    }
     if (matches(path)) {
       follower.rotated = path !== follower.path
+      follower.awayMs = undefined
       roster.all.add(follower)
       roster.place(follower, path, stat.id)
     } else {
-      if (follower.gzip) follower.path = path
-      else follower.openAt(path)
+      if (follower.gzip) roster.rename(follower, path)
       follower.id = stat.id
       follower.awayMs = context.now()
       roster.add(follower, false)
@@ -160,7 +169,7 @@ export class Arrivals {
     for (const { position, identity } of claimed) {
       const { key, place } = position
       const offset = Number.parseInt(String(place), 10)
-      const until = identity.retiredMs ?? context.now() + ABSENT_MS
+      const until = identity.retiredMs ?? identity.missedUntilMs ?? context.now() + ABSENT_MS
       const absent = { key, place: place!, identity, offset, untilMs: until }
       const path = byId.get(identity.id)
       if (path === undefined || !this.#quietly(path, () => this.#resume(absent, path))) missing.push(absent)
@@ -172,10 +181,17 @@ export class Arrivals {
       if (carrier !== undefined) this.carry(this.#recall(absent), carrier)
       else {
         roster.absent.set(key, absent)
-        const { path } = identity
-        if (identity.retiredMs === undefined) context.log('warning', 'a file that was read before is gone', { path })
+        if (identity.retiredMs === undefined) this.#miss(absent)
       }
     }
+  }
+
+  /** Keeps for how long a position waits for its file. */
+  #miss({ key, place, identity, untilMs }: Absent): void {
+    if (identity.missedUntilMs !== undefined) return
+    const { name: input, lines, log } = this.#options.context
+    log('info', 'a file that was read before is gone', { path: identity.path })
+    lines.write({ key, input, labels: new Map(), identity: { ...identity, missedUntilMs: untilMs } }, [], place)
   }
 
   /** Whether the input has never run before; from now on it has. */
@@ -219,6 +235,8 @@ export class Arrivals {
   async #consider(path: string): Promise<void> {
     const { roster, context, ignoreOlderThanMs = Number.POSITIVE_INFINITY, tell } = this.#options
     const stat = statPath(path)
+    if (stat === undefined && path.includes('\ufffd'))
+      tell(path, 'has a name that is not UTF-8: rename it to have it read')
     const known = stat && roster.withId(stat.id)
     if (stat?.kind !== 'file' || known !== undefined || roster.at(path) !== undefined) {
       this.#pending.delete(path)

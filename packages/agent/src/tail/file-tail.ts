@@ -182,14 +182,20 @@ export class FileTail {
     const { size, modifiedMs } = stat
     const changed = modifiedMs !== follower.modifiedMs
     follower.modifiedMs = modifiedMs
-    if (size < Math.max(follower.offset, follower.head.length)) this.#emptied(follower)
-    else if (size === follower.seenSize) {
-      if (changed) this.#verify(follower)
-      else if (follower.rotated && this.#isQuiet(follower)) this.#giveUnfinished(follower)
-    } else if (!this.#pump.has(follower)) this.#hasMore(follower, size)
+    if (size < Math.max(follower.offset, follower.head.length)) {
+      this.#emptied(follower)
+      return
+    }
+    const waits = this.#pump.has(follower)
     // What waits for room may be emptied while it does.
-    else if (changed || follower.head.length < Math.min(size, HEAD_BYTES)) this.#verify(follower)
-    follower.size = Math.max(size, follower.offset)
+    const looks = waits
+      ? changed || follower.head.length < Math.min(size, HEAD_BYTES)
+      : changed && size === follower.seenSize
+    if (looks && !this.#verify(follower)) return
+    follower.size = size
+    if (size !== follower.seenSize) {
+      if (!waits) this.#hasMore(follower, size)
+    } else if (follower.rotated && this.#isQuiet(follower)) this.#giveUnfinished(follower)
   }
 
   #hasMore(follower: Follower, size: number): void {
@@ -211,10 +217,12 @@ export class FileTail {
   }
 
   /** Whether a file still has what was read of it; if it has not, it was emptied and is read anew. */
-  #verify(follower: Follower): void {
-    if (follower.gzip || follower.fd === undefined) return
-    if (follower.isSame(follower.fd)) follower.lookAtHead()
+  #verify(follower: Follower): boolean {
+    if (follower.gzip || follower.fd === undefined) return true
+    const same = follower.isSame(follower.fd)
+    if (same) follower.lookAtHead()
     else this.#emptied(follower)
+    return same
   }
 
   /** Something else, or nothing, stands at the path of a file. */
@@ -230,16 +238,7 @@ export class FileTail {
     if (follower.fd !== undefined || this.#unpacking.has(follower)) return
     // It is not open, so it is looked for by name.
     const carrier = this.#seek(follower)
-    if (carrier?.as !== 'same') return
-    if (this.#discovery.matches(carrier.path)) this.#comeBack(follower, carrier.path)
-    else if (follower.gzip) this.#roster.rename(follower, carrier.path)
-    else follower.openAt(carrier.path)
-  }
-
-  #comeBack(follower: Follower, path: string): void {
-    this.#roster.place(follower, path, follower.id)
-    follower.awayMs = undefined
-    follower.rotated = true
+    if (carrier?.as === 'same') this.#arrivals.carry(follower, carrier)
   }
 
   #seek(follower: Follower): Carrier | undefined {

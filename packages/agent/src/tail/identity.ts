@@ -22,8 +22,10 @@ export interface FileIdentity {
   readonly gzip?: boolean
   /** A gzip file of so many bytes that was read to its end. */
   readonly wholeBytes?: number
-  /** Milliseconds since the epoch when it was read to its end under a name that is not watched; kept to know it compressed. */
+  /** It was read to its end under a name that is not watched; until then, in milliseconds since the epoch, it is known compressed. */
   readonly retiredMs?: number
+  /** Milliseconds since the epoch until when its file, which was not there at a start, is waited for. */
+  readonly missedUntilMs?: number
 }
 
 /** The identity as it was kept; undefined when it is not one of a file. */

@@ -25,6 +25,7 @@ export class TailBench {
   full: Promise<void> | undefined
   #input: Input | undefined
   #generation = 0
+  #lastWrite: { readonly key: string; readonly begin: number; readonly count: number } | undefined
 
   path(name: string): string {
     return join(this.folder, name)
@@ -47,6 +48,7 @@ export class TailBench {
         end: (source) => {
           if (!alive()) return
           this.positions.delete(source.key)
+          this.#lastWrite = undefined
           this.ended.push(source.key)
         },
         room: (urgent) => (urgent ? undefined : this.full),
@@ -62,6 +64,7 @@ export class TailBench {
   }
 
   #write(source: Source, lines: readonly SourceLine[], after: unknown): void {
+    if (lines.length > 0) this.#lastWrite = { key: source.key, begin: this.lines.length, count: lines.length }
     for (const line of lines) this.lines.push({ ...line, key: source.key, labels: line.labels ?? source.labels })
     const { key, identity } = source
     this.sourceLabels.set(key, source.labels)
@@ -77,6 +80,19 @@ export class TailBench {
   async crash(): Promise<void> {
     this.#generation++
     await this.stop()
+  }
+
+  /**
+   * As if the record had ended in the middle of the last write and the next one had not been kept: a place before the one that
+   * the identity knows. `part`: how much of it is kept, from 0 to 1.
+   */
+  cutLastWrite(part: number): void {
+    const last = this.#lastWrite
+    if (last === undefined || last.begin + last.count !== this.lines.length || last.count < 2) return
+    const kept = last.begin + 1 + Math.floor(part * (last.count - 1))
+    const place = this.lines[kept]!.place!
+    this.lines.length = kept
+    this.positions.set(last.key, { ...this.positions.get(last.key)!, place })
   }
 
   async end(): Promise<void> {
