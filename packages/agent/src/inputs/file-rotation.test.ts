@@ -14,8 +14,8 @@ import {
 import { gzipSync } from 'node:zlib'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { file } from '../inputs/file.ts'
-import { pause, TailBench } from './testing/tail-bench.ts'
+import { pause, TailBench } from '../tail/testing/tail-bench.ts'
+import { file } from './file.ts'
 
 /** Small seeded generator (mulberry32): numbers in [0, 1). */
 function randomNumbers(seed: number): () => number {
