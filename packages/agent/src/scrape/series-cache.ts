@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { MetricDescription, Sample } from '../model/sink.ts'
 import type { Labels } from '../model/source.ts'
 import { type DescriptionLine, readDescription } from './exposition/description.ts'
+import { ExpositionError } from './exposition/error.ts'
 import { readExemplar } from './exposition/exemplar.ts'
 import { Families } from './exposition/families.ts'
 import type { ExpositionFormat } from './exposition/format.ts'
@@ -39,6 +40,8 @@ export interface Scraped {
   readonly added: number
   /** Samples that were left out, because their series had one already. */
   readonly duplicates: number
+  /** Why the scrape fails as a whole: then `samples` are stale markers alone, and the counts are of what was read. */
+  readonly fault: ExpositionError | ScrapeLimitError | undefined
 }
 
 /** Description lines, parsed; targets of one job say nearly all the same. */
@@ -74,10 +77,7 @@ export class SeriesCache {
     this.#strays = true
   }
 
-  /**
-   * Reads what the target answered.
-   * @throws ExpositionError or ScrapeLimitError; then nothing has changed but that `end` is due
-   */
+  /** Reads what the target answered. */
   read(bytes: Buffer, format: ExpositionFormat, timeMs: number, descriptions: DescriptionCache): Scraped {
     const scrape = ++this.#scrape
     const revived: Series[] = []
@@ -85,6 +85,7 @@ export class SeriesCache {
     const count = { told: 0, kept: 0, added: 0, duplicates: 0 }
     let seen = 0
     const { honorTimestamps, staleWithTimestamps, limits } = this.#job
+    let fault: Scraped['fault']
     try {
       const reader = new ExpositionReader(bytes, format)
       for (let item = reader.next(); item !== undefined; item = reader.next()) {
@@ -116,17 +117,25 @@ export class SeriesCache {
           revived.push(series)
         }
         count.kept++
-        if (limits.samples > 0 && count.kept > limits.samples) {
-          throw new ScrapeLimitError(`more than ${limits.samples} samples, which is the sample_limit`)
+        // Counted to the end, so that the reports tell how far it is above the limit.
+        if (limits.samples === 0 || count.kept <= limits.samples) {
+          samples.push(sampleOf(series.labels, ownTime ?? timeMs, entry, reader))
         }
-        samples.push(sampleOf(series.labels, ownTime ?? timeMs, entry, reader))
       }
     } catch (error) {
+      if (!(error instanceof ExpositionError || error instanceof ScrapeLimitError)) throw error
+      fault = error
+    }
+    if (fault === undefined && limits.samples > 0 && count.kept > limits.samples) {
+      fault = new ScrapeLimitError(`${count.kept} samples, more than the sample_limit of ${limits.samples}`)
+    }
+    if (fault !== undefined) {
+      // They were not stored, so they need no end.
       for (const series of revived) series.live = false
-      throw error
+      return { samples: this.end(timeMs), descriptions: [], ...count, fault }
     }
     if (seen < this.#byText.size || this.#strays) this.#forget(scrape, timeMs, samples)
-    return { samples, descriptions: this.#families.takeChanged(), ...count }
+    return { samples, descriptions: this.#families.takeChanged(), ...count, fault }
   }
 
   /** Stale markers for all series that are live, because the target or the scrape is gone; and forgets all. */

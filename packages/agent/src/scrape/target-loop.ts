@@ -164,7 +164,8 @@ export class TargetLoop {
       )
       told = read
       written = read.samples
-      descriptions = this.#due(timeMs) ? [...this.#cache.descriptions()] : read.descriptions
+      fault = read.fault?.message
+      if (fault === undefined) descriptions = this.#due(timeMs) ? [...this.#cache.descriptions()] : read.descriptions
       this.#tellDuplicates(read.duplicates)
     } catch (error) {
       if (this.#stopped.signal.aborted) return
@@ -174,6 +175,7 @@ export class TargetLoop {
     const durationMs = performance.now() - begun
     const values = [fault === undefined ? 1 : 0, durationMs / 1000, told.told, told.kept, told.added]
     const reports = this.#reports.map((labels, index) => ({ labels, value: values[index] as number, timeMs }))
+    const stored = fault === undefined ? told.kept : 0
     this.#reported = true
     samples.write([...written, ...reports], descriptions)
     this.#state = {
@@ -181,8 +183,8 @@ export class TargetLoop {
       lastError: fault ?? '',
       lastScrapeMs: startMs,
       lastScrapeDurationMs: durationMs,
-      samples: told.kept,
-      totalSamples: this.#state.totalSamples + told.kept,
+      samples: stored,
+      totalSamples: this.#state.totalSamples + stored,
     }
     this.#tell(fault)
   }
