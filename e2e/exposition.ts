@@ -16,7 +16,10 @@ export async function exposition(url: string, without = /(?!)/): Promise<Exposit
     if (line === '' || line.startsWith('#')) continue
     const end = line.lastIndexOf(' ')
     // A label without value is no label.
-    const name = line.slice(0, end).replace(without, '').replaceAll(/\b\w+="",?/g, '')
+    const name = line
+      .slice(0, end)
+      .replace(without, '')
+      .replaceAll(/\b\w+="",?/g, '')
     values.set(name.replace(/,}$/, '}').replace(/{}$/, ''), Number(line.slice(end + 1)))
   }
   return { types, values }
