@@ -178,18 +178,30 @@ export function createAgent({ load, log }: AgentOptions): Agent {
 
   function paths() {
     return {
-      '/status': { method: 'GET', contentType: 'application/json', answer: () => `${JSON.stringify(status())}\n` },
-      '/metrics': { method: 'GET', contentType: 'text/plain; version=0.0.4; charset=utf-8', answer: allMetrics },
-      '/healthz': { method: 'GET', contentType: 'text/plain', answer: () => 'ok\n' },
+      '/status': { contentType: 'application/json', get: () => `${JSON.stringify(status())}\n` },
+      '/metrics': { contentType: 'text/plain; version=0.0.4; charset=utf-8', get: allMetrics },
+      '/healthz': { get: () => 'ok\n' },
+      '/housekeeping': {
+        get: () => keeper().dryRun(),
+        post: async () => {
+          const before = await keeper().dryRun()
+          await keeper().runNow()
+          return before
+        },
+      },
       '/-/reload': {
-        method: 'POST',
-        contentType: 'text/plain',
-        answer: async () => {
+        post: async () => {
           await agent.reload()
           return 'reloaded\n'
         },
       },
-    } as const
+    }
+  }
+
+  function keeper() {
+    const { housekeeper } = collection
+    if (housekeeper === undefined) throw new ConfigProblem(`${config.file} has no rules of housekeeping`)
+    return housekeeper
   }
 
   function allMetrics(): string {

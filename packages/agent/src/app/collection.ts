@@ -2,12 +2,14 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { MetricTable, metricSamples, type StageServices } from '@girok/query/process'
 import type { ConfiguredInput, LoadedConfig } from '../config/load.ts'
+import type { Housekeeper, Safe } from '../housekeeping/index.ts'
 import type { Input, InputContext } from '../model/input.ts'
 import type { MetricDescription, Sample } from '../model/sink.ts'
 import type { Labels } from '../model/source.ts'
 import type { Spool } from '../model/spool.ts'
 import { createShippers, type Shippers } from '../ship/shippers.ts'
 import { openSpool } from '../spool/open.ts'
+import { isRead } from '../tail/read-state.ts'
 import { Assembler } from './assembler.ts'
 import { createClock } from './clock.ts'
 import { LineIntake } from './line-intake.ts'
@@ -40,6 +42,14 @@ export class Collection {
   readonly #shippers: Shippers
   readonly #metrics = new MetricTable(Date.now)
   readonly #writers = new Writers()
+  #housekeeper: Housekeeper | undefined
+
+  /** Whether everything in a file was read, and everything that was read is delivered. */
+  readonly #isShipped: Safe = (path) => {
+    if (!isRead(path)) return { why: 'is not read to its end yet' }
+    if (this.#assembler.pendingBytes === 0 && this.#spool.usage().waitingBytes === 0) return { ok: true }
+    return { why: 'may hold lines that wait in the spool' }
+  }
   readonly #counts: StageCounts
 
   /**
@@ -58,7 +68,12 @@ export class Collection {
       log,
     })
     try {
-      return new Collection(config, log, counts, opened)
+      const collection = new Collection(config, log, counts, opened)
+      if (config.housekeeping.length > 0) {
+        const { createHousekeeper } = await import('../housekeeping/index.ts')
+        collection.#housekeeper = createHousekeeper({ rules: config.housekeeping, safe: collection.#isShipped, log })
+      }
+      return collection
     } catch (error) {
       await opened.close()
       throw error
@@ -83,8 +98,14 @@ export class Collection {
     this.#inputs = config.inputs.map((configured) => this.#open(configured, room))
   }
 
+  /** Undefined when no rule asks for it. */
+  get housekeeper(): Housekeeper | undefined {
+    return this.#housekeeper
+  }
+
   start(): void {
     this.#shippers.start()
+    this.#housekeeper?.start()
     for (const { input } of this.#inputs) input.start()
   }
 
@@ -93,6 +114,7 @@ export class Collection {
    * spool for the next start.
    */
   async stop(): Promise<void> {
+    await this.#housekeeper?.stop()
     await Promise.all(this.#inputs.map(({ input }) => input.stop()))
     for (const { intake } of this.#inputs) intake.close()
     this.#assembler.cut()

@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { ConfigProblem } from '../model/problem.ts'
 
-/** A path of the status server: `GET`, or `POST` for what changes something. Gives the body. */
+type Answer = () => string | Promise<string>
+
+/** A path of the status server: `get`, and `post` for what changes something, give the body. */
 export interface StatusPath {
-  readonly method: 'GET' | 'POST'
-  readonly contentType: string
-  readonly answer: () => string | Promise<string>
+  readonly contentType?: string
+  readonly get?: Answer
+  readonly post?: Answer
 }
 
 export interface StatusServer {
@@ -59,16 +61,19 @@ async function answer(
     return send(response, 403, `the name ${request.headers.host} is not this agent's: ask by its address\n`)
   }
   if (path === undefined) return send(response, 404, `there are ${Object.keys(paths).join(', ')}\n`)
-  if (request.method !== path.method && !(request.method === 'HEAD' && path.method === 'GET')) {
-    response.setHeader('allow', path.method)
-    return send(response, 405, `${name} is for ${path.method}\n`)
+  const answering =
+    request.method === 'POST' ? path.post : request.method === 'GET' || request.method === 'HEAD' ? path.get : undefined
+  if (answering === undefined) {
+    const allowed = [...(path.get ? ['GET'] : []), ...(path.post ? ['POST'] : [])].join(', ')
+    response.setHeader('allow', allowed)
+    return send(response, 405, `${name} is for ${allowed}\n`)
   }
   // A page of another site may send a plain POST, but not without telling where it comes from.
-  if (path.method === 'POST' && request.headers.origin !== undefined) {
+  if (request.method === 'POST' && request.headers.origin !== undefined) {
     return send(response, 403, 'requests of web pages are refused\n')
   }
   try {
-    send(response, 200, await path.answer(), path.contentType)
+    send(response, 200, await answering(), path.contentType)
   } catch (error) {
     send(response, error instanceof ConfigProblem ? 400 : 500, `${error instanceof Error ? error.message : error}\n`)
   }

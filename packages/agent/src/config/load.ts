@@ -3,12 +3,14 @@ import { dirname, resolve } from 'node:path'
 import type { CompiledStages } from '@girok/query/process'
 import { nearestPath } from '@girok/query/settings'
 import * as v from 'valibot'
+import type { CompiledRule } from '../housekeeping/rule.ts'
 import { INPUTS } from '../inputs/index.ts'
 import type { InputKind } from '../model/input.ts'
 import { ConfigProblem } from '../model/problem.ts'
 import type { Labels } from '../model/source.ts'
 import { DESTINATIONS, type DestinationKind } from '../ship/index.ts'
 import { checked, problemAt } from './checked.ts'
+import { housekeepingOf } from './housekeeping.ts'
 import { type AgentSettings, agentSchema, commonDestination, commonInput } from './schema.ts'
 import { stagesOf } from './stages.ts'
 import { type ConfigPath, readYamlText, type YamlText } from './yaml-text.ts'
@@ -39,6 +41,7 @@ export interface LoadedConfig {
   readonly dataDir: string
   readonly destinations: readonly ConfiguredDestination[]
   readonly inputs: readonly ConfiguredInput[]
+  readonly housekeeping: readonly CompiledRule[]
   /** What is allowed but probably not meant, in words. */
   readonly warnings: readonly string[]
 }
@@ -94,7 +97,9 @@ async function loadYaml(yaml: YamlText, folder: string): Promise<LoadedConfig> {
     inputs.push(await configuredInput(input, i, yaml, settings, folder))
   }
   const warnings = inputs.length === 0 ? [`${yaml.file} has no inputs: nothing is collected`] : []
-  return { file: yaml.file, settings, dataDir: resolve(folder, settings.dataDir), destinations, inputs, warnings }
+  const housekeeping = await housekeepingOf(settings.housekeeping, yaml, ['housekeeping'], folder)
+  const dataDir = resolve(folder, settings.dataDir)
+  return { file: yaml.file, settings, dataDir, destinations, inputs, housekeeping, warnings }
 }
 
 async function configuredInput(
