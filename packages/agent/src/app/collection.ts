@@ -127,7 +127,9 @@ export class Collection {
 
   /** Resolves when all inputs have come to an end of their own and everything is delivered; never, if one has no end. */
   async finished(): Promise<void> {
-    await Promise.all(this.#inputs.map(({ input }) => input.done ?? new Promise<void>(() => {})))
+    const never = new Promise<void>(() => {})
+    if (this.#inputs.length === 0) await never
+    await Promise.all(this.#inputs.map(({ input }) => input.done ?? never))
     for (const { intake } of this.#inputs) intake.close()
     this.#assembler.cut()
     this.#records.cut()
