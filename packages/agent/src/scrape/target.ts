@@ -96,8 +96,9 @@ function urlOf(job: ScrapeJob, labels: Labels, address: string): string {
     for (const other of others) query.append(name, other)
   }
   const path = labels.get(NAMES.path) ?? ''
-  const search = query.toString()
-  const url = `${scheme}://${address}${path.startsWith('/') ? '' : '/'}${path}${search === '' ? '' : path.includes('?') ? `&${search}` : `?${search}`}`
+  const slash = path.startsWith('/') ? '' : '/'
+  const join = query.size === 0 ? '' : path.includes('?') ? '&' : '?'
+  const url = `${scheme}://${address}${slash}${path}${join}${query}`
   if (!URL.canParse(url)) throw new RangeError(`${JSON.stringify(url)} is no URL`)
   return url
 }

@@ -83,12 +83,8 @@ export const DEFAULT_GLOBAL: GlobalSettings = {
 
 /** Reads the `global` of a configuration. */
 export function readGlobal(fields: Fields, notes: string[]): GlobalSettings {
-  const { intervalMs, timeoutMs } = DEFAULT_GLOBAL
   const settings = {
-    ...readShared(fields, {
-      ...DEFAULT_GLOBAL,
-      timeoutMs: Math.min(timeoutMs, fields.duration('scrape_interval') ?? intervalMs),
-    }),
+    ...readShared(fields, DEFAULT_GLOBAL),
     external: fields.labels('external_labels'),
   }
   noteKeys(fields, [...WITHOUT_EFFECT, ...GLOBAL_WITHOUT_EFFECT], notes)

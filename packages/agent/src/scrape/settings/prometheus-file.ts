@@ -72,11 +72,7 @@ export function readScrapeConfigs(
 ): ScrapeSettings {
   const notes: string[] = []
   const fields = new Fields({ scrape_configs: scrapeConfigs }, [])
-  const global = { ...DEFAULT_GLOBAL, ...given }
-  return {
-    jobs: readJobs(fields, { ...global, timeoutMs: Math.min(global.timeoutMs, global.intervalMs) }, base, notes),
-    notes,
-  }
+  return { jobs: readJobs(fields, { ...DEFAULT_GLOBAL, ...given }, base, notes), notes }
 }
 
 /** @throws ConfigProblem when two jobs have one name */
