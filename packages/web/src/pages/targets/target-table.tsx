@@ -1,5 +1,7 @@
 import type { ScrapeTarget } from '@girok/server/contract'
+import { useSignal } from '@preact/signals'
 import { formatValue } from '../../charts/unit.ts'
+import { Button } from '../../components/button.tsx'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { locale, n, t } from '../../shell/i18n.ts'
 import { relativeText } from '../../time/words.ts'
@@ -10,9 +12,14 @@ import type { Pool } from './target-state.ts'
 const icons: Readonly<Record<ScrapeTarget['health'], IconName>> = { up: 'check', down: 'close', unknown: 'clock' }
 const marks = { up: 'active', down: 'failing', unknown: 'waiting' } as const
 
+/** A job may have thousands of targets; those that are down come first. */
+const rowsAtOnce = 200
+
 /** The targets of one job. */
 export function TargetTable({ pool, nowMs }: { readonly pool: Pool; readonly nowMs: number }) {
   const { name, targets, up, all } = pool
+  const whole = useSignal(false)
+  const shown = whole.value ? targets : targets.slice(0, rowsAtOnce)
   const title = `pool-${name}`
   return (
     <section class="card agent" aria-labelledby={title} data-testid={title}>
@@ -36,11 +43,20 @@ export function TargetTable({ pool, nowMs }: { readonly pool: Pool; readonly now
             </tr>
           </thead>
           <tbody>
-            {targets.map((target) => (
+            {shown.map((target) => (
               <TargetRow key={`${target.scrapeUrl} ${JSON.stringify(target.labels)}`} target={target} nowMs={nowMs} />
             ))}
           </tbody>
         </table>
+      )}
+      {shown.length === targets.length ? null : (
+        <Button
+          label={t('agents.showAll', { count: n(targets.length) })}
+          testId="show-all"
+          onClick={() => {
+            whole.value = true
+          }}
+        />
       )}
     </section>
   )
