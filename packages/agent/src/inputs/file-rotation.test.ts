@@ -129,6 +129,8 @@ test.concurrent.each(Array.from({ length: ROUNDS }, (_, round) => seed + round))
       await pause(60)
       for (let step = 0; step < 40; step++) {
         const choice = random()
+        // As in life, looks are more frequent than rotations.
+        if (choice >= 0.45) await pause(60)
         const act = (name: string, run: () => void) => {
           const from = writer.written.length
           run()
