@@ -150,10 +150,13 @@ describe('a server that scrapes', () => {
       const [target] = await targetsOf(server, '?scrapePool=app')
       expect(target).toMatchObject({ health: 'down', lastError: 'line 1: expected a value behind a blank' })
     })
-    const [up] = await samples(server, 'up{job="app"}')
-    expect(up?.values.at(-1)).toBe('0')
-    const [ended] = await samples(server, 'jobs_total{queue="a"}')
-    expect(ended?.values.at(-1)).toBe('stale')
+    // What is told of a target is a moment ahead of what is stored.
+    await until(async () => {
+      const [up] = await samples(server, 'up{job="app"}')
+      expect(up?.values.at(-1)).toBe('0')
+      const [ended] = await samples(server, 'jobs_total{queue="a"}')
+      expect(ended?.values.at(-1)).toBe('stale')
+    })
   })
 
   test('follows its configuration, and keeps the old one while the new one is broken', async () => {
