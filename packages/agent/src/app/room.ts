@@ -1,5 +1,6 @@
 import type { Spool } from '../model/spool.ts'
 import type { Assembler } from './assembler.ts'
+import { collectGarbage } from './collect-garbage.ts'
 
 export interface RoomOptions {
   readonly spool: Spool
@@ -13,26 +14,37 @@ export interface RoomOptions {
 /** Bytes on their way to the spool above which everyone waits: the disk is slower than the sources. */
 const MOST_PENDING = 1024 * 1024
 const LOOK_AGAIN_MS = 100
+const LOOK_AT_MEMORY_MS = 500
+/** Part of the bound from which on memory that is not used is looked for, and how often at most. */
+const COLLECT_FROM = 0.88
+const COLLECT_EVERY_MS = 2_000
 
 /** Says when inputs may read on. */
 export class Room {
   readonly #options: RoomOptions
   /** Looked at twice a second: reading it costs as much as a hundred lines. */
   #resident = 0
-  #looked = 0
+  #lookedMs = 0
+  #collectedMs = 0
 
   constructor(options: RoomOptions) {
     this.#options = options
   }
 
   /** Whether memory is above its bound; then inputs wait. */
-  get short(): boolean {
-    const now = Date.now()
-    if (now - this.#looked > 500) {
-      this.#looked = now
+  get #short(): boolean {
+    const nowMs = Date.now()
+    const { maxMemoryBytes } = this.#options
+    if (nowMs - this.#lookedMs > LOOK_AT_MEMORY_MS) {
+      this.#lookedMs = nowMs
       this.#resident = process.memoryUsage.rss()
+      if (this.#resident > maxMemoryBytes * COLLECT_FROM && nowMs - this.#collectedMs > COLLECT_EVERY_MS) {
+        this.#collectedMs = nowMs
+        collectGarbage()
+        this.#resident = process.memoryUsage.rss()
+      }
     }
-    return this.#resident > this.#options.maxMemoryBytes
+    return this.#resident > maxMemoryBytes
   }
 
   wait(urgent: boolean): Promise<void> | undefined {
@@ -41,9 +53,10 @@ export class Room {
 
   #taken(urgent: boolean): boolean {
     const { assembler, spool, readAheadBytes } = this.#options
+    const isShort = this.#short
     if (assembler.pendingBytes > MOST_PENDING) return true
     // With nothing on its way, waiting would free no memory.
-    if (this.short && assembler.pendingBytes > 0) return true
+    if (isShort && assembler.pendingBytes > 0) return true
     return !urgent && spool.usage().waitingBytes > readAheadBytes
   }
 

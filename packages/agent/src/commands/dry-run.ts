@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type DryEntry, type DryLine, type DryStep, dryRun as dryRunStages } from '@girok/query/process'
+import type { DryEntry, DryLine, DryStep } from '@girok/query/process'
 import type { ConfiguredInput } from '../config/load.ts'
 import { ConfigProblem } from '../model/problem.ts'
 import type { Glob } from '../tail/glob.ts'
@@ -34,6 +34,7 @@ export const dryRun = defineCommand({
     const path = resolve(io.cwd, file)
     const { inputs, settings } = await configurationOf(context)
     const input = inputFor(inputs, path, flags.input)
+    const { dryRun: dryRunStages } = await import('../config/stage-compiler.ts')
     const { lines, rest } = dryRunStages(input.processors ?? [], firstLines(path, flags), {
       at: 'processors',
       labels: { ...settings.labels, ...Object.fromEntries(input.labels), filename: path },

@@ -51,7 +51,7 @@ export const agentSchema = v.strictObject({
     {},
   ),
   batch: v.optional(v.strictObject({ maxBytes: bytes('512KiB', 1024), maxWait: duration('250ms', 1) }), {}),
-  memory: v.optional(v.strictObject({ max: bytes('80MiB', 50 * 1024 * 1024) }), {}),
+  memory: v.optional(v.strictObject({ max: bytes('76MiB', 50 * 1024 * 1024) }), {}),
   status: v.optional(
     v.strictObject({
       enabled: v.optional(v.boolean(), true),

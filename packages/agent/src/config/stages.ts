@@ -17,7 +17,7 @@ const NONE: CompiledStages = {
  */
 export async function stagesOf(config: unknown, yaml: Located, path: ConfigPath): Promise<CompiledStages> {
   if (config === undefined || config === null || (Array.isArray(config) && config.length === 0)) return NONE
-  const { compileStages, StageProblem } = await import('@girok/query/process')
+  const { compileStages, StageProblem } = await import('./stage-compiler.ts')
   try {
     return compileStages(config, '')
   } catch (error) {
