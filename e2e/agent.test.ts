@@ -315,6 +315,10 @@ test('a configuration of Promtail is put to work as it is; one of Alloy is refus
   const server = await girok()
   const folder = folderOfTest()
   writeFileSync(join(folder, 'app.log'), '{"level":"warn","msg":"disk","took":12}\n{"level":"info","msg":"noise"}\n')
+  // What Promtail had read of a file is not read again.
+  const before = 'read before\n'
+  writeFileSync(join(folder, 'old.log'), `${before}{"level":"warn","msg":"new","took":1}\n`)
+  writeFileSync(join(folder, 'positions.yaml'), `positions:\n  ${folder}/old.log: "${before.length}"\n`)
   writeFileSync(
     join(folder, 'promtail.yaml'),
     `
@@ -353,8 +357,8 @@ scrape_configs:
     },
   )
   ends.push(() => agent.kill())
-  await there(server, 1, '{job="promtail", level="warn"}')
-  expect(await lines(server, '{job="promtail"}')).toEqual(['DISK 12'])
+  await there(server, 2, '{job="promtail", level="warn"}')
+  expect((await lines(server, '{job="promtail"}')).sort()).toEqual(['DISK 12', 'NEW 1'])
   writeFileSync(
     join(folder, 'config.alloy'),
     'loki.source.file "logs" {\n  targets = local.file_match.logs.targets\n  forward_to = [loki.write.default.receiver]\n}\n',

@@ -12,7 +12,14 @@ beforeAll(() => {
   folder = temporaryFolder()
   mkdirSync(project())
   writeFileSync(join(project(), 'package.json'), '{"name":"empty","private":true,"type":"module"}')
-  for (const name of ['packages/sdk', 'packages/query', 'packages/server', 'packages/agent', 'packages/cli', 'examples']) {
+  for (const name of [
+    'packages/sdk',
+    'packages/query',
+    'packages/server',
+    'packages/agent',
+    'packages/cli',
+    'examples',
+  ]) {
     execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
       cwd: join(ROOT, name),
       stdio: 'pipe',

@@ -38,7 +38,7 @@ describe('help', () => {
 describe('mistakes', () => {
   test.each([
     [['qeury', 'x'], 'girok: unknown command qeury; did you mean query?'],
-    [['frobnicate'], 'girok: unknown command frobnicate; there are serve, query,'],
+    [['frobnicate'], 'girok: unknown command frobnicate; there are serve, agent, query,'],
     [['query', '--limt', '3'], 'girok: unknown flag --limt; did you mean --limit?'],
     [['serve', '--no-sampel'], 'girok: unknown flag --no-sampel; did you mean --no-sample?'],
     [['query', '--limit'], 'girok: --limit needs a value: --limit N'],

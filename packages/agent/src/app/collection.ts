@@ -214,6 +214,7 @@ export class Collection {
       lines: intake,
       samples: new SampleIntake(this.#records, labels),
       kept: this.#spool.kept,
+      ...(this.#config.startPlaces !== undefined && { startPlaces: this.#config.startPlaces }),
       log: (level, message, fields) => this.#log(level, message, { input: configured.name, ...fields }),
       now: Date.now,
     })

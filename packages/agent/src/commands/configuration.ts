@@ -69,9 +69,9 @@ async function loadPromtail(file: string, io: AgentIo): Promise<LoadedConfig> {
     throw new ConfigProblem(`cannot read ${file}: ${(error as Error).message}`)
   }
   const { readPromtail } = await import('../promtail/index.ts')
-  const { agentConfig, warnings } = readPromtail(text, { file, env: io.env })
+  const { agentConfig, warnings, positions } = readPromtail(text, { file, env: io.env })
   const loaded = await loadPlain(agentConfig, file, io.cwd)
-  return { ...loaded, warnings: [...loaded.warnings, ...warnings] }
+  return { ...loaded, startPlaces: positions.files, warnings: [...loaded.warnings, ...warnings] }
 }
 
 function quickConfig(flags: CommandContext['flags'], io: AgentIo): unknown {

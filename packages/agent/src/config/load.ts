@@ -42,6 +42,8 @@ export interface LoadedConfig {
   readonly destinations: readonly ConfiguredDestination[]
   readonly inputs: readonly ConfiguredInput[]
   readonly housekeeping: readonly CompiledRule[]
+  /** How far another collector had read files, by path. */
+  readonly startPlaces?: ReadonlyMap<string, number>
   /** What is allowed but probably not meant, in words. */
   readonly warnings: readonly string[]
 }

@@ -29,6 +29,11 @@ export interface InputContext {
   readonly samples: SampleSink
   /** Positions that were kept for sources of this agent before the start, of all inputs; look for your own by key or identity. */
   readonly kept: readonly SourcePosition[]
+  /**
+   * How far another collector had read files, by path, in bytes: where the first start of an input begins with them.
+   * Undefined when there was none.
+   */
+  readonly startPlaces?: ReadonlyMap<string, number>
   /** The agent's own log. Say each fault once, not each time. */
   readonly log: (
     level: 'info' | 'warning' | 'error',

@@ -53,6 +53,7 @@ export class Arrivals {
   readonly #unlike = new Set<string>()
   #restored = false
   #atEnd = false
+  #startPlaces: InputContext['startPlaces']
 
   constructor(options: ArrivalsOptions) {
     this.#options = options
@@ -70,6 +71,7 @@ export class Arrivals {
       if (++count % PATHS_PER_TURN === 0) await turn()
     }
     this.#atEnd = false
+    this.#startPlaces = undefined
     this.#forgetAbsent()
   }
 
@@ -157,7 +159,12 @@ export class Arrivals {
     const { kind, startAtEnd, context, roster, matches } = this.#options
     const input = context.name
     const claimed = claimPositions(context.kept, { kind, input, watches: matches })
-    if (startAtEnd) this.#atEnd = this.#isFirstStart(claimed.length > 0)
+    const { startPlaces } = context
+    if (startAtEnd || startPlaces !== undefined) {
+      const isFirst = this.#isFirstStart(claimed.length > 0)
+      this.#atEnd = startAtEnd && isFirst
+      this.#startPlaces = isFirst ? startPlaces : undefined
+    }
     const byId = new Map<string, string>()
     for (const path of paths) {
       this.#quietly(path, () => {
@@ -294,6 +301,9 @@ export class Arrivals {
     if (verdict.as === 'copy' || this.#atEnd) {
       if (gzip) follower.wholeBytes = stat.size
       else follower.standAt(readAnchor(newcomer.fd, stat.size))
+    } else if (!gzip) {
+      const place = this.#startPlaces?.get(path) ?? 0
+      if (place > 0 && place <= stat.size) follower.standAt(readAnchor(newcomer.fd, place))
     }
     // Known from now on, also if it is moved away before there is room for its lines.
     follower.keep()

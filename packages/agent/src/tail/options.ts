@@ -155,6 +155,7 @@ function statusOf(tail: FileTail, include: readonly Glob[], nowMs: number): Sour
     }
   })
   for (const [name, error] of tail.faults()) files.push({ name, state: 'failing', count: 0, error })
-  if (files.length > 0) return files
-  return include.map(({ pattern }) => ({ name: pattern, state: 'waiting', count: 0 }))
+  // Patterns that nothing has ever fitted: configured, but never seen.
+  const unseen = include.filter(({ matches }) => !files.some(({ name }) => matches(name)))
+  return [...files, ...unseen.map(({ pattern }): SourceStatus => ({ name: pattern, state: 'waiting', count: 0 }))]
 }
