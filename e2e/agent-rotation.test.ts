@@ -5,6 +5,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import type { ReadableStream as WebStream } from 'node:stream/web'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { startAgent, type TestAgent, writeAgentConfig } from './agent.ts'
@@ -132,7 +135,9 @@ async function exported(server: TestServer, startMs: number): Promise<Map<string
     `/girok/v1/export?${new URLSearchParams({ query: '{job="rotation"}', ...range })}`,
   )
   const counts = new Map<string, number>()
-  for (const row of (await response.text()).trimEnd().split('\n')) {
+  // Row by row: minutes of lines are more than one string can hold.
+  const body = Readable.fromWeb(response.body as WebStream)
+  for await (const row of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
     const { line } = JSON.parse(row) as { line: string }
     counts.set(line, (counts.get(line) ?? 0) + 1)
   }

@@ -126,7 +126,7 @@ async function bundleAgent(rolldown) {
   const folder = join(root, 'packages', 'agent', 'dist')
   rmSync(join(folder, 'bundle'), { recursive: true, force: true })
   const external = ['pg', 'mysql2', 'mysql2/promise'].flatMap((name) => ['--external', name])
-  const options = ['--format', 'esm', '--platform', 'node', '--minify', '--log-level', 'warn', ...external]
+  const options = ['--format', 'esm', '--platform', 'node', '--minify', '--log-level', 'silent', ...external]
   await run(rolldown, [join(folder, 'main.js'), '-d', join(folder, 'bundle'), ...options])
 }
 
