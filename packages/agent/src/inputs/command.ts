@@ -5,12 +5,12 @@ import { defineInput, type Input, type InputContext } from '../model/input.ts'
 import { ConfigProblem } from '../model/problem.ts'
 import { family } from '../model/readings.ts'
 import { bytes, duration } from '../model/units.ts'
-import { ExposedRounds, writeExposed } from './exposed.ts'
-import { Health } from './health.ts'
-import { readingsOf, writeRound } from './measured.ts'
-import { PipeLines } from './pipe-lines.ts'
-import { Beginning, type Outcome, type Program, runProgram } from './program.ts'
-import { Rounds } from './rounds.ts'
+import { ExposedRounds, writeExposed } from './measuring/exposed.ts'
+import { Health } from './measuring/health.ts'
+import { readingsOf, writeRound } from './measuring/measured.ts'
+import { Rounds } from './measuring/rounds.ts'
+import { PipeLines } from './pipes/pipe-lines.ts'
+import { Beginning, type Outcome, type Program, runProgram } from './pipes/program.ts'
 
 const EXIT_CODE = family(
   'gauge',

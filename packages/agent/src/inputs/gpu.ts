@@ -3,10 +3,10 @@ import { defineInput, type Input, type InputContext } from '../model/input.ts'
 import { type Family, family, type Readings } from '../model/readings.ts'
 import type { Labels, Source, SourceLine } from '../model/source.ts'
 import { duration } from '../model/units.ts'
-import { Health } from './health.ts'
-import { readingsOf, writeRound } from './measured.ts'
-import { Beginning, runProgram } from './program.ts'
-import { Rounds } from './rounds.ts'
+import { Health } from './measuring/health.ts'
+import { readingsOf, writeRound } from './measuring/measured.ts'
+import { Rounds } from './measuring/rounds.ts'
+import { Beginning, runProgram } from './pipes/program.ts'
 
 const LABELS = ['gpu_id', 'gpu_uuid', 'gpu_name']
 const gauge = (name: string, help: string) => family('gauge', `gpu_${name}`, help, LABELS)

@@ -3,9 +3,9 @@ import { type Collect, type Collector, LINUX_COLLECTORS, PORTABLE_COLLECTORS } f
 import { defineInput, type Input, type InputContext } from '../model/input.ts'
 import { family, type Readings } from '../model/readings.ts'
 import { duration } from '../model/units.ts'
-import { Health } from './health.ts'
-import { readingsOf, writeRound } from './measured.ts'
-import { Rounds } from './rounds.ts'
+import { Health } from './measuring/health.ts'
+import { readingsOf, writeRound } from './measuring/measured.ts'
+import { Rounds } from './measuring/rounds.ts'
 
 const NAMES = LINUX_COLLECTORS.map(({ name }) => name)
 

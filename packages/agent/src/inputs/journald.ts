@@ -7,8 +7,8 @@ import { ConfigProblem } from '../model/problem.ts'
 import type { Place, Source, SourceLine } from '../model/source.ts'
 import { duration } from '../model/units.ts'
 import { compileRelabel, type Relabel } from '../scrape/relabel.ts'
-import { Health } from './health.ts'
-import { Beginning, runProgram } from './program.ts'
+import { Health } from './measuring/health.ts'
+import { Beginning, runProgram } from './pipes/program.ts'
 
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 60_000

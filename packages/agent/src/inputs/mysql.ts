@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { MYSQL_MEASUREMENTS } from '../database/mysql-measurements.ts'
 import { connectMysql } from '../database/mysql-session.ts'
 import { defineInput } from '../model/input.ts'
-import { databaseOptions, openDatabase, port } from './database.ts'
+import { databaseOptions, openDatabase, port } from './measuring/database.ts'
 
 const options = v.strictObject({
   ...databaseOptions,

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { POSTGRES_MEASUREMENTS } from '../database/postgres-measurements.ts'
 import { connectPostgres } from '../database/postgres-session.ts'
 import { defineInput } from '../model/input.ts'
-import { databaseOptions, openDatabase, port } from './database.ts'
+import { databaseOptions, openDatabase, port } from './measuring/database.ts'
 
 const options = v.strictObject({
   ...databaseOptions,

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import * as v from 'valibot'
 import { defineInput, type Input, type InputContext } from '../model/input.ts'
-import { Health } from './health.ts'
-import { PipeLines } from './pipe-lines.ts'
+import { Health } from './measuring/health.ts'
+import { PipeLines } from './pipes/pipe-lines.ts'
 
 const options = v.strictObject({
   /** Label `job` of the lines. */

@@ -1,4 +1,4 @@
-import { editDistance } from '../settings/nearest.ts'
+import { nearestPath } from '../settings/nearest.ts'
 
 /** A mistake in the configuration of stages. The message says where, what, and how to mend it. */
 export class StageProblem extends Error {
@@ -23,15 +23,6 @@ export function shownValue(value: unknown): string {
 
 /** ` (did you mean x?)` for the known name that a misspelt one is near to, else nothing. */
 export function meantName(given: string, known: Iterable<string>): string {
-  const wanted = given.toLowerCase().slice(0, 100)
-  let best = ''
-  let least = Number.POSITIVE_INFINITY
-  for (const name of known) {
-    const edits = editDistance(wanted, name.toLowerCase())
-    if (edits <= Math.max(2, name.length / 4) && edits < least) {
-      least = edits
-      best = name
-    }
-  }
-  return best === '' ? '' : ` (did you mean ${best}?)`
+  const near = nearestPath(given, known)
+  return near === undefined ? '' : ` (did you mean ${near}?)`
 }

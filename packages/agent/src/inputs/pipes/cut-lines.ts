@@ -1,4 +1,4 @@
-import type { SourceLine } from '../model/source.ts'
+import type { SourceLine } from '../../model/source.ts'
 
 const LINE_END = 0x0a
 const CARRIAGE_RETURN = 0x0d

@@ -1,4 +1,4 @@
-import type { InputContext, SourceStatus } from '../model/input.ts'
+import type { InputContext, SourceStatus } from '../../model/input.ts'
 
 /** Lines or samples within this make a source `active`. */
 const ACTIVE_MS = 60_000

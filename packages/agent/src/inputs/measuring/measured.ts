@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
-import type { InputContext } from '../model/input.ts'
-import { Readings } from '../model/readings.ts'
+import type { InputContext } from '../../model/input.ts'
+import { Readings } from '../../model/readings.ts'
 
 /** Readings of an input whose series carry the configuration's labels, `job` and the machine's name as `instance`. */
 export function readingsOf(context: InputContext, job: string, instance = hostname()): Readings {

@@ -1,6 +1,6 @@
-import type { InputContext } from '../model/input.ts'
-import type { Sample } from '../model/sink.ts'
-import type { Labels } from '../model/source.ts'
+import type { InputContext } from '../../model/input.ts'
+import type { Sample } from '../../model/sink.ts'
+import type { Labels } from '../../model/source.ts'
 
 /**
  * Rounds of samples that somebody else describes: their series are ended by stale markers when a round has them no more.

@@ -1,7 +1,7 @@
-import type { InputContext } from '../model/input.ts'
-import type { Labels, Source } from '../model/source.ts'
+import type { InputContext } from '../../model/input.ts'
+import type { Labels, Source } from '../../model/source.ts'
+import type { Health } from '../measuring/health.ts'
 import { LineCutter } from './cut-lines.ts'
-import type { Health } from './health.ts'
 
 /** Writes the lines of one pipe, which cannot be read again, to the sink as they come. */
 export class PipeLines {
