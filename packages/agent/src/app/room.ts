@@ -18,6 +18,8 @@ const LOOK_AT_MEMORY_MS = 500
 /** Part of the bound from which on memory that is not used is looked for, and how often at most. */
 const COLLECT_FROM = 0.88
 const COLLECT_EVERY_MS = 2_000
+const COLLECT_SELDOM_MS = 30_000
+const WORTHWHILE_BYTES = 3 * 1024 * 1024
 
 /** Says when inputs may read on. */
 export class Room {
@@ -25,7 +27,7 @@ export class Room {
   /** Looked at twice a second: reading it costs as much as a hundred lines. */
   #resident = 0
   #lookedMs = 0
-  #collectedMs = 0
+  #collectFromMs = 0
 
   constructor(options: RoomOptions) {
     this.#options = options
@@ -38,13 +40,19 @@ export class Room {
     if (nowMs - this.#lookedMs > LOOK_AT_MEMORY_MS) {
       this.#lookedMs = nowMs
       this.#resident = process.memoryUsage.rss()
-      if (this.#resident > maxMemoryBytes * COLLECT_FROM && nowMs - this.#collectedMs > COLLECT_EVERY_MS) {
-        this.#collectedMs = nowMs
-        collectGarbage()
-        this.#resident = process.memoryUsage.rss()
-      }
+      if (this.#resident > maxMemoryBytes * COLLECT_FROM && nowMs > this.#collectFromMs) this.#collect(nowMs)
     }
     return this.#resident > maxMemoryBytes
+  }
+
+  #collect(nowMs: number): void {
+    const before = process.memoryUsage()
+    collectGarbage()
+    const after = process.memoryUsage()
+    this.#resident = after.rss
+    const freed = before.heapUsed + before.external - after.heapUsed - after.external
+    // Where nearly everything is in use, looking again soon would cost time and free nothing.
+    this.#collectFromMs = nowMs + (freed > WORTHWHILE_BYTES ? COLLECT_EVERY_MS : COLLECT_SELDOM_MS)
   }
 
   wait(urgent: boolean): Promise<void> | undefined {
