@@ -39,7 +39,7 @@ async function bigFile(folder) {
     await server.stop()
     console.log(
       `${(bytes / 2 ** 30).toFixed(1)} GiB from the beginning to ${kind === 'girok' ? 'Girok' : 'a sink'}: ${lines.toLocaleString('en')} lines in ${seconds.toFixed(1)} s, ` +
-        `${Math.round(lines / cpu).toLocaleString('en')} lines per CPU second (at least 100,000), at most ${peakMB.toFixed(0)} MB (80)`,
+        `${Math.round(lines / cpu).toLocaleString('en')} lines per CPU second (at least 100,000), at most ${peakMB.toFixed(0)} MiB (80)`,
     )
   }
 }
@@ -68,7 +68,7 @@ async function manyFiles(folder) {
   await agent.stop()
   await sink.stop()
   console.log(
-    `2,000 files: ${((100 * (cpu - before)) / seconds).toFixed(1)} % of a core while 200 get a line a second, ${(100 * idle).toFixed(1)} % while none does (at most 5), at most ${peakMB.toFixed(0)} MB (80)`,
+    `2,000 files: ${((100 * (cpu - before)) / seconds).toFixed(1)} % of a core while 200 get a line a second, ${(100 * idle).toFixed(1)} % while none does (at most 5), at most ${peakMB.toFixed(0)} MiB (80)`,
   )
 }
 
@@ -86,7 +86,7 @@ async function steady(folder) {
   await agent.stop()
   await server.stop()
   console.log(
-    `10,000 lines a second for ${seconds} s: ${(((cpu - before) / lines) * 1e5).toFixed(2)} CPU s per 100,000 lines (at most 1), at most ${peakMB.toFixed(0)} MB (80)`,
+    `10,000 lines a second for ${seconds} s: ${(((cpu - before) / lines) * 1e5).toFixed(2)} CPU s per 100,000 lines (at most 1), at most ${peakMB.toFixed(0)} MiB (80)`,
   )
 }
 
