@@ -30,7 +30,8 @@ interface PlacedEntry extends ProcessEntry {
 interface Flow {
   source: Source
   labels: Labels
-  readonly lineLabels: Map<Labels, Labels>
+  /** Labels of lines joined with those of the source; undefined as long as no line had any. */
+  lineLabels: Map<Labels, Labels> | undefined
   readonly run: StageRun
   readonly out: (entry: ProcessEntry) => void
   /** Where the line begins that is in the stages. */
@@ -114,7 +115,7 @@ export class LineIntake implements LineSink {
     if (known.source !== source) {
       known.source = source
       known.labels = this.#labelsOf(source)
-      known.lineLabels.clear()
+      known.lineLabels = undefined
     }
     return known
   }
@@ -123,7 +124,7 @@ export class LineIntake implements LineSink {
     const flow: Flow = {
       source,
       labels: this.#labelsOf(source),
-      lineLabels: new Map(),
+      lineLabels: undefined,
       run: this.#options.stages.open(this.#options.services),
       out: (entry) => this.#emit(flow, entry),
       current: undefined,
@@ -135,8 +136,11 @@ export class LineIntake implements LineSink {
     return flow
   }
 
-  #labelsOf(source: Source): Labels {
-    return new Map([...this.#options.labels, ...source.labels])
+  #labelsOf({ labels }: Source): Labels {
+    const own = this.#options.labels
+    // Where the source has them all its own map serves: there may be thousands of sources.
+    for (const name of own.keys()) if (!labels.has(name)) return new Map([...own, ...labels])
+    return labels
   }
 
   #emit(flow: Flow, entry: ProcessEntry): void {
@@ -186,6 +190,7 @@ export class LineIntake implements LineSink {
 }
 
 function withLine(flow: Flow, labels: Labels): Labels {
+  flow.lineLabels ??= new Map()
   let joined = flow.lineLabels.get(labels)
   if (joined === undefined) {
     joined = new Map([...flow.labels, ...labels])

@@ -14,10 +14,10 @@ export interface RoomOptions {
 /** Bytes on their way to the spool above which everyone waits: the disk is slower than the sources. */
 const MOST_PENDING = 1024 * 1024
 const LOOK_AGAIN_MS = 100
-const LOOK_AT_MEMORY_MS = 500
+const LOOK_AT_MEMORY_MS = 250
 /** Part of the bound from which on memory that is not used is looked for, and how often at most. */
-const COLLECT_FROM = 0.88
-const COLLECT_EVERY_MS = 2_000
+const COLLECT_FROM = 0.8
+const COLLECT_EVERY_MS = 1_000
 const COLLECT_SELDOM_MS = 30_000
 const WORTHWHILE_BYTES = 3 * 1024 * 1024
 

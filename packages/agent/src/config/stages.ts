@@ -1,5 +1,13 @@
-import type { CompiledStages } from '@girok/query/process'
+import type { CompiledStages, StageRun } from '@girok/query/process'
 import { type ConfigPath, type Located, problemAt } from './checked.ts'
+
+/** Remembers nothing, so one serves thousands of files. */
+const STRAIGHT: StageRun = {
+  push: (entry, out) => out(entry),
+  flush: () => {},
+  held: () => undefined,
+  pauseUntilMs: () => 0,
+}
 
 /** No stages at all: what an input has that names none. */
 const NONE: CompiledStages = {
@@ -7,7 +15,7 @@ const NONE: CompiledStages = {
   pauses: false,
   metrics: [],
   names: [],
-  open: () => ({ push: (entry, out) => out(entry), flush: () => {}, held: () => undefined, pauseUntilMs: () => 0 }),
+  open: () => STRAIGHT,
 }
 
 /**
