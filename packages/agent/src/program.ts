@@ -7,7 +7,6 @@ export async function runAgentProgram(argv: readonly string[], interrupted: Abor
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
-    colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
     interrupted,
     onHangup: (listener) => {
       process.on('SIGHUP', listener)

@@ -103,7 +103,7 @@ export function createAgent({ load, log }: AgentOptions): Agent {
     const { metrics, reload: watching } = config.settings
     const ship = metrics.ship && collection.takesSamples
     if (ship) timers.push(setInterval(shipOwn, metrics.interval))
-    timers.push(setTimeout(report, FIRST_REPORT_MS), setInterval(report, REPORT_EVERY_MS))
+    if (collection.isListed) timers.push(setTimeout(report, FIRST_REPORT_MS), setInterval(report, REPORT_EVERY_MS))
     if (watching.watch) watchFile(config.file, { interval: WATCH_EVERY_MS, persistent: false }, changed)
   }
 

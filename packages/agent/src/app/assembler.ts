@@ -28,7 +28,6 @@ export interface AssembledLine {
 export class Assembler {
   readonly #options: AssemblerOptions
   readonly #encoders = new Map<string | undefined, LogsEncoder>()
-  readonly #positions = new Map<string, SourcePosition>()
   readonly #moved = new Map<string, { readonly position: SourcePosition; readonly tenant: string | undefined }>()
   /** Cuts so far: who compares it knows whether there was one in between. */
   cuts = 0
@@ -39,7 +38,6 @@ export class Assembler {
 
   constructor(options: AssemblerOptions) {
     this.#options = options
-    for (const position of options.spool.kept) this.#positions.set(position.key, position)
   }
 
   add(line: AssembledLine): void {
@@ -57,8 +55,6 @@ export class Assembler {
    * the position goes with them.
    */
   position(position: SourcePosition, tenant: string | undefined): void {
-    if (position.place === null) this.#positions.delete(position.key)
-    else this.#positions.set(position.key, position)
     this.#moved.set(position.key, { position, tenant })
     this.#wake()
   }
@@ -74,11 +70,6 @@ export class Assembler {
     let bytes = this.#queuedBytes
     for (const encoder of this.#encoders.values()) bytes += encoder.sizeBytes
     return bytes
-  }
-
-  /** Positions as they are now, those of records on their way to the spool included. */
-  kept(): SourcePosition[] {
-    return [...this.#positions.values()]
   }
 
   /** Sends everything that was added on its way to the spool. */

@@ -170,6 +170,11 @@ export class Collection {
     return { samples, descriptions }
   }
 
+  /** Whether a destination lists agents. */
+  get isListed(): boolean {
+    return this.#shippers.wantsReports
+  }
+
   /** Tells the destinations that list agents how this one is. */
   report(status: Readonly<Record<string, unknown>>): Promise<void> {
     return this.#shippers.report(Buffer.from(JSON.stringify(status)))

@@ -6,7 +6,6 @@ export interface AgentIo {
   readonly stderr: { write(text: string): unknown }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  readonly colour: boolean
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal
   /** Calls back on each SIGHUP until the returned function is called. */

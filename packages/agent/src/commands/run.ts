@@ -21,7 +21,14 @@ export const run = defineCommand({
     const logging = createAgentLogging(first.settings.log)
     const logger = logging.getLogger('girok.agent')
     const log: InputContext['log'] = (level, message, fields) => logger[level](message, fields)
-    const agent = createAgent({ load: () => configurationOf(context), log })
+    // What was read for the log is what the agent starts with; later it is read anew.
+    let read: typeof first | undefined = first
+    const load = async () => {
+      const config = read ?? (await configurationOf(context))
+      read = undefined
+      return config
+    }
+    const agent = createAgent({ load, log })
     await agent.start()
     const unhook = io.onHangup(() => void agent.reload().catch(() => undefined))
     try {

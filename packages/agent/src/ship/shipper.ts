@@ -53,6 +53,10 @@ export class Shipper {
     this.#options.destination.close()
   }
 
+  get wantsReports(): boolean {
+    return this.#options.destination.report !== undefined
+  }
+
   async report(status: Buffer): Promise<void> {
     const { destination, name, log } = this.#options
     try {

@@ -25,6 +25,8 @@ export interface Shippers {
   /** Lets running requests end, for a few seconds at most. What is not delivered stays in the spool. */
   stop(): Promise<void>
   status(): readonly DestinationStatus[]
+  /** Whether any destination wants to know how the agent is. */
+  readonly wantsReports: boolean
   /**
    * Tells the destinations that want to know how the agent is (JSON). Never rejects: one that cannot be reached is told by
    * its shipping.
@@ -48,6 +50,7 @@ export function createShippers({ destinations, spool, log, now, pace = PACE }: S
       await Promise.all(shippers.map((shipper) => shipper.stop()))
     },
     status: () => shippers.map((shipper) => shipper.status()),
+    wantsReports: shippers.some((shipper) => shipper.wantsReports),
     async report(status) {
       await Promise.all(shippers.map((shipper) => shipper.report(status)))
     },

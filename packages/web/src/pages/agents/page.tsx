@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { Button } from '../../components/button.tsx'
 import { SearchField } from '../../components/search-field.tsx'
 import { n, t } from '../../shell/i18n.ts'
+import { NoMatch } from '../no-match.tsx'
 import { PolledPage } from '../polled-page.tsx'
 import { AgentCard } from './agent-card.tsx'
 import { answer, found, report, search } from './agent-data.ts'
@@ -72,15 +73,7 @@ function AgentList() {
         />
       ) : null}
       {found.value.length === 0 ? (
-        <div class="card sources-none" data-testid="agents-nothing">
-          <p>{t('agents.noMatch', { text: search.value.trim() })}</p>
-          <Button
-            label={t('sources.showAll')}
-            onClick={() => {
-              search.value = ''
-            }}
-          />
-        </div>
+        <NoMatch words={t('agents.noMatch', { text: search.value.trim() })} search={search} testId="agents-nothing" />
       ) : null}
       <details class="card agent-start" data-testid="agents-start">
         <summary>{t('agents.start')}</summary>

@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks'
-import { Button } from '../../components/button.tsx'
 import { SearchField } from '../../components/search-field.tsx'
 import { urlOf } from '../../shell/base.ts'
 import { n, t } from '../../shell/i18n.ts'
 import { follow } from '../../shell/router.ts'
+import { NoMatch } from '../no-match.tsx'
 import { PolledPage } from '../polled-page.tsx'
 import { answer, opened, report, search, setOpened, shownSources } from './source-data.ts'
 import { SourceRow } from './source-row.tsx'
@@ -47,15 +47,7 @@ function SourceList() {
         ))}
       </div>
       {shown.length === 0 ? (
-        <div class="card sources-none" data-testid="sources-none">
-          <p>{t('sources.noMatch', { text: search.value.trim() })}</p>
-          <Button
-            label={t('sources.showAll')}
-            onClick={() => {
-              search.value = ''
-            }}
-          />
-        </div>
+        <NoMatch words={t('sources.noMatch', { text: search.value.trim() })} search={search} testId="sources-none" />
       ) : null}
     </>
   )

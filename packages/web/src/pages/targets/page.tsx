@@ -1,7 +1,7 @@
 import type { TargetsResponse } from '@girok/server/contract'
-import { Button } from '../../components/button.tsx'
 import { SearchField } from '../../components/search-field.tsx'
 import { n, t } from '../../shell/i18n.ts'
+import { NoMatch } from '../no-match.tsx'
 import { PolledPage } from '../polled-page.tsx'
 import { LabelList } from './label-list.tsx'
 import { StartScraping } from './start-scraping.tsx'
@@ -52,15 +52,7 @@ function TargetList({
         <TargetTable key={pool.name} pool={pool} nowMs={nowMs} />
       ))}
       {pools.length > 0 && found.value.length === 0 ? (
-        <div class="card sources-none" data-testid="targets-nothing">
-          <p>{t('targets.noMatch', { text: search.value.trim() })}</p>
-          <Button
-            label={t('sources.showAll')}
-            onClick={() => {
-              search.value = ''
-            }}
-          />
-        </div>
+        <NoMatch words={t('targets.noMatch', { text: search.value.trim() })} search={search} testId="targets-nothing" />
       ) : null}
       {dropped.length === 0 ? null : (
         <details class="card agent-start" data-testid="targets-dropped">
