@@ -10,7 +10,7 @@ const SERVER_FLOORS: readonly (readonly string[])[] = [
   ['model'],
   ['telemetry'],
   ['ingest', 'pipeline', 'store', 'sinks', 'notify', 'anomaly'],
-  ['query', 'audit'],
+  ['query', 'audit', 'dashboards'],
   ['alerting'],
   ['api'],
   ['app'],
@@ -35,6 +35,7 @@ const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   server: [
     '@girok/query',
     '@girok/query/process',
+    '@girok/query/promql',
     '@girok/query/settings',
     '@girok/sdk',
     '@girok/sdk/formatters',
@@ -54,8 +55,9 @@ const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     '@girok/sdk',
     '@girok/sdk/handlers',
     '@girok/query',
+    '@girok/query/promql',
   ],
-  web: ['@girok/query', '@girok/server/contract'],
+  web: ['@girok/query', '@girok/query/promql', '@girok/server/contract'],
 }
 
 const MAX_LINES = 400

@@ -25,6 +25,7 @@ export async function runVitest(args) {
     const { passed, passedTests, skipped } = result
     // Errors outside of tests (a process that ended, say) fail the run without failing any test.
     const failed = Math.max(result.failed, passed ? 0 : 1)
+    for (const line of result.failures) console.log(`failed: ${line}`)
     console.log(`\n${passedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
     return { passed, skipped }
   } finally {
@@ -47,6 +48,11 @@ async function runOnce(args, report) {
   const unloadable = testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   )
+  const failures = testResults.flatMap(({ name, message, assertionResults }) => {
+    const tests = assertionResults.filter(({ status }) => status === 'failed')
+    if (tests.length === 0) return unloadable.some((file) => file.name === name) ? [oneLine(name, message)] : []
+    return tests.map(({ fullName, failureMessages }) => oneLine(`${name} > ${fullName}`, failureMessages[0] ?? ''))
+  })
   const unfinished = testResults.filter(({ assertionResults }) =>
     assertionResults.some(({ status }) => status === 'pending'),
   )
@@ -55,6 +61,12 @@ async function runOnce(args, report) {
     passedTests: numPassedTests,
     failed: numFailedTests + unloadable.length,
     skipped: numPendingTests,
+    failures,
     unfinished: unfinished.map(({ name }) => name),
   }
+}
+
+/** What failed and the first words of why: of a long output often only the end is kept. */
+function oneLine(test, message) {
+  return `${test.replace(`${root}/`, '')}: ${message.replaceAll(/\s+/g, ' ').slice(0, 300)}`
 }

@@ -4,6 +4,7 @@
  */
 
 export type * from './agent-contract.ts'
+export type * from './dashboard-contract.ts'
 export type * from './targets-contract.ts'
 
 /** GET /girok/v1/status */

@@ -1,19 +1,41 @@
 export type {
   ChartsMessages,
+  DashboardEditMessages,
+  DashboardsMessages,
   ExploreMessages,
   LibraryMessages,
   LogsMessages,
   MessageKey,
+  MetricsMessages,
   SetupMessages,
   ShellMessages,
 } from './keys.ts'
 
 export type Locale = 'en' | 'ko' | 'ja'
 /** A part of the app with texts of its own: they are loaded with it. */
-export type Room = 'shell' | 'logs' | 'charts' | 'library' | 'explore' | 'setup'
+export type Room =
+  | 'shell'
+  | 'logs'
+  | 'charts'
+  | 'library'
+  | 'explore'
+  | 'setup'
+  | 'metrics'
+  | 'dashboards'
+  | 'dashboardEdit'
 
 export const locales: readonly Locale[] = ['en', 'ko', 'ja']
-export const rooms: readonly Room[] = ['shell', 'logs', 'charts', 'library', 'explore', 'setup']
+export const rooms: readonly Room[] = [
+  'shell',
+  'logs',
+  'charts',
+  'library',
+  'explore',
+  'setup',
+  'metrics',
+  'dashboards',
+  'dashboardEdit',
+]
 
 type Load = () => Promise<{ readonly messages: Readonly<Record<string, string>> }>
 
@@ -26,6 +48,9 @@ export const messageFiles: Readonly<Record<Locale, Readonly<Record<Room, Load>>>
     library: () => import('./en/library.ts'),
     explore: () => import('./en/explore.ts'),
     setup: () => import('./en/setup.ts'),
+    metrics: () => import('./en/metrics.ts'),
+    dashboards: () => import('./en/dashboards.ts'),
+    dashboardEdit: () => import('./en/dashboard-edit.ts'),
   },
   ko: {
     shell: () => import('./ko/shell.ts'),
@@ -34,6 +59,9 @@ export const messageFiles: Readonly<Record<Locale, Readonly<Record<Room, Load>>>
     library: () => import('./ko/library.ts'),
     explore: () => import('./ko/explore.ts'),
     setup: () => import('./ko/setup.ts'),
+    metrics: () => import('./ko/metrics.ts'),
+    dashboards: () => import('./ko/dashboards.ts'),
+    dashboardEdit: () => import('./ko/dashboard-edit.ts'),
   },
   ja: {
     shell: () => import('./ja/shell.ts'),
@@ -42,5 +70,8 @@ export const messageFiles: Readonly<Record<Locale, Readonly<Record<Room, Load>>>
     library: () => import('./ja/library.ts'),
     explore: () => import('./ja/explore.ts'),
     setup: () => import('./ja/setup.ts'),
+    metrics: () => import('./ja/metrics.ts'),
+    dashboards: () => import('./ja/dashboards.ts'),
+    dashboardEdit: () => import('./ja/dashboard-edit.ts'),
   },
 }

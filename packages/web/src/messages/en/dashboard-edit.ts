@@ -1,0 +1,4 @@
+/** English texts of changing dashboards. */
+export const messages = {
+  'dashboardEdit.title': 'Edit dashboard',
+} as const

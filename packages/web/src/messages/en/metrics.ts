@@ -1,0 +1,4 @@
+/** English texts of the page of metrics. */
+export const messages = {
+  'metrics.title': 'Metrics',
+} as const

@@ -1,0 +1,5 @@
+import type { DashboardsMessages } from '../keys.ts'
+
+export const messages: DashboardsMessages = {
+  'dashboards.title': 'ダッシュボード',
+}

@@ -1,0 +1,5 @@
+import type { MetricsMessages } from '../keys.ts'
+
+export const messages: MetricsMessages = {
+  'metrics.title': 'メトリクス',
+}

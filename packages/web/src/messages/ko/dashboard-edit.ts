@@ -1,0 +1,5 @@
+import type { DashboardEditMessages } from '../keys.ts'
+
+export const messages: DashboardEditMessages = {
+  'dashboardEdit.title': '대시보드 편집',
+}
