@@ -64,6 +64,8 @@ async function errorOf(response: Response): Promise<ApiError> {
   const text = await response.text()
   if ((response.headers.get('content-type') ?? '').includes('json')) {
     const body = JSON.parse(text) as Partial<ErrorResponse> & { readonly message?: string }
+    // Prometheus' form: the error is its text.
+    if (typeof body.error === 'string') return new ApiError(response.status, body.error)
     if (body.error !== undefined) return new ApiError(response.status, body.error.message, body.error.hint)
     if (body.message !== undefined) return new ApiError(response.status, body.message)
   }

@@ -10,9 +10,10 @@ export class ApiError extends Error {
     super(message)
     this.status = status
     this.hint = hint
-    const place = /\bline (\d+), col (\d+)/.exec(message)
-    this.line = place === null ? undefined : Number(place[1])
-    this.column = place === null ? undefined : Number(place[2])
+    // LogQL says "line 1, col 5", PromQL "1:5: parse error".
+    const place = /\bline (\d+), col (\d+)|(\d+):(\d+): parse error/.exec(message)?.filter(Boolean)
+    this.line = place === undefined ? undefined : Number(place[1])
+    this.column = place === undefined ? undefined : Number(place[2])
   }
 }
 
