@@ -1,15 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { GirokError } from '../model/errors.ts'
 import type { Driver } from './driver.ts'
 import { sqlString } from './literal.ts'
+import { untilMutationsAreDone } from './mutations.ts'
 import { LOGS, STREAMS } from './schema.ts'
 import type { StreamTable } from './streams.ts'
 import type { Writer } from './writer.ts'
 
-const POLL_MS = 50
 const QUERY_TIMEOUT_MS = 30_000
-/** The engine rewrites a mask per part, one after the other, behind the merges that run. */
-const DELETE_TIMEOUT_MS = 600_000
 /** Ids in one statement, which the engine keeps as text until it is carried out. */
 const IDS_PER_STATEMENT = 5000
 
@@ -42,24 +38,8 @@ export async function deleteByLabel(
 }
 
 /** Resolves when the engine has carried out all that was asked of the logs table. */
-export async function untilDone(driver: Driver, signal?: AbortSignal): Promise<void> {
-  const sql =
-    "SELECT count(), anyIf(latest_fail_reason, latest_fail_reason != '') FROM system.mutations " +
-    `WHERE database = currentDatabase() AND table = '${LOGS}' AND NOT is_done`
-  const deadlineMs = Date.now() + DELETE_TIMEOUT_MS
-  for (;;) {
-    const answer = await driver.query(sql, 'TabSeparated', { lane: 'interactive', timeoutMs: QUERY_TIMEOUT_MS })
-    const [count, reason] = answer.toString().trimEnd().split('\t')
-    if (count === '0') return
-    if (Date.now() > deadlineMs) {
-      const why = reason === undefined || reason === '' ? '' : `: ${reason}`
-      throw new GirokError(
-        'timeout',
-        `the deletion is under way, but not done after ${DELETE_TIMEOUT_MS / 1000} s${why}`,
-      )
-    }
-    await sleep(POLL_MS, undefined, { signal })
-  }
+export function untilDone(driver: Driver, signal?: AbortSignal): Promise<void> {
+  return untilMutationsAreDone(driver, [LOGS], signal)
 }
 
 /** Forgets those of the streams that have no row left, also on the disk. */

@@ -6,7 +6,7 @@ import { type Player, SAMPLE_LABEL } from './player.ts'
 
 interface ControlOptions {
   readonly player: Player
-  readonly store: Pick<LogStore, 'deleteByLabel'>
+  readonly store: Pick<LogStore, 'deleteByLabel' | 'samples'>
   readonly tenant: string
   readonly dataDir: string
   readonly linesPerSecond: number
@@ -30,6 +30,7 @@ export function createSampleControl(options: ControlOptions): SampleControl {
     async remove() {
       await setRunning(false)
       await store.deleteByLabel(tenant, SAMPLE_LABEL, 'true')
+      await store.samples.deleteByLabel(tenant, SAMPLE_LABEL, 'true')
       return state()
     },
   }

@@ -3,6 +3,7 @@ import type { Driver } from '../driver.ts'
 import type { GroupOptions } from '../group-commit.ts'
 import type { StoreHealth } from '../health.ts'
 import { forgetStreamsBefore, StreamTable } from '../streams.ts'
+import { deleteSeries, deleteSeriesByLabel } from './delete.ts'
 import { readExemplars } from './exemplars.ts'
 import { MetadataTable } from './metadata.ts'
 import { collectSamples, readSamples } from './reader.ts'
@@ -25,6 +26,7 @@ export async function openSamples(driver: Driver, options: GroupOptions): Promis
     MetadataTable.load(driver),
   ])
   const writer = new SampleWriter(driver, { series, metadata }, options)
+  const tables = { driver, writer, series }
   return {
     series,
     write: (batch) => writer.write(batch),
@@ -32,6 +34,8 @@ export async function openSamples(driver: Driver, options: GroupOptions): Promis
     read: (range) => collectSamples(driver, range),
     exemplars: (range) => readExemplars(driver, range),
     metadata: (tenant) => metadata.list(tenant),
+    deleteSeries: (tenant, ids, startMs, endMs) => deleteSeries(tables, { tenant, ids, startMs, endMs }),
+    deleteByLabel: (tenant, name, value) => deleteSeriesByLabel(tables, { tenant, name, value }),
     health: () => writer.health(),
     close: () => writer.close(),
     async forgetBefore(hour) {

@@ -16,6 +16,13 @@ export interface SampleStore {
   exemplars(range: SampleRange): Promise<StoredExemplar[]>
   /** What the metrics of a tenant are, by name. */
   metadata(tenant: string): ReadonlyMap<string, MetricMetadata>
+  /**
+   * Removes samples and exemplars of series in a range, both ends inclusive, of what was acknowledged before the call;
+   * series without any left are forgotten. Resolves when no query sees them.
+   */
+  deleteSeries(tenant: string, ids: readonly string[], startMs: number, endMs: number): Promise<void>
+  /** Removes the whole series with a label value, as `deleteSeries` does. */
+  deleteByLabel(tenant: string, name: string, value: string): Promise<void>
 }
 
 /** As the index of streams, by hours, with the series of one metric quickly at hand. */
