@@ -1,6 +1,7 @@
 import type { Dashboard, DashboardOrigin } from '../model/dashboard.ts'
 
 export type * from '../model/dashboard.ts'
+export type { UnitName } from '../model/unit.ts'
 
 /** GET /girok/v1/dashboards */
 export interface DashboardsResponse {

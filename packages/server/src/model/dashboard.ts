@@ -1,3 +1,5 @@
+import type { UnitName } from './unit.ts'
+
 /**
  * A dashboard: what people draw, what files under version control hold, what an import of a Grafana dashboard gives.
  * Plain JSON. In texts (queries, titles, legends) `$name`, `${name}`, `${name:regex}` and `[[name]]` stand for variables, besides
@@ -63,8 +65,8 @@ export interface Panel {
   /** On a grid of 24 columns; heights in rows of 32 pixels. Panels do not overlap: what is above pushes down. */
   readonly place: PanelPlace
   readonly queries: readonly PanelQuery[]
-  /** A unit name of `UNIT_NAMES`; absent: guessed from the query. */
-  readonly unit?: string
+  /** Absent: guessed from the query. */
+  readonly unit?: UnitName
   readonly decimals?: number
   readonly min?: number
   readonly max?: number
