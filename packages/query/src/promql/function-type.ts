@@ -4,7 +4,7 @@ import type { ValueType } from './ast.ts'
 export interface PromFunction {
   readonly name: string
   readonly args: readonly ValueType[]
-  /** 0: exactly `args`; n > 0: the last n may be left out; -1: the last may come any number of times, or not at all. */
+  /** 0: exactly `args`; n > 0: the last may be left out or come up to n times; -1: any number of times, or not at all. */
   readonly variadic: number
   readonly returns: ValueType
   readonly experimental: boolean

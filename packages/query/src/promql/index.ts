@@ -2,3 +2,4 @@
 export type * from './ast.ts'
 export type * from './eval/types.ts'
 export type { PromFunction } from './function-type.ts'
+export { PROM_FUNCTIONS } from './functions.ts'
