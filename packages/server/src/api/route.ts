@@ -2,6 +2,7 @@ import type { Documents } from '../model/documents.ts'
 import type { Feed } from '../model/feed.ts'
 import type { SampleSource } from '../model/scraping.ts'
 import type { QueryEngine } from '../query/engine.ts'
+import type { PromEngine } from '../query/promql/prom-engine.ts'
 import type { LogStore } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
 import type {
@@ -41,8 +42,8 @@ export interface Route {
   readonly path: string
   /** What a token must allow; undefined: open to anyone who reaches the server (health checks). */
   readonly scope: Scope | undefined
-  /** How errors are told: Loki's paths as plain text, Girok's own as JSON. */
-  readonly errors: 'text' | 'json'
+  /** How errors are told: Loki's paths as plain text, Prometheus' and Girok's own as JSON, each in its form. */
+  readonly errors: 'text' | 'json' | 'prometheus'
   /** True where one request may read several tenants (`X-Scope-OrgID: a|b`), if the server allows it at all. */
   readonly manyTenants?: boolean
   readonly handle: (request: ApiRequest) => Promise<ApiResponse> | ApiResponse
@@ -53,6 +54,7 @@ export interface ApiContext {
   readonly version: string
   readonly startedMs: number
   readonly engine: QueryEngine
+  readonly prom: PromEngine
   readonly store: LogStore
   readonly feed: Feed
   readonly registry: Registry

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { QueryError } from '@girok/query'
+import { errorBody, prometheusError } from '../../api/prometheus/errors.ts'
 import type { ApiResponse } from '../../api/route.ts'
 import { ERROR_CODES, type ErrorCode, GirokError } from '../../model/errors.ts'
 
-/** How an error is told on a path: as Loki's clients expect it, or as Girok's own contract says. */
-export type ErrorForm = 'text' | 'json'
+/** How an error is told on a path: as Loki's or Prometheus' clients expect it, or as Girok's own contract says. */
+export type ErrorForm = 'text' | 'json' | 'prometheus'
 
 /** Called with faults of our own, which the user sees only as an id to look up in the log. */
 export type ReportFault = (id: string, error: unknown) => void
@@ -20,15 +21,21 @@ interface Told {
 export function errorResponse(error: unknown, form: ErrorForm, report: ReportFault): ApiResponse {
   const told = tell(error, report)
   const headers: Record<string, string> = {
-    'content-type': form === 'json' ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
+    'content-type': form === 'text' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
   }
   if (told.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(told.retryAfterSeconds))
   if (told.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="girok"'
-  const body =
-    form === 'json'
-      ? JSON.stringify({ error: { code: told.code, message: told.message, hint: ERROR_CODES[told.code].hint } })
-      : told.message
-  return { status: told.status, headers, body: `${body}\n` }
+  const { status, body } = written(told, form)
+  return { status, headers, body: `${body}\n` }
+}
+
+function written({ code, status, message }: Told, form: ErrorForm): { readonly status: number; readonly body: string } {
+  if (form === 'text') return { status, body: message }
+  if (form === 'json')
+    return { status, body: JSON.stringify({ error: { code, message, hint: ERROR_CODES[code].hint } }) }
+  const { status: known, type } = prometheusError(code)
+  // The HTTP library names statuses of its own beside a code of ours.
+  return { status: status === ERROR_CODES[code].status ? known : status, body: errorBody(type, message) }
 }
 
 function tell(error: unknown, report: ReportFault): Told {

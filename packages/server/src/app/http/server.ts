@@ -48,7 +48,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     clientErrorHandler: answerUnreadable,
     // An address that cannot be decoded, before there is a route.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      void send(reply.headers(SECURITY_HEADERS), errorResponse(error, textPath(request.url), options.report)),
+      void send(reply.headers(SECURITY_HEADERS), errorResponse(error, formOfPath(request.url), options.report)),
     rewriteUrl: (request: IncomingMessage) => stripBasePath(request.url ?? '/', basePath),
   }
   const app = (options.tls
@@ -88,7 +88,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     methods.set(path, known)
   }
   mountReceivers(options, (names, path, config, handle) =>
-    mount(names, path, { errors: textPath(path), ...config }, async (request, reply) => {
+    mount(names, path, { errors: formOfPath(path), ...config }, async (request, reply) => {
       // `/:index` is every name but those that have a meaning of their own: who PUTs to /ingest must not get an index.
       const isTaken = path.includes('/:') && methods.has(pathOf(request))
       const response = isTaken ? undefined : await handle(request)
@@ -113,7 +113,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       }
       return send(reply, file)
     }
-    const form = textPath(path)
+    const form = formOfPath(path)
     const allowed = [...(methods.get(path) ?? [])]
     // A route for the method may be there and not apply to the request.
     if (allowed.length === 0 || allowed.includes(request.method)) {
@@ -152,12 +152,13 @@ interface RouteConfig extends Partial<ReceiverRouteConfig> {
 }
 
 function errorForm(request: FastifyRequest): ErrorForm {
-  return (request.routeOptions.config as RouteConfig).errors ?? textPath(request.url)
+  return (request.routeOptions.config as RouteConfig).errors ?? formOfPath(request.url)
 }
 
-/** Paths of Loki's API answer in plain text. */
-function textPath(path: string): ErrorForm {
-  return path.startsWith('/loki/') || path.startsWith('/api/prom/') ? 'text' : 'json'
+/** Paths of Loki's API answer in plain text, those of Prometheus' in its own JSON. */
+function formOfPath(path: string): ErrorForm {
+  if (path.startsWith('/loki/') || path.startsWith('/api/prom/')) return 'text'
+  return path.startsWith('/api/v1/') || path.startsWith('/prometheus/') ? 'prometheus' : 'json'
 }
 
 /** As it was asked for, without the query. */
@@ -204,7 +205,7 @@ function webFile(path: string, request: FastifyRequest, web: WebFiles | undefine
   if (!web) return undefined
   const asset = web.asset(path, request.headers['accept-encoding'] ?? '')
   if (asset) return { status: 200, ...asset }
-  const isPage = request.headers.accept?.includes('text/html') && !/^\/(loki|girok|api|assets)\//.test(path)
+  const isPage = request.headers.accept?.includes('text/html') && !/^\/(loki|girok|api|prometheus|assets)\//.test(path)
   return isPage || path === '/' ? { status: 200, ...web.page() } : undefined
 }
 
