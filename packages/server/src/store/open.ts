@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs'
 import type { FeedListener } from '../model/feed.ts'
 import { deleteByLabel, forgetEmptyStreams } from './delete.ts'
 import { Deletions } from './deletions.ts'
+import { openDocumentStore } from './documents/open.ts'
 import type { Driver } from './driver.ts'
 import { chdbDriver } from './drivers/chdb.ts'
 import { clickhouseDriver } from './drivers/clickhouse.ts'
@@ -128,6 +129,7 @@ async function assemble(
     streams,
     samples,
     deletions,
+    documents: openDocumentStore(driver),
     usage: createUsage(driver),
     async write(batchToStore, writeOptions) {
       const end = deletions.noteWrite(batchToStore)

@@ -1,3 +1,4 @@
+import { documentTable } from './documents/schema.ts'
 import type { Migration, MigrationContext } from './migration.ts'
 import { ROW_KIND, rowKindSql } from './promoted.ts'
 import { sampleTables } from './samples/schema.ts'
@@ -158,5 +159,10 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'small parts of logs in one file',
     // Parts of an insert had a file or two for each column: half of an insert's time in the kernel was theirs.
     statements: () => [`ALTER TABLE ${LOGS} MODIFY SETTING min_bytes_for_wide_part = 33554432`],
+  },
+  {
+    version: 6,
+    name: 'documents',
+    statements: (context) => [documentTable(mergeTreeSettings(context))],
   },
 ]

@@ -1,5 +1,6 @@
 import type { WriteBatch } from '../model/batch.ts'
 import type { Deletions } from './deletions.ts'
+import type { DocumentStore } from './documents/document-store.ts'
 import type { Driver } from './driver.ts'
 import type { StoreHealth } from './health.ts'
 import type { SampleStore } from './samples/sample-store.ts'
@@ -16,6 +17,8 @@ export interface LogStore {
   /** The samples of metrics. */
   readonly samples: SampleStore
   readonly deletions: Deletions
+  /** What people keep on the server. */
+  readonly documents: DocumentStore
   readonly health: () => StoreHealth
   /** Removes exactly the records of one stream-label value (sample data); returns when they are invisible to queries. */
   deleteByLabel(tenant: string, name: string, value: string): Promise<void>
