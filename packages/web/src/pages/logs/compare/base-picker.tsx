@@ -1,8 +1,8 @@
+import { RangeFields, useTypedRange } from '../../../explore/range-fields.tsx'
 import { t } from '../../../shell/i18n.ts'
 import { isoOf, type RangeNs } from '../../../time/range.ts'
 import { formatNs } from '../../../time/zone.ts'
 import { change, logs } from '../model/explorer.ts'
-import { RangeFields, useTypedRange } from '../toolbar/range-fields.tsx'
 import { basePresets, isPreset, ownBase } from './base-range.ts'
 
 /** Says which two ranges are compared, and lets one choose the second. */

@@ -1,7 +1,7 @@
 import type { CompareResponse } from '@girok/server/contract'
 import { getJson } from '../../../api/client.ts'
+import { Latest } from '../../../explore/latest.ts'
 import type { RangeNs } from '../../../time/range.ts'
-import { Latest } from '../model/latest.ts'
 
 export interface Comparison {
   readonly answer: CompareResponse

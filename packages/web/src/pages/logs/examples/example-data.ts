@@ -1,7 +1,7 @@
 import { fetchFields } from '../../../api/girok.ts'
 import { fetchLabelValues } from '../../../api/loki.ts'
+import { Latest } from '../../../explore/latest.ts'
 import type { RangeNs } from '../../../time/range.ts'
-import { Latest } from '../model/latest.ts'
 import { quote } from '../query/scan.ts'
 import { type OwnExample, ownExamples } from './own-examples.ts'
 

@@ -7,11 +7,11 @@ import { frameOf } from '../../../charts/frame.ts'
 import { measureOfQuery } from '../../../charts/unit-of-query.ts'
 import { Button } from '../../../components/button.tsx'
 import { toast } from '../../../components/toast.tsx'
+import { Progress } from '../../../explore/progress.tsx'
+import { QueryFault } from '../../../explore/query-fault.tsx'
 import { t } from '../../../shell/i18n.ts'
 import { isoOf } from '../../../time/range.ts'
 import { change, logs, metric, rewrite, run } from '../model/explorer.ts'
-import { Progress } from '../rows/progress.tsx'
-import { QueryFault } from '../rows/query-fault.tsx'
 
 /** The answer of a metric query, drawn as the address says. */
 export function MetricView() {

@@ -1,6 +1,6 @@
 import { fetchMatrix, type Series } from '../../../api/loki.ts'
+import { Latest } from '../../../explore/latest.ts'
 import { type RangeNs, stepFor } from '../../../time/range.ts'
-import { Latest } from './latest.ts'
 
 export interface MetricAnswer {
   readonly query: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { faultParts } from '../rows/fault-parts.ts'
+import { faultParts } from '../../../explore/fault-parts.ts'
 import { curlOf, shellQuote } from '../toolbar/curl.ts'
 import { fieldName, flatten, jsonOf, logfmtOf } from './json-fields.ts'
 

@@ -2,8 +2,8 @@ import type { PatternsResponse } from '@girok/server/contract'
 import { getJson } from '../../../api/client.ts'
 import type { Entry } from '../../../api/entry.ts'
 import { fetchLogs } from '../../../api/loki.ts'
+import { Latest } from '../../../explore/latest.ts'
 import { type RangeNs, stepFor } from '../../../time/range.ts'
-import { Latest } from '../model/latest.ts'
 import { includePattern } from './pattern-filter.ts'
 
 /** Patterns with the range that they were found in. */

@@ -1,10 +1,11 @@
 import type { ComponentType } from 'preact'
 import { Button } from '../../../components/button.tsx'
+import { Progress } from '../../../explore/progress.tsx'
+import { QueryFault } from '../../../explore/query-fault.tsx'
 import { t } from '../../../shell/i18n.ts'
 import { Lazy } from '../../../shell/lazy.tsx'
 import { cancelAll, logs, range, run, search } from '../model/explorer.ts'
-import { BadRange, Progress } from './progress.tsx'
-import { QueryFault } from './query-fault.tsx'
+import { BadRange } from './bad-range.tsx'
 
 const loadNothing = (): Promise<ComponentType> => import('./nothing.tsx').then((m) => m.Nothing)
 

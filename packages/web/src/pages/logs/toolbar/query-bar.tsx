@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { Button, IconButton } from '../../../components/button.tsx'
 import { toast } from '../../../components/toast.tsx'
+import type { EditorHandle } from '../../../explore/editor/handle.ts'
 import { loadRoom, t } from '../../../shell/i18n.ts'
-import type { EditorHandle } from '../editor/handle.ts'
 import { draft, rewrites, run } from '../model/explorer.ts'
 
 let focusQuery = (): void => {}

@@ -1,7 +1,7 @@
-import { locale, t } from '../../../shell/i18n.ts'
-import { presets, relativeMs, resolveTime } from '../../../time/range.ts'
-import { amountText } from '../../../time/words.ts'
-import { formatNs } from '../../../time/zone.ts'
+import { locale, t } from '../shell/i18n.ts'
+import { presets, relativeMs, resolveTime } from '../time/range.ts'
+import { amountText } from '../time/words.ts'
+import { formatNs } from '../time/zone.ts'
 
 /** Words of a range as the address holds it: "Last 1 hour", or both ends. */
 export function rangeText({

@@ -1,8 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { Button } from '../../../components/button.tsx'
-import { n, t } from '../../../shell/i18n.ts'
-import { change } from '../model/explorer.ts'
+import { Button } from '../components/button.tsx'
+import { n, t } from '../shell/i18n.ts'
 
 interface ProgressProps {
   /** When it began, on the clock of `performance.now()`. */
@@ -25,16 +24,6 @@ export function Progress({ startedMs, onCancel }: ProgressProps) {
       <div class="progress" aria-hidden="true" />
       <p>{t('state.loading', { seconds: n(elapsed.value / 1000, 1) })}</p>
       <Button label={t('action.cancel')} testId="cancel" onClick={onCancel} />
-    </div>
-  )
-}
-
-/** The address holds a range that is none. */
-export function BadRange() {
-  return (
-    <div class="notice fault" role="alert">
-      <p>{t('state.badRange')}</p>
-      <Button label={t('state.lastHour')} onClick={() => change({ from: 'now-1h', to: 'now' })} />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import type { Command } from '@codemirror/view'
-import { pastQueries } from '../library/history-store.ts'
+import { pastQueries } from '../../pages/logs/library/history-store.ts'
 
 /**
  * Walks through the queries run before, as a shell does: up to older ones, down to newer ones and at last to what was

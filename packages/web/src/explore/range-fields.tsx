@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
-import { t } from '../../../shell/i18n.ts'
-import { isoOf, type RangeText, relativeMs, resolveTime } from '../../../time/range.ts'
-import { parseWallTime } from '../../../time/zone.ts'
+import { t } from '../shell/i18n.ts'
+import { isoOf, type RangeText, relativeMs, resolveTime } from '../time/range.ts'
+import { parseWallTime } from '../time/zone.ts'
 
 /** Both ends of a range while they are being typed, and what is wrong with them in words. */
 export interface TypedRange {

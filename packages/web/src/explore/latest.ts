@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { ApiError, isAbort } from '../../../api/error.ts'
+import { ApiError, isAbort } from '../api/error.ts'
 
 /** The newest of a row of questions to the server: a new one cancels the one before, and the last answer stays until then. */
 export class Latest<T> {

@@ -2,9 +2,9 @@ import { forEachDiagnostic } from '@codemirror/lint'
 import { type EditorState, StateEffect, StateField } from '@codemirror/state'
 import { type Command, closeHoverTooltips, EditorView, hoverTooltip, showTooltip, type Tooltip } from '@codemirror/view'
 import { LOGQL_DOCS, type LogQLDoc, tokenizeForHighlight } from '@girok/query'
+import { templatePlace } from '../../pages/logs/editor/template-place.ts'
+import { templateDocs } from '../../pages/logs/editor/template-words.ts'
 import { docNode } from './doc-node.ts'
-import { templatePlace } from './template-place.ts'
-import { templateDocs } from './template-words.ts'
 
 const explained = new Set(['function', 'stage', 'keyword', 'operator', 'punctuation'])
 

@@ -1,20 +1,20 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { Button } from '../../../components/button.tsx'
-import { MenuItem } from '../../../components/popover.tsx'
-import { locale, t } from '../../../shell/i18n.ts'
-import { presets, relativeMs } from '../../../time/range.ts'
-import { amountText } from '../../../time/words.ts'
-import { formatNs, isZone, offsetText, zoneName } from '../../../time/zone.ts'
-import { change, logs, range } from '../model/explorer.ts'
+import { Button } from '../components/button.tsx'
+import { MenuItem } from '../components/popover.tsx'
+import { locale, t } from '../shell/i18n.ts'
+import { presets, relativeMs } from '../time/range.ts'
+import { amountText } from '../time/words.ts'
+import { formatNs, isZone, offsetText, zoneName } from '../time/zone.ts'
 import { RangeFields, useTypedRange } from './range-fields.tsx'
+import type { TimeModel } from './time-model.ts'
 
 /** Presets, both ends as text, and the zone. */
-export function TimeForm() {
+export function TimeForm({ time }: { readonly time: TimeModel }) {
   const box = useRef<HTMLDivElement>(null)
   const close = (): void => box.current?.closest<HTMLElement>('[popover]')?.hidePopover()
-  const state = logs.value
-  const shown = range.value
+  const state = time.text.value
+  const shown = time.range.value
   const asText = (text: string, ns: bigint | undefined): string =>
     relativeMs(text) !== undefined || ns === undefined ? text : formatNs(ns, state.zone, 3)
   const typed = useTypedRange(asText(state.from, shown?.from), asText(state.to, shown?.to), state.zone)
@@ -24,7 +24,7 @@ export function TimeForm() {
     event.preventDefault()
     const wanted = typed.read()
     if (wanted === undefined) return
-    change({ ...wanted, live: false, at: undefined })
+    time.change(wanted)
     close()
   }
   return (
@@ -37,7 +37,7 @@ export function TimeForm() {
             checked={state.from === preset.from && state.to === 'now'}
             testId={`preset-${preset.from}`}
             onClick={() => {
-              change({ from: preset.from, to: 'now', live: false, at: undefined })
+              time.change({ from: preset.from, to: 'now' })
               close()
             }}
           />
@@ -51,15 +51,15 @@ export function TimeForm() {
         <div class="form-end">
           <Button kind="primary" label={t('time.apply')} testId="time-apply" onClick={apply} />
         </div>
-        <ZonePicker zone={state.zone} text={zone.value} />
+        <ZonePicker time={time} zone={state.zone} text={zone.value} />
       </form>
     </div>
   )
 }
 
-function ZonePicker({ zone, text }: { readonly zone: string; readonly text: string }) {
+function ZonePicker({ time, zone, text }: { readonly time: TimeModel; readonly zone: string; readonly text: string }) {
   const set = (name: string): void => {
-    if (name !== '' && isZone(name)) change({ zone: name }, true)
+    if (name !== '' && isZone(name)) time.change({ zone: name }, true)
   }
   return (
     <fieldset class="zones">

@@ -1,6 +1,6 @@
 import { startCompletion } from '@codemirror/autocomplete'
 import type { Command, EditorView } from '@codemirror/view'
-import type { Shortcut } from '../../../shell/keys.ts'
+import type { Shortcut } from '../../shell/keys.ts'
 import { explainAtCursor } from './explain.ts'
 
 interface EditorCommands {

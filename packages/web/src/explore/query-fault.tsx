@@ -1,7 +1,7 @@
-import type { ApiError } from '../../../api/error.ts'
-import { Button } from '../../../components/button.tsx'
-import { copyText } from '../../../components/copy.ts'
-import { t } from '../../../shell/i18n.ts'
+import type { ApiError } from '../api/error.ts'
+import { Button } from '../components/button.tsx'
+import { copyText } from '../components/copy.ts'
+import { t } from '../shell/i18n.ts'
 import { faultParts } from './fault-parts.ts'
 
 /** An error in words: what happened, where in the query, what to do. */
