@@ -217,6 +217,25 @@ const prometheus = z
   .describe('Scraping of metrics in this process.')
   .prefault({})
 
+const ruleFiles = (language: string) =>
+  list({ allowed: 'file paths; * and ? may stand in the name of the file', pattern: /./ }).describe(
+    `Files of rules in Prometheus' format whose expressions are ${language}. Read again when they change.`,
+  )
+
+const rules = z
+  .object({
+    promql: ruleFiles('PromQL'),
+    logql: ruleFiles('LogQL'),
+    evaluationInterval: duration('1m', { min: '1s', max: LONGEST_TIMER }).describe(
+      'How often rules are evaluated whose group names no interval.',
+    ),
+    queryOffset: duration('0s', { max: '1h' }).describe(
+      'How far behind the time of evaluation rules look, for samples that arrive late.',
+    ),
+  })
+  .describe('Rules, evaluated for the default tenant. Paths are relative to the working directory.')
+  .prefault({})
+
 const sample = z
   .object({
     enabled: flag(true).describe('Writes sample workloads, marked by the label girok_sample="true".'),
@@ -252,6 +271,7 @@ export const configShape = {
   query,
   tail,
   prometheus,
+  rules,
   sample,
   log,
 }

@@ -1,0 +1,175 @@
+import { GirokError } from '../../model/errors.ts'
+import type { RuleBook, RuleLanguage } from '../../model/rules.ts'
+import { GroupRun, type GroupServices } from './group-run.ts'
+import type { RuleGroup } from './rule.ts'
+import { readRuleFile } from './rule-file.ts'
+import { findRuleFiles } from './rule-paths.ts'
+import { offsetInInterval, startTicks, type Ticks } from './schedule.ts'
+
+export interface RuleBookOptions extends Omit<GroupServices, 'fault'> {
+  /** Where files of each language are, asked for at each look. Throws an Error that is written for users. */
+  readonly sources: () => readonly RuleFileSource[]
+  /** How often files are looked at. */
+  readonly pollMs: number
+  readonly log: (
+    level: 'info' | 'warning' | 'error',
+    message: string,
+    fields?: Readonly<Record<string, unknown>>,
+  ) => void
+  /** Counted: evaluations of groups, faults of rules, evaluations left out. */
+  readonly count: (what: 'evaluations' | 'failures' | 'missed', group: string, amount?: number) => void
+}
+
+export interface RuleFileSource {
+  readonly language: RuleLanguage
+  /** What patterns are relative to. */
+  readonly folder: string
+  readonly patterns: readonly string[]
+}
+
+/** Evaluates the rules of files, and takes up files that change. */
+export interface RunningRules extends RuleBook {
+  /** Rejects with `bad_request` that names every fault when a file is broken: a start is the time to mend it. */
+  start(): Promise<void>
+  /** Resolves when no evaluation is under way. Series keep their last values: after a restart they go on. */
+  stop(): Promise<void>
+}
+
+interface Entry {
+  readonly run: GroupRun
+  readonly ticks: Ticks
+  readonly signature: string
+}
+
+export function createRuleBook(options: RuleBookOptions): RunningRules {
+  const { log, count } = options
+  let entries = new Map<string, Entry>()
+  let texts = ''
+  let faults: readonly string[] = []
+  let timer: NodeJS.Timeout | undefined
+  let queue: Promise<unknown> = Promise.resolve()
+
+  function open(group: RuleGroup, before: GroupRun | undefined): Entry {
+    const run = new GroupRun(group, {
+      ...options,
+      fault(rule, message) {
+        count('failures', group.name)
+        log('warning', 'a rule could not be evaluated', { group: group.name, rule: rule.name, error: message })
+      },
+    })
+    if (before !== undefined) run.inherit(before)
+    const ticks = startTicks(
+      { intervalMs: run.intervalMs, offsetMs: offsetInInterval(group, run.intervalMs) },
+      async (timeMs, signal) => {
+        count('evaluations', group.name)
+        await run.evaluate(timeMs, signal)
+      },
+      (left) => {
+        run.missed += left
+        count('missed', group.name, left)
+        log('warning', 'evaluations of a rule group took longer than its interval', { group: group.name, left })
+      },
+      options.now,
+    )
+    return { run, ticks, signature: signatureOf(group) }
+  }
+
+  /** Files as they are now: their groups, and every fault. */
+  function read(): { groups: RuleGroup[]; faults: string[]; texts: string } {
+    const groups: RuleGroup[] = []
+    const found: string[] = []
+    const seen: string[] = []
+    for (const { language, folder, patterns } of options.sources()) {
+      const { files, faults: unreadable } = findRuleFiles(patterns, folder)
+      found.push(...unreadable)
+      for (const { path, text } of files) {
+        seen.push(language, path, text)
+        const file = readRuleFile(text, path, language)
+        found.push(...file.problems)
+        groups.push(...file.groups)
+      }
+    }
+    return { groups, faults: found, texts: JSON.stringify(seen) }
+  }
+
+  async function apply(groups: readonly RuleGroup[]): Promise<void> {
+    const next = new Map<string, Entry>()
+    const old = entries
+    for (const group of groups) {
+      const key = JSON.stringify([group.language, group.file, group.name])
+      const before = old.get(key)
+      if (before?.signature === signatureOf(group)) {
+        next.set(key, before)
+        continue
+      }
+      await before?.ticks.stop()
+      next.set(key, open(group, before?.run))
+    }
+    entries = next
+    for (const [key, { run, ticks }] of old) {
+      if (next.has(key)) continue
+      await ticks.stop()
+      const endings = run.endings()
+      if (endings.length === 0) continue
+      await options.write(endings, options.now()).catch((error: unknown) => {
+        log('warning', 'the end of series of a removed rule group could not be written', {
+          group: run.group.name,
+          error,
+        })
+      })
+    }
+  }
+
+  async function load(): Promise<void> {
+    const now = read()
+    texts = now.texts
+    faults = now.faults
+    if (now.faults.length > 0) throw new GirokError('bad_request', now.faults.join('\n'))
+    await apply(now.groups)
+    const alerting = now.groups.flatMap(({ rules }) => rules.filter(({ kind }) => kind === 'alerting')).length
+    log('info', 'rules are in force', {
+      groups: now.groups.length,
+      ...(alerting > 0 && { alertingNotEvaluated: alerting }),
+    })
+  }
+
+  /** One load after another. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = queue.then(work)
+    queue = done.catch(() => undefined)
+    return done
+  }
+
+  async function poll(): Promise<void> {
+    await inTurn(async () => {
+      const now = read()
+      if (now.texts === texts && now.faults.join('\n') === faults.join('\n')) return
+      await load()
+    }).catch((error: unknown) => {
+      log('error', 'changed rules are not used', { error: error instanceof Error ? error.message : String(error) })
+    })
+  }
+
+  return {
+    async start() {
+      await inTurn(load)
+      timer = setInterval(() => void poll(), options.pollMs)
+      timer.unref()
+    },
+    async stop() {
+      clearInterval(timer)
+      await queue
+      await Promise.all([...entries.values()].map(({ ticks }) => ticks.stop()))
+    },
+    reload: () => inTurn(load),
+    faults: () => faults,
+    groups: () => [...entries.values()].map(({ run }) => run.view()),
+  }
+}
+
+/** Two groups with the same text are the same group: it goes on as it was. */
+function signatureOf(group: RuleGroup): string {
+  return JSON.stringify(group, (_, value: unknown) =>
+    value instanceof Map ? [...value] : typeof value === 'bigint' ? String(value) : value,
+  )
+}

@@ -1,0 +1,140 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml'
+
+/** A fault in a YAML text: `FILE:LINE:COLUMN: what is wrong`. */
+export type YamlProblem = string
+
+/** A YAML text whose maps are read strictly: a key that nobody asked for is a fault that says where it stands. */
+export class YamlText {
+  readonly problems: YamlProblem[] = []
+  readonly #name: string
+  readonly #lines = new LineCounter()
+  readonly #document: ReturnType<typeof parseDocument>
+
+  /** @param name of the file, for messages */
+  constructor(text: string, name: string) {
+    this.#name = name
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false })
+    for (const { pos, message } of this.#document.errors) this.#add(pos[0], `not valid YAML: ${message}`)
+  }
+
+  /** The fields of the whole text; undefined (and a fault) when it is no map. An empty text is an empty map. */
+  root(known: readonly string[]): YamlFields | undefined {
+    if (this.problems.length > 0) return undefined
+    const node = this.#resolved(this.#document.contents as Node | null)
+    if (node === null || (isScalar(node) && node.value === null)) return new YamlFields(this, undefined)
+    return this.fields(node, known, 'the file')
+  }
+
+  /** The fields of a map; faults for keys that are not known. */
+  fields(given: Node | null | undefined, known: readonly string[], what: string): YamlFields | undefined {
+    const node = this.#resolved(given)
+    if (!isMap(node)) {
+      this.problem(node ?? given, `${what} must be a map of ${known.join(', ')}`)
+      return undefined
+    }
+    for (const pair of node.items) {
+      const key = keyOf(pair)
+      if (!known.includes(key)) {
+        this.problem(pair.key as Node, `field ${key} not found in ${what}: known are ${known.join(', ')}`)
+      }
+    }
+    return new YamlFields(this, node)
+  }
+
+  problem(node: Node | null | undefined, message: string): void {
+    this.#add(node?.range?.[0] ?? 0, message)
+  }
+
+  place(node: Node | null | undefined): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(node?.range?.[0] ?? 0)
+    return { line, column: col }
+  }
+
+  resolved(node: Node | null | undefined): Node | null {
+    return this.#resolved(node)
+  }
+
+  #resolved(node: Node | null | undefined): Node | null {
+    return isAlias(node) ? (node.resolve(this.#document) ?? null) : (node ?? null)
+  }
+
+  #add(offset: number, message: string): void {
+    const { line, col } = this.#lines.linePos(offset)
+    this.problems.push(`${this.#name}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`)
+  }
+}
+
+/** The fields of one map. A value of the wrong type is a fault, and reads as absent. */
+export class YamlFields {
+  readonly #text: YamlText
+  readonly node: YAMLMap | undefined
+
+  constructor(text: YamlText, node: YAMLMap | undefined) {
+    this.#text = text
+    this.node = node
+  }
+
+  has(key: string): boolean {
+    return this.value(key) !== null
+  }
+
+  /** The node of a value, aliases resolved; null when it is absent or empty. */
+  value(key: string): Node | null {
+    const pair = this.node?.items.find((one) => keyOf(one) === key)
+    const node = this.#text.resolved(pair?.value as Node | null | undefined)
+    return isScalar(node) && node.value === null ? null : node
+  }
+
+  /** The text of a value; numbers and booleans as they are written. */
+  text(key: string): string | undefined {
+    const node = this.value(key)
+    if (node === null) return undefined
+    if (isScalar(node)) return scalarText(node)
+    this.#text.problem(node, `${key} must be a text`)
+    return undefined
+  }
+
+  whole(key: string): number | undefined {
+    const node = this.value(key)
+    if (node === null) return undefined
+    if (isScalar(node) && Number.isInteger(node.value) && (node.value as number) >= 0) return node.value as number
+    this.#text.problem(node, `${key} must be a whole number from 0`)
+    return undefined
+  }
+
+  /** The elements of a list; empty when it is absent. */
+  list(key: string): readonly Node[] {
+    const node = this.value(key)
+    if (node === null) return []
+    if (isSeq(node)) return node.items as Node[]
+    this.#text.problem(node, `${key} must be a list`)
+    return []
+  }
+
+  /** A map of texts. */
+  texts(key: string): Map<string, string> {
+    const found = new Map<string, string>()
+    const node = this.value(key)
+    if (node === null) return found
+    if (!isMap(node)) {
+      this.#text.problem(node, `${key} must be a map of names and texts`)
+      return found
+    }
+    for (const pair of node.items) {
+      const value = this.#text.resolved(pair.value as Node | null)
+      if (value === null || isScalar(value)) found.set(keyOf(pair), value === null ? '' : scalarText(value))
+      else this.#text.problem(value, `${key}.${keyOf(pair)} must be a text`)
+    }
+    return found
+  }
+}
+
+function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? scalarText(pair.key) : '?'
+}
+
+/** As it was written: `0x10` and `1e3` stay what they are, and `on` is a word. */
+function scalarText(node: { readonly value: unknown; readonly source?: string | undefined }): string {
+  if (node.value === null) return ''
+  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value))
+}
