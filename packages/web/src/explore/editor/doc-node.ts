@@ -1,7 +1,7 @@
-import type { LogQLDoc } from '@girok/query'
+import type { WordDoc } from './language.ts'
 
 /** Signature, one line of explanation and an example, as nodes of text. */
-export function docNode(doc: LogQLDoc): HTMLElement {
+export function docNode(doc: WordDoc): HTMLElement {
   const box = document.createElement('div')
   box.className = 'q-doc'
   const add = (tag: 'code' | 'p', text: string, name: string): void => {

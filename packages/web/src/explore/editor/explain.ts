@@ -1,40 +1,8 @@
 import { forEachDiagnostic } from '@codemirror/lint'
-import { type EditorState, StateEffect, StateField } from '@codemirror/state'
+import { type EditorState, type Extension, StateEffect, StateField } from '@codemirror/state'
 import { type Command, closeHoverTooltips, EditorView, hoverTooltip, showTooltip, type Tooltip } from '@codemirror/view'
-import { LOGQL_DOCS, type LogQLDoc, tokenizeForHighlight } from '@girok/query'
-import { templatePlace } from '../../pages/logs/editor/template-place.ts'
-import { templateDocs } from '../../pages/logs/editor/template-words.ts'
 import { docNode } from './doc-node.ts'
-
-const explained = new Set(['function', 'stage', 'keyword', 'operator', 'punctuation'])
-
-interface Word {
-  readonly doc: LogQLDoc
-  readonly from: number
-  readonly to: number
-}
-
-/** The word of the language at a place, with what it does. */
-function wordAt(text: string, at: number): Word | undefined {
-  const place = templatePlace(text, at)
-  if (place?.kind === 'word') {
-    const doc = templateDocs.get(text.slice(place.from, place.to))
-    return doc === undefined ? undefined : { doc, from: place.from, to: place.to }
-  }
-  for (const { start, end, kind } of tokenizeForHighlight(text)) {
-    if (at < start || at > end || !explained.has(kind)) continue
-    const doc = LOGQL_DOCS.get(text.slice(start, end).toLowerCase())
-    if (doc !== undefined) return { doc, from: start, to: end }
-  }
-  return undefined
-}
-
-/** Hovering a word of the language explains it. */
-export const hoverDocs = hoverTooltip((view, at) => {
-  const word = wordAt(view.state.doc.toString(), at)
-  if (word === undefined) return null
-  return { pos: word.from, end: word.to, above: false, create: () => ({ dom: docNode(word.doc) }) }
-})
+import type { QueryLanguage } from './language.ts'
 
 const setTip = StateEffect.define<Tooltip | null>()
 
@@ -57,27 +25,29 @@ function messagesAt(state: EditorState, at: number): string[] {
 }
 
 /** Says at the cursor what hovering would say: the mistake there, or what the word does. */
-export const explainAtCursor: Command = (view) => {
-  const at = view.state.selection.main.head
-  const messages = messagesAt(view.state, at)
-  const word = wordAt(view.state.doc.toString(), at)
-  if (messages.length === 0 && word === undefined) return false
-  const create = () => {
-    const dom = document.createElement('div')
-    dom.setAttribute('role', 'status')
-    for (const message of messages) {
-      const line = document.createElement('div')
-      line.className = 'cm-diagnostic cm-diagnostic-error'
-      line.textContent = message
-      dom.append(line)
+export const explainAtCursor =
+  (wordAt: QueryLanguage['wordAt']): Command =>
+  (view) => {
+    const at = view.state.selection.main.head
+    const messages = messagesAt(view.state, at)
+    const word = wordAt(view.state.doc.toString(), at)
+    if (messages.length === 0 && word === undefined) return false
+    const create = () => {
+      const dom = document.createElement('div')
+      dom.setAttribute('role', 'status')
+      for (const message of messages) {
+        const line = document.createElement('div')
+        line.className = 'cm-diagnostic cm-diagnostic-error'
+        line.textContent = message
+        dom.append(line)
+      }
+      if (word !== undefined && messages.length === 0) dom.append(docNode(word.doc))
+      return { dom }
     }
-    if (word !== undefined && messages.length === 0) dom.append(docNode(word.doc))
-    return { dom }
+    // What the pointer or the jump to a mistake has opened would say the same twice.
+    view.dispatch({ effects: [closeHoverTooltips, setTip.of({ pos: word?.from ?? at, above: false, create })] })
+    return true
   }
-  // What the pointer or the jump to a mistake has opened would say the same twice.
-  view.dispatch({ effects: [closeHoverTooltips, setTip.of({ pos: word?.from ?? at, above: false, create })] })
-  return true
-}
 
 /** Takes the explanation away; false when there is none. */
 export const hideExplanation: Command = (view) => {
@@ -86,8 +56,15 @@ export const hideExplanation: Command = (view) => {
   return true
 }
 
-export const explanations = [
-  tipField,
-  hoverDocs,
-  EditorView.domEventHandlers({ blur: (_, view) => void hideExplanation(view) }),
-]
+/** Hovering a word of the language explains it. */
+export function explanations(wordAt: QueryLanguage['wordAt']): Extension {
+  return [
+    tipField,
+    hoverTooltip((view, at) => {
+      const word = wordAt(view.state.doc.toString(), at)
+      if (word === undefined) return null
+      return { pos: word.from, end: word.to, above: false, create: () => ({ dom: docNode(word.doc) }) }
+    }),
+    EditorView.domEventHandlers({ blur: (_, view) => void hideExplanation(view) }),
+  ]
+}

@@ -1,11 +1,10 @@
 import type { Command } from '@codemirror/view'
-import { pastQueries } from '../../pages/logs/library/history-store.ts'
 
 /**
  * Walks through the queries run before, as a shell does: up to older ones, down to newer ones and at last to what was
  * being written.
  */
-export function recalling(): { readonly older: Command; readonly newer: Command } {
+export function recalling(past: () => readonly string[]): { readonly older: Command; readonly newer: Command } {
   let written = ''
   let shown = ''
   let place = -1
@@ -18,11 +17,11 @@ export function recalling(): { readonly older: Command; readonly newer: Command 
         place = -1
         written = text
       }
-      const list = pastQueries.peek().filter(({ query }) => query !== written)
+      const list = past().filter((query) => query !== written)
       const to = Math.min(list.length - 1, place + next)
       if (to === place || to < -1) return true
       place = to
-      shown = to < 0 ? written : (list[to]?.query ?? '')
+      shown = to < 0 ? written : (list[to] ?? '')
       view.dispatch({
         changes: { from: 0, to: view.state.doc.length, insert: shown },
         selection: { anchor: shown.length },
