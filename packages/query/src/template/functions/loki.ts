@@ -1,4 +1,3 @@
-import { RE2JS } from 're2js'
 import { quoteText } from '../../text/go-quote.ts'
 import { parseByteSize, parseGoDuration } from '../../text/quantity.ts'
 import { defineFunction } from '../define-function.ts'
@@ -8,78 +7,10 @@ import { GoTime } from '../time/time.ts'
 import { decodeUtf8 } from '../utf8.ts'
 import type { CallScope, GoFunction } from '../value.ts'
 import { escapeQuery } from './escape.ts'
+import { CHARACTERS_PER_UNIT, expander, regex, replaceMatches } from './regex.ts'
 import { readTime } from './sprig.ts'
 import type { FunctionTable } from './table.ts'
 import * as text from './text.ts'
-
-const REMEMBERED_PATTERNS = 100
-const patterns = new Map<string, RE2JS>()
-
-/** Patterns are arguments, known only while a template is executed, but nearly always the same. */
-function regex(pattern: string): RE2JS {
-  const known = patterns.get(pattern)
-  if (known !== undefined) return known
-  let compiled: RE2JS
-  try {
-    compiled = RE2JS.compile(pattern)
-  } catch (error) {
-    throw new FunctionFault((error as Error).message)
-  }
-  if (patterns.size >= REMEMBERED_PATTERNS) patterns.clear()
-  patterns.set(pattern, compiled)
-  return compiled
-}
-
-/** Matching takes some hundred nanoseconds a character at worst. */
-const CHARACTERS_PER_UNIT = 4
-
-/** `expand` writes the text that stands for one match. */
-function replaceMatches(
-  pattern: string,
-  value: string,
-  expand: (group: (name: number | string) => string) => string,
-  scope: CallScope,
-): string {
-  scope.spend(value.length / CHARACTERS_PER_UNIT)
-  const matcher = regex(pattern).matcher(value)
-  let out = ''
-  let at = 0
-  let lastEnd = -1
-  while (matcher.find()) {
-    const start = matcher.start()
-    const end = matcher.end()
-    // An empty match right behind another one does not count.
-    if (start === end && start === lastEnd) continue
-    out += value.slice(at, start) + expand((name) => matcher.group(name as number) ?? '')
-    scope.checkLength(out.length)
-    at = end
-    lastEnd = end
-  }
-  return out + value.slice(at)
-}
-
-const REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu
-
-/** A replacement with `$1`, `${name}` and `$$`, cut up once for all matches. */
-function expander(replacement: string, pattern: string): (group: (name: number | string) => string) => string {
-  if (!replacement.includes('$')) return () => replacement
-  const compiled = regex(pattern)
-  const count = compiled.groupCount()
-  const names = new Set(Object.keys(compiled.namedGroups()))
-  const parts: (string | { readonly group: number | string })[] = []
-  let at = 0
-  for (const match of replacement.matchAll(REFERENCE)) {
-    parts.push(replacement.slice(at, match.index))
-    at = match.index + match[0].length
-    const name = match[1] ?? match[2]
-    if (name === undefined) parts.push('$')
-    else if (/^\d+$/.test(name)) {
-      if (Number(name) <= count) parts.push({ group: Number(name) })
-    } else if (names.has(name)) parts.push({ group: name })
-  }
-  parts.push(replacement.slice(at))
-  return (group) => parts.map((part) => (typeof part === 'string' ? part : group(part.group))).join('')
-}
 
 function countMatches(pattern: string, value: string, scope: CallScope): bigint {
   scope.spend(value.length / CHARACTERS_PER_UNIT)
