@@ -52,10 +52,13 @@ export default defineConfig({
               test: /node_modules\/@?preact|src\/(shell\/(?!key-sheet|palette|token-prompt)|api\/(?!views|prometheus)|components\/(icon|button|small-button|popover|toast|copy|search-field)|time\/words|pages\/logs\/\w+\/(library|export)-state)/,
             },
             // What every page that explores needs at once; its forms and editors come later.
-            { name: 'exploring', test: /src\/(time\/(zone|range|ticks)|explore\/(?!editor|time-form|range-fields))/ },
+            {
+              name: 'exploring',
+              test: /src\/(level|time\/(zone|range|ticks)|explore\/(?!editor|time-form|range-fields|history|base-range))/,
+            },
             {
               name: 'lines',
-              test: /src\/(level|pages\/logs\/(model|toolbar\/time-control|panel\/(tab-state|field-row)|rows\/visible-text))/,
+              test: /src\/pages\/logs\/(model|toolbar\/time-control|panel\/(tab-state|field-row)|rows\/visible-text)/,
             },
           ],
         },

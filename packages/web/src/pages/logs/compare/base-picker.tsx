@@ -1,9 +1,9 @@
+import { basePresets, isPreset, ownBase } from '../../../explore/base-range.ts'
 import { RangeFields, useTypedRange } from '../../../explore/range-fields.tsx'
 import { t } from '../../../shell/i18n.ts'
 import { isoOf, type RangeNs } from '../../../time/range.ts'
 import { formatNs } from '../../../time/zone.ts'
 import { change, logs } from '../model/explorer.ts'
-import { basePresets, isPreset, ownBase } from './base-range.ts'
 
 /** Says which two ranges are compared, and lets one choose the second. */
 export function BasePicker({ range, base }: { readonly range: RangeNs; readonly base: RangeNs | undefined }) {

@@ -1,6 +1,6 @@
 import { tokenizeForHighlight } from '@girok/query'
 import { createEditor } from '../../../explore/editor/create-editor.ts'
-import { pastQueries } from '../library/history-store.ts'
+import { pastQueries } from '../library/past-queries.ts'
 import { completeQuery } from './complete.ts'
 import { faultsOf } from './faults.ts'
 import { wordAt } from './word-at.ts'

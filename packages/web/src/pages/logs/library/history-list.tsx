@@ -1,11 +1,11 @@
 import { Button } from '../../../components/button.tsx'
 import { SmallButton } from '../../../components/small-button.tsx'
+import { searched } from '../../../explore/history.ts'
 import { rangeText } from '../../../explore/range-text.ts'
 import { locale, n, t } from '../../../shell/i18n.ts'
 import { relativeText } from '../../../time/words.ts'
 import { change, logs } from '../model/explorer.ts'
-import { searched } from './history.ts'
-import { forgetAll, forgetQuery, pastQueries } from './history-store.ts'
+import { forgetAll, forgetQuery, pastQueries } from './past-queries.ts'
 import { walkList } from './walk-list.ts'
 
 /** Queries run in this browser, newest first. Opening one brings its time range as well. */

@@ -16,7 +16,7 @@ const loadOpenView = () => withTexts(import('./open-view.tsx').then((m) => m.Ope
 export function LibraryButtons() {
   const { query, from, to, saved } = logs.value
   useEffect(() => {
-    void import('./history-store.ts').then(({ noteRun }) => noteRun(query, from, to))
+    void import('./past-queries.ts').then(({ noteRun }) => noteRun(query, from, to))
   }, [query, from, to])
   return (
     <div class="library-buttons">

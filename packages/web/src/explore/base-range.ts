@@ -1,4 +1,4 @@
-import { type RangeNs, resolveRange } from '../../../time/range.ts'
+import { type RangeNs, resolveRange } from '../time/range.ts'
 
 /** What a range is compared with, besides a range of one's own: the time right before it, or the same time earlier. */
 export const basePresets = ['previous', 'day', 'week'] as const
