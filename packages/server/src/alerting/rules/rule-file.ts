@@ -1,7 +1,14 @@
-import { type MetricExpr, parseAndCheckLogQL, parseOrderedDuration, QueryError } from '@girok/query'
+import {
+  type MetricExpr,
+  parseAndCheckLogQL,
+  parseOrderedDuration,
+  QueryError,
+  TemplateSyntaxError,
+} from '@girok/query'
 import { type PromExpr, parsePromQL, typeOf } from '@girok/query/promql'
 import { isMap, type Node } from 'yaml'
 import type { RuleLanguage } from '../../model/rules.ts'
+import { compileAlertTemplate } from './alert-template.ts'
 import type { Rule, RuleGroup, RuleQuery } from './rule.ts'
 import { type YamlFields, YamlText } from './yaml-fields.ts'
 
@@ -92,6 +99,12 @@ function readRule(yaml: YamlText, node: Node, language: RuleLanguage, where: str
   for (const key of rest.annotations.keys()) {
     if (!isMetricName(key)) fault('annotations', `invalid annotation name: ${key}`)
   }
+  for (const key of ['labels', 'annotations'] as const) {
+    for (const [name, source] of fields.texts(key)) {
+      const broken = templateFault(source)
+      if (broken !== undefined) fault(key, `template of ${key}.${name}: ${broken}`)
+    }
+  }
   return query && { kind: 'alerting', name: alert, query, labels, ...rest }
 }
 
@@ -111,6 +124,16 @@ function queryOf(text: string, language: RuleLanguage, fault: (message: string) 
   } catch (error) {
     if (!(error instanceof QueryError)) throw error
     return fault(error.message)
+  }
+}
+
+function templateFault(source: string): string | undefined {
+  try {
+    compileAlertTemplate(source)
+    return undefined
+  } catch (error) {
+    if (error instanceof TemplateSyntaxError) return error.message
+    throw error
   }
 }
 

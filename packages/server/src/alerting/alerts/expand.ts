@@ -1,0 +1,43 @@
+import {
+  type AlertTemplateContext,
+  type Dictionary,
+  PROMETHEUS,
+  parseTemplate,
+  StringMap,
+  TemplateExecError,
+  TemplateSyntaxError,
+} from '@girok/query'
+import { compileAlertTemplate } from '../rules/alert-template.ts'
+import type { RuleValue } from '../rules/rule-samples.ts'
+
+export interface ExpansionScope extends AlertTemplateContext {
+  readonly externalLabels: ReadonlyMap<string, string>
+}
+
+/**
+ * Expands templates of labels and annotations for one value of a rule. A template that fails becomes a text that says so,
+ * because an alert must not be lost for the wording of its description.
+ */
+export function expandTemplates(
+  templates: ReadonlyMap<string, string>,
+  { labels, value }: RuleValue,
+  scope: ExpansionScope,
+): Map<string, string> {
+  const data = new Map<string, unknown>([
+    ['Labels', new StringMap(labels)],
+    ['ExternalLabels', new StringMap(scope.externalLabels)],
+    ['ExternalURL', scope.externalUrl],
+    ['Value', value],
+  ])
+  return new Map([...templates].map(([name, source]) => [name, expandOne(source, data, scope)]))
+}
+
+function expandOne(source: string, data: Dictionary | ReadonlyMap<string, unknown>, scope: ExpansionScope): string {
+  if (!source.includes('{{')) return source
+  try {
+    return compileAlertTemplate(source).execute(data, scope)
+  } catch (error) {
+    if (!(error instanceof TemplateExecError || error instanceof TemplateSyntaxError)) throw error
+    return `<error expanding template: ${error.message}>`
+  }
+}
