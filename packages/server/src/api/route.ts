@@ -1,3 +1,5 @@
+import type { DashboardBook } from '../dashboards/book.ts'
+import type { DashboardFiles } from '../dashboards/files.ts'
 import type { Documents } from '../model/documents.ts'
 import type { Feed } from '../model/feed.ts'
 import type { SampleSource } from '../model/scraping.ts'
@@ -61,6 +63,7 @@ export interface ApiContext {
   readonly sample: SampleControl
   /** Views of the log page that are saved for all of a tenant. */
   readonly views: Documents<SavedViewContent>
+  readonly dashboards: { readonly book: DashboardBook; readonly files: Pick<DashboardFiles, 'faults'> }
   /** What the set-up page shows, for one tenant. */
   readonly setup: (tenant: string) => Omit<SetupResponse, 'sample'>
   /** What the page of sources shows, for one tenant; the headers tell by which address the caller reaches the server. */

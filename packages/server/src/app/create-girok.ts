@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/index.ts'
+import { createDashboardBook } from '../dashboards/book.ts'
+import { builtInDashboards } from '../dashboards/built-in/index.ts'
+import { openDashboardFiles } from '../dashboards/files.ts'
 import { createArrivals } from '../ingest/arrivals.ts'
 import { Admission } from '../ingest/batch/admission.ts'
 import { createSampleIntake } from '../ingest/prometheus/sample-intake.ts'
@@ -16,6 +19,8 @@ import { stageSteps } from '../pipeline/stages.ts'
 import { createQueryEngine } from '../query/create-engine.ts'
 import { createRemover } from '../query/deletions/remover.ts'
 import { DEFAULT_QUERY_LIMITS } from '../query/limits.ts'
+import { createEvaluator } from '../query/promql/choose-evaluator.ts'
+import { createPromEngine } from '../query/promql/create-prom-engine.ts'
 import { createRuns } from '../query/run/runs.ts'
 import { openStore } from '../store/open.ts'
 import { ingestCounters } from '../telemetry/counters.ts'
@@ -29,7 +34,7 @@ import { startHttp } from './http/server.ts'
 import { loadWebFiles } from './http/web-files.ts'
 import { createServerLogging } from './logging.ts'
 import { addressAsSeen, describeSources, openReceivers, runReceivers } from './receivers.ts'
-import { lokiLimits, queryLimits, storeOptions } from './room-options.ts'
+import { lokiLimits, promLimits, queryLimits, storeOptions } from './room-options.ts'
 import { createSampleControl } from './samples/control.ts'
 import { createPlayer } from './samples/player.ts'
 import { readSettings } from './settings.ts'
@@ -142,6 +147,13 @@ async function startServer(
     dialect: config.query,
     log: hierarchy.getLogger('girok.query'),
   })
+  const prom = createPromEngine({
+    store,
+    limits: promLimits(config),
+    evaluator: createEvaluator({ threads: config.query.promql.threads }),
+    log: hierarchy.getLogger('girok.query'),
+  })
+  teardown.add('promql', () => prom.close())
   registry.gauge('girok_queries_running', 'Queries that run now.', () => engine.running().length)
   registry.gauge('girok_uptime_seconds', 'Seconds since the start.', () => (now() - startedMs) / 1_000)
   registry.gauge('girok_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
@@ -213,10 +225,17 @@ async function startServer(
     log: (level, message, fields) => hierarchy.getLogger('girok.agents')[level](message, fields),
   })
   teardown.add('agents', () => agents.close())
+  const dashboardFiles = await openDashboardFiles({
+    path: config.dashboards.path,
+    reserved: Object.keys(builtInDashboards),
+    log: (message, fields) => hierarchy.getLogger('girok.dashboards').warning(message, fields),
+  })
+  teardown.add('files of dashboards', () => dashboardFiles.stop())
   const api: ApiContext = {
     version: VERSION,
     startedMs,
     engine,
+    prom,
     store,
     feed,
     registry,
@@ -228,6 +247,10 @@ async function startServer(
       linesPerSecond: config.sample.linesPerSecond,
     }),
     views: openDocuments(join(config.dataDir, 'views.json'), 'view', isViewContent),
+    dashboards: {
+      book: createDashboardBook(builtInDashboards, dashboardFiles, store.documents),
+      files: dashboardFiles,
+    },
     setup: (tenant) => ({
       ...setup.of(tenant),
       tokensRequired: tokens.required(),

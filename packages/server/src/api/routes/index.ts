@@ -1,5 +1,6 @@
 import type { ApiContext, Route, RouteFamily } from '../route.ts'
 import { agents } from './agents.ts'
+import { dashboards } from './dashboards.ts'
 import { exportLogs } from './export.ts'
 import { fields } from './fields.ts'
 import { health } from './health.ts'
@@ -24,6 +25,7 @@ import { views } from './views.ts'
 /** All families of HTTP routes; a test holds this list against the folder. */
 export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   agents,
+  dashboards,
   export: exportLogs,
   fields,
   health,

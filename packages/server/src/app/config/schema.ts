@@ -177,6 +177,26 @@ const pipeline = z
   .describe('What is done to records on their way in.')
   .prefault({})
 
+const promql = z
+  .object({
+    timeout: duration('2m', { min: '100ms', max: LONGEST_TIMER }).describe('How long one query may run.'),
+    lookback: duration('5m', { min: '1s' }).describe(
+      'How far back a selector looks for the newest sample of a series.',
+    ),
+    defaultStep: duration('1m', { min: '1ms' }).describe('The step of subqueries that name none.'),
+    maxSamples: count(20_000_000, { min: 1 }).describe(
+      'Most samples that one query may hold, 16 bytes each; what is aggregated within the store does not count.',
+    ),
+    maxResolution: count(11_000, { min: 1 }).describe('Most points per series in one answer.'),
+    maxConcurrent: count(20, { min: 1, max: 64 }).describe('Queries that run at once; others wait.'),
+    threads: count(1, { min: 1, max: 16 }).describe('Threads that evaluate queries which are not small.'),
+    delayedNameRemoval: flag(false).describe(
+      'Drops the names of metrics at the end of evaluation and not at once, as the feature flag of Prometheus does.',
+    ),
+  })
+  .describe('PromQL.')
+  .prefault({})
+
 const query = z
   .object({
     timeout: duration('60s', { min: '100ms', max: LONGEST_TIMER }).describe('How long one query may run.'),
@@ -196,6 +216,7 @@ const query = z
     multiTenant: flag(false).describe(
       'Reads may name several tenants (X-Scope-OrgID: a|b); their streams carry the label __tenant_id__. Only without tokens.',
     ),
+    promql,
   })
   .describe('Bounds of one query.')
   .prefault({})
@@ -236,6 +257,15 @@ const rules = z
   .describe('Rules, evaluated for the default tenant. Paths are relative to the working directory.')
   .prefault({})
 
+const dashboards = z
+  .object({
+    path: optionalText({ allowed: 'a directory path' }).describe(
+      'Directory of dashboards as JSON files, of Girok or of Grafana; those in directories below it carry their names as tags. Changed files are taken up within seconds.',
+    ),
+  })
+  .describe('Dashboards that are kept in files, for example under version control.')
+  .prefault({})
+
 const sample = z
   .object({
     enabled: flag(true).describe('Writes sample workloads, marked by the label girok_sample="true".'),
@@ -272,6 +302,7 @@ export const configShape = {
   tail,
   prometheus,
   rules,
+  dashboards,
   sample,
   log,
 }
