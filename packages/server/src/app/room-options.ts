@@ -1,5 +1,6 @@
 import { SERVICE_NAME_LABELS } from '../pipeline/processors/service-name.ts'
 import { durationText, type QueryLimits } from '../query/limits.ts'
+import type { PromLimits } from '../query/promql/limits.ts'
 import type { StoreOptions } from '../store/open.ts'
 import { fieldKinds } from '../store/stored-fields.ts'
 import type { Config } from './config/index.ts'
@@ -36,6 +37,20 @@ export function queryLimits({ query }: Config): Partial<QueryLimits> {
     maxResolution: query.maxResolution,
     maxConcurrent: query.maxConcurrent,
     maxQueryBytes: query.maxQueryBytes,
+  }
+}
+
+/** What the configuration says to the engine of PromQL. */
+export function promLimits({ query: { promql, maxQueryBytes } }: Config): Partial<PromLimits> {
+  return {
+    timeoutMs: promql.timeout,
+    lookbackMs: promql.lookback,
+    defaultStepMs: promql.defaultStep,
+    maxSamples: promql.maxSamples,
+    maxPoints: promql.maxResolution,
+    maxConcurrent: promql.maxConcurrent,
+    delayedNameRemoval: promql.delayedNameRemoval,
+    maxQueryBytes,
   }
 }
 

@@ -115,6 +115,11 @@ export class StreamTable implements StreamIndex {
     }
   }
 
+  /** Values that the label `groupBy` has. */
+  groups(tenant: string): Iterable<string> {
+    return this.#groups.get(tenant)?.keys() ?? []
+  }
+
   /** Where an entry belongs among those of its tenant; undefined when this table has no groups. */
   #groupOf(tenant: string, entry: Entry): Set<Entry> | undefined {
     if (this.source.groupBy === undefined) return undefined

@@ -1,12 +1,19 @@
-import { matchesSelector, parseSelector, type Selector } from '@girok/query'
+import { compileMatcher, type Matcher, parseSelector, type Selector } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
+import { labelSet } from '../../model/labels.ts'
 import { METRIC_NAME } from '../../model/sample-batch.ts'
+import { TENANT_LABEL, tenantsOf } from '../../model/tenant.ts'
 import type { SeriesIndex } from '../../store/samples/sample-store.ts'
 import type { IndexedStream } from '../../store/store.ts'
 
 const NS_PER_MS = 1_000_000n
 /** A metric's name before the braces, which alone may hold colons. */
 const METRIC = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?=\{|$)/
+
+/** A series of the index, and whose it is. */
+export interface SelectedSeries extends IndexedStream {
+  readonly tenant: string
+}
 
 /**
  * Reads a series selector: `metric`, `metric{label="value"}` or `{label=~"regex"}`. Expressions match whole values, as RE2.
@@ -25,20 +32,36 @@ export function parseSeriesSelector(text: string): Selector {
   return { ...selector, matchers: [...named.matchers, ...selector.matchers] }
 }
 
-/** The series of a tenant that a selector matches and that have samples in the range (to the hour: a superset). */
+/**
+ * The series of a tenant that all matchers fit and that have samples in the range (to the hour: a superset). Of several
+ * tenants (`a|b`) each series has a label that names its own.
+ */
 export function selectSeries(
   index: SeriesIndex,
   tenant: string,
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-  selector: Selector,
-): IndexedStream[] {
-  const metric = selector.matchers.find(
-    ({ name, op, value }) => name === METRIC_NAME && op === '=' && value !== '',
-  )?.value
-  const matches = matchesSelector(selector)
-  const found: IndexedStream[] = []
-  const startNs = BigInt(Math.ceil(startMs)) * NS_PER_MS
+  { matchers }: { readonly matchers: readonly Matcher[] },
+): SelectedSeries[] {
+  const tests = matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) }))
+  const ofName = tests.filter(({ name }) => name === METRIC_NAME).map(({ test }) => test)
+  const others = tests.filter(({ name }) => name !== METRIC_NAME)
+  const named = matchers.find(({ name, op, value }) => name === METRIC_NAME && op === '=' && value !== '')?.value
+  const startNs = BigInt(Math.max(0, Math.ceil(startMs))) * NS_PER_MS
   const endNs = BigInt(Math.floor(endMs)) * NS_PER_MS
-  for (const series of index.list(tenant, startNs, endNs, metric)) if (matches(series.labels)) found.push(series)
+  const tenants = tenantsOf(tenant)
+  const found: SelectedSeries[] = []
+  if (endNs < startNs) return found
+  for (const one of tenants) {
+    for (const metric of named === undefined ? index.metrics(one) : [named]) {
+      // Names come by the thousand, series by the hundred thousand.
+      if (!ofName.every((test) => test(metric))) continue
+      for (const { id, labels: own, firstHour, lastHour } of index.list(one, startNs, endNs, metric)) {
+        const labels = tenants.length === 1 ? own : labelSet([...own, [TENANT_LABEL, one]])
+        if (others.every(({ name, test }) => test(labels.get(name) ?? ''))) {
+          found.push({ id, tenant: one, labels, firstHour, lastHour })
+        }
+      }
+    }
+  }
   return found
 }

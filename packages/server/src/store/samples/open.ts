@@ -7,7 +7,7 @@ import { deleteSeries, deleteSeriesByLabel } from './delete.ts'
 import { readExemplars } from './exemplars.ts'
 import { MetadataTable } from './metadata.ts'
 import { collectSamples, readSamples } from './reader.ts'
-import type { SampleStore } from './sample-store.ts'
+import type { SampleStore, SeriesIndex } from './sample-store.ts'
 import { SERIES } from './schema.ts'
 import { SampleWriter } from './writer.ts'
 
@@ -28,7 +28,7 @@ export async function openSamples(driver: Driver, options: GroupOptions): Promis
   const writer = new SampleWriter(driver, { series, metadata }, options)
   const tables = { driver, writer, series }
   return {
-    series,
+    series: byMetric(series),
     write: (batch) => writer.write(batch),
     stream: (range) => readSamples(driver, range),
     read: (range) => collectSamples(driver, range),
@@ -41,5 +41,15 @@ export async function openSamples(driver: Driver, options: GroupOptions): Promis
     async forgetBefore(hour) {
       await writer.exclusive(() => forgetStreamsBefore(driver, series, hour))
     },
+  }
+}
+
+function byMetric(series: StreamTable): SeriesIndex {
+  return {
+    list: (tenant, startNs, endNs, metric) => series.list(tenant, startNs, endNs, metric),
+    metrics: (tenant) => series.groups(tenant),
+    get: (tenant, id) => series.get(tenant, id),
+    count: (tenant) => series.count(tenant),
+    tenants: () => series.tenants(),
   }
 }

@@ -1,23 +1,29 @@
+import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { Driver, Lane } from '../driver.ts'
 import { sqlString } from '../literal.ts'
 import { type Columns, inOrder } from './order.ts'
 import { SAMPLES } from './schema.ts'
 
-/** Which samples to read. */
-export interface SampleRange {
+/** Samples of some series in a range. */
+export interface SampleSpan {
   readonly tenant: string
   /** Ids that the series index gave. */
   readonly ids: readonly string[]
   /** Milliseconds since the epoch, both inclusive. */
   readonly startMs: number
   readonly endMs: number
+}
+
+/** Which samples to read. */
+export interface SampleRange extends SampleSpan {
   readonly timeoutMs: number
   readonly signal?: AbortSignal
   /** Default: query. */
   readonly lane?: Lane
-  /** More samples than this reject with `limit_exceeded`. Default: no limit. */
+  /** More samples than this reject, with what `whenTooMany` makes or with `limit_exceeded`. Default: no limit. */
   readonly maxSamples?: number
+  readonly whenTooMany?: () => Error
 }
 
 /** The samples of one series in ascending order of time, each time once; stale markers among them, as bits. */
@@ -32,6 +38,7 @@ const SAMPLES_PER_STATEMENT = 2_000_000
 /** Ranges in which even a sample per second and series fits one statement are read without counting first. */
 const CERTAIN_SAMPLES = SAMPLES_PER_STATEMENT
 const MAX_RESULT_BYTES = 128 * 2 ** 20
+const END_OF_TIME_MS = END_OF_TIME_SECONDS * 1000
 
 /**
  * Reads whole series, in any order, without those that have no sample in the range. At any moment it holds the answer of
@@ -43,18 +50,22 @@ const MAX_RESULT_BYTES = 128 * 2 ** 20
 export async function* readSamples(driver: Driver, range: SampleRange): AsyncGenerator<SeriesSamples> {
   const ids = [...range.ids].sort(byNumber)
   const deadlineMs = Date.now() + range.timeoutMs
+  const most = range.maxSamples ?? Number.POSITIVE_INFINITY
   let read = 0
   for (let i = 0; i < ids.length; i += IDS_PER_STATEMENT) {
     for (const piece of await pieces(driver, range, ids.slice(i, i + IDS_PER_STATEMENT), deadlineMs)) {
-      let split: SeriesSamples[] = []
+      const split: SeriesSamples[] = []
       for (const [startMs, endMs] of piece.spans) {
         const found = await readPiece(driver, { ...range, ids: piece.ids, startMs, endMs }, deadlineMs)
-        for (const { times } of found) read += times.length
-        if (read > (range.maxSamples ?? Number.POSITIVE_INFINITY)) throw tooMany(range.maxSamples as number)
-        split = piece.spans.length === 1 ? found : split.concat(found)
+        // Each series is taken from the answer when it is asked for: a reader can give way in between.
+        for (const series of found) {
+          read += series.times.length
+          if (read > most) throw tooMany(range)
+          if (piece.spans.length === 1) yield series
+          else split.push(series)
+        }
       }
-      if (piece.spans.length === 1) yield* split
-      else if (split.length > 0) yield joined(split)
+      if (split.length > 0) yield joined(split)
     }
   }
 }
@@ -88,7 +99,7 @@ async function pieces(
   let total = 0
   for (const [id, count] of await counted(driver, range, ids, deadlineMs)) {
     total += count
-    if (total > (range.maxSamples ?? Number.POSITIVE_INFINITY)) throw tooMany(range.maxSamples as number)
+    if (total > (range.maxSamples ?? Number.POSITIVE_INFINITY)) throw tooMany(range)
     if (count > SAMPLES_PER_STATEMENT) {
       found.push({ ids: [id], spans: cut(startMs, endMs, Math.ceil((1.5 * count) / SAMPLES_PER_STATEMENT)) })
       continue
@@ -119,7 +130,7 @@ async function counted(
   ids: readonly string[],
   deadlineMs: number,
 ): Promise<[string, number][]> {
-  const sql = `SELECT series, count() FROM ${SAMPLES} WHERE ${condition({ ...range, ids })} GROUP BY series ORDER BY series`
+  const sql = `SELECT series, count() FROM ${SAMPLES} WHERE ${sampleCondition({ ...range, ids })} GROUP BY series ORDER BY series`
   const answer = await driver.query(sql, 'TabSeparated', options(range, deadlineMs))
   const lines = answer.toString('latin1').split('\n')
   lines.pop()
@@ -129,17 +140,28 @@ async function counted(
   })
 }
 
-async function readPiece(driver: Driver, range: SampleRange, deadlineMs: number): Promise<SeriesSamples[]> {
-  const sql =
-    'SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(value) ' +
-    `FROM ${SAMPLES} WHERE ${condition(range)} GROUP BY series`
+async function readPiece(driver: Driver, range: SampleRange, deadlineMs: number): Promise<Iterable<SeriesSamples>> {
   return decode(
-    await driver.query(sql, 'RowBinary', { ...options(range, deadlineMs), maxResultBytes: MAX_RESULT_BYTES }),
+    await driver.query(seriesStatement(range), 'RowBinary', {
+      ...options(range, deadlineMs),
+      maxResultBytes: MAX_RESULT_BYTES,
+    }),
   )
 }
 
-function condition({ tenant, ids, startMs, endMs }: SampleRange): string {
-  const time = (ms: number): string => `fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')`
+/** The statement that gives whole series: id, times, values. */
+export function seriesStatement(range: SampleSpan): string {
+  return (
+    'SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(value) ' +
+    `FROM ${SAMPLES} WHERE ${sampleCondition(range)} GROUP BY series`
+  )
+}
+
+/** The condition that rows of `samples` are some series' in a range. */
+export function sampleCondition({ tenant, ids, startMs, endMs }: SampleSpan): string {
+  // Before 1970 and after the end of the engine's time there is nothing.
+  const time = (ms: number): string =>
+    `fromUnixTimestamp64Milli(toInt64(${Math.min(Math.max(ms, -1), END_OF_TIME_MS)}), 'UTC')`
   return (
     `tenant = ${sqlString(tenant)} AND series IN (${ids.join(',')}) ` +
     `AND ts >= ${time(Math.ceil(startMs))} AND ts <= ${time(Math.floor(endMs))}`
@@ -158,8 +180,7 @@ function options(
 }
 
 /** Rows of RowBinary: id, number of times, times, number of values, values. */
-function decode(bytes: Buffer): SeriesSamples[] {
-  const series: SeriesSamples[] = []
+function* decode(bytes: Buffer): Generator<SeriesSamples> {
   let at = 0
   const doubles = (): Float64Array => {
     let count = 0
@@ -177,9 +198,8 @@ function decode(bytes: Buffer): SeriesSamples[] {
     const id = bytes.readBigUInt64LE(at).toString()
     at += 8
     const times = doubles()
-    series.push({ id, ...inOrder({ times, values: doubles() }) })
+    yield { id, ...inOrder({ times, values: doubles() }) }
   }
-  return series
 }
 
 /** Spans of one series, which follow one another. */
@@ -201,9 +221,10 @@ function byNumber(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 
-function tooMany(max: number): GirokError {
+function tooMany({ maxSamples, whenTooMany }: SampleRange): Error {
+  if (whenTooMany !== undefined) return whenTooMany()
   return new GirokError(
     'limit_exceeded',
-    `the query would load more than ${max} samples into memory: narrow the time range or add matchers`,
+    `the query would load more than ${maxSamples} samples into memory: narrow the time range or add matchers`,
   )
 }

@@ -29,4 +29,6 @@ export interface SampleStore {
 export interface SeriesIndex extends StreamIndex {
   /** @param metric exact value of `__name__`; all metrics when left out */
   list(tenant: string, startNs: bigint, endNs: bigint, metric?: string): ReturnType<StreamIndex['list']>
+  /** Names of a tenant's metrics, in no order; the empty one for series without a name. */
+  metrics(tenant: string): Iterable<string>
 }

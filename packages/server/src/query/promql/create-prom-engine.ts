@@ -1,0 +1,185 @@
+import type { Labels } from '@girok/query'
+import {
+  type NodeAnswers,
+  type PromExpr,
+  type PromGrid,
+  type PromOptions,
+  type PromResult,
+  printPromQL,
+  resolveDurations,
+  selectorReads,
+  selectorsOf,
+  typeOf,
+} from '@girok/query/promql'
+import { GirokError } from '../../model/errors.ts'
+import type { StoredExemplar } from '../../store/samples/exemplars.ts'
+import { seriesStatement } from '../../store/samples/reader.ts'
+import type { LogStore } from '../../store/store.ts'
+import type { QueryLog } from '../create-engine.ts'
+import { createRuns, type Run } from '../run/runs.ts'
+import { selectSeries } from '../samples/select.ts'
+import { labelNames, labelValues, seriesOf } from './catalog.ts'
+import type { Evaluator } from './evaluation.ts'
+import { inlineEvaluator } from './inline-evaluator.ts'
+import { asPromError, DEFAULT_PROM_LIMITS, type PromLimits, rangeGrid, runLimits, timeoutOf } from './limits.ts'
+import { loadSamples, selectReads, storeReads } from './load.ts'
+import { createPromParser } from './parsed.ts'
+import type {
+  PromAnswer,
+  PromContext,
+  PromEngine,
+  PromExemplarRequest,
+  PromExemplars,
+  PromQueryContext,
+} from './prom-engine.ts'
+
+export interface PromEngineOptions {
+  readonly store: LogStore
+  /** What is left out takes Prometheus' default, or one of ours. */
+  readonly limits?: Partial<PromLimits>
+  /** Told about queries that take long. */
+  readonly log?: QueryLog
+  /** Where what is not small is evaluated. Default: in this thread. */
+  readonly evaluator?: Evaluator
+  /** Milliseconds since the epoch; replaced in tests. */
+  readonly clock?: () => number
+}
+
+/** Queries that take longer are worth a line in the log. */
+const SLOW_MS = 10_000
+const NO_ANSWERS: NodeAnswers = new Map()
+
+/** Makes the engine that answers PromQL over the samples of a store. `close` ends the threads that it started. */
+export function createPromEngine(options: PromEngineOptions): PromEngine & { close(): Promise<void> } {
+  const { samples } = options.store
+  const limits: PromLimits = { ...DEFAULT_PROM_LIMITS, ...options.limits }
+  const evaluator = options.evaluator ?? inlineEvaluator
+  const runs = createRuns(runLimits(limits), options.clock ?? Date.now, (query, tookMs) => {
+    if (tookMs > SLOW_MS) options.log?.info('slow query', { tenant: query.tenant, query: query.query, tookMs })
+  })
+  const parse = createPromParser(limits)
+  const parsed = (query: string | PromExpr): PromExpr => (typeof query === 'string' ? parse(query) : query)
+
+  const promOptions = ({ lookbackMs }: PromQueryContext): PromOptions => ({
+    lookbackMs: lookbackMs ?? limits.lookbackMs,
+    defaultStepMs: limits.defaultStepMs,
+    maxSamples: limits.maxSamples,
+    delayedNameRemoval: limits.delayedNameRemoval,
+  })
+
+  const within = async <T>(request: PromContext, query: string, work: (run: Run) => Promise<T>): Promise<T> => {
+    const { tenant, signal, timeoutMs } = request
+    try {
+      return await runs.run({ tenant, query, signal, lane: 'query', timeoutMs: timeoutOf(limits, timeoutMs) }, work)
+    } catch (error) {
+      throw asPromError(error)
+    }
+  }
+
+  const answer = (request: PromQueryContext, expr: PromExpr, grid: PromGrid): Promise<PromAnswer> => {
+    const asked = performance.now()
+    const text = typeof request.query === 'string' ? request.query : printPromQL(expr)
+    return within(request, text, async (run) => {
+      const started = performance.now()
+      const ownOptions = promOptions(request)
+      const selected = selectReads(samples, request.tenant, selectorReads(expr, grid, ownOptions))
+      const { data } = await loadSamples(samples, selected, limits.maxSamples, run)
+      const prepared = performance.now()
+      const evaluation = { expr, grid, options: ownOptions, data, answers: NO_ANSWERS }
+      const result = await evaluator.evaluate(evaluation, run.signal)
+      const ended = performance.now()
+      return {
+        ...cutOff(result, request.limit),
+        grid,
+        timings: {
+          queueMs: started - asked,
+          prepareMs: prepared - started,
+          evalMs: ended - prepared,
+          totalMs: ended - asked,
+        },
+      }
+    })
+  }
+
+  return {
+    defaults: limits,
+    async instant(request) {
+      const expr = resolveDurations(parsed(request.query), { stepMs: 0, rangeMs: 0 })
+      return answer(request, expr, { startMs: request.timeMs, stepMs: 1, count: 1 })
+    },
+    async range(request) {
+      const { startMs, endMs, stepMs } = request
+      const grid = rangeGrid(request, limits)
+      const expr = resolveDurations(parsed(request.query), { stepMs, rangeMs: endMs - startMs })
+      checkRangeType(expr)
+      return answer(request, expr, grid)
+    },
+    async series(request) {
+      return seriesOf(samples, request)
+    },
+    async labels(request) {
+      return labelNames(samples, request)
+    },
+    async labelValues(request) {
+      return labelValues(samples, request)
+    },
+    exemplars: (request) => within(request, request.query, (run) => exemplarsOf(request, parse(request.query), run)),
+    metadata: (tenant) => samples.metadata(tenant),
+    async explain(request) {
+      const { startMs, endMs, stepMs } = request
+      const grid = rangeGrid(request, limits)
+      const expr = resolveDurations(parsed(request.query), { stepMs, rangeMs: endMs - startMs })
+      const selected = selectReads(samples, request.tenant, selectorReads(expr, grid, promOptions(request)))
+      return { sql: storeReads(selected).map(seriesStatement), pushed: [] }
+    },
+    close: () => evaluator.close(),
+  }
+
+  async function exemplarsOf(request: PromExemplarRequest, expr: PromExpr, run: Run): Promise<PromExemplars[]> {
+    const { tenant, startMs, endMs } = request
+    const found = new Map(
+      selectorsOf(expr)
+        .flatMap((selector) => selectSeries(samples.series, tenant, { startMs, endMs }, selector))
+        .map((series) => [series.id, series]),
+    )
+    const ids = [...found.keys()]
+    const read = await samples.exemplars({
+      tenant,
+      ids,
+      startMs,
+      endMs,
+      timeoutMs: run.remainingMs(),
+      signal: run.signal,
+      lane: 'interactive',
+    })
+    const bySeries = new Map<string, StoredExemplar[]>()
+    for (const exemplar of read) {
+      const known = bySeries.get(exemplar.series)
+      if (known === undefined) bySeries.set(exemplar.series, [exemplar])
+      else known.push(exemplar)
+    }
+    return [...bySeries].map(([id, exemplars]) => ({ series: found.get(id)?.labels as Labels, exemplars }))
+  }
+}
+
+/** Prometheus' text. */
+function checkRangeType(expr: PromExpr): void {
+  const type = typeOf(expr)
+  if (type === 'scalar' || type === 'vector') return
+  const name = type === 'matrix' ? 'range vector' : type
+  throw new GirokError(
+    'bad_query',
+    `invalid expression type "${name}" for range query, must be Scalar or instant Vector`,
+  )
+}
+
+/** Leaves off series beyond a limit, and says so. */
+function cutOff(result: PromResult, limit: number | undefined): PromResult {
+  const { value } = result
+  if (limit === undefined || !(limit > 0) || value.kind === 'scalar' || value.kind === 'string') return result
+  if (value.series.length <= limit) return result
+  const warnings = [...result.warnings, 'results truncated due to limit']
+  return value.kind === 'matrix'
+    ? { ...result, value: { ...value, series: value.series.slice(0, limit) }, warnings }
+    : { ...result, value: { ...value, series: value.series.slice(0, limit) }, warnings }
+}
