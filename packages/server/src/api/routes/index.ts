@@ -14,6 +14,9 @@ import { lokiRules } from './loki-rules.ts'
 import { lokiStatus } from './loki-status.ts'
 import { lokiVolume } from './loki-volume.ts'
 import { patterns } from './patterns.ts'
+import { prometheusRead } from './prometheus-read.ts'
+import { prometheusRules } from './prometheus-rules.ts'
+import { prometheusStatus } from './prometheus-status.ts'
 import { sample } from './sample.ts'
 import { samples } from './samples.ts'
 import { setup } from './setup.ts'
@@ -39,6 +42,9 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   'loki-status': lokiStatus,
   'loki-volume': lokiVolume,
   patterns,
+  'prometheus-read': prometheusRead,
+  'prometheus-rules': prometheusRules,
+  'prometheus-status': prometheusStatus,
   sample,
   samples,
   setup,

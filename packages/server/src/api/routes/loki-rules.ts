@@ -24,9 +24,8 @@ export const lokiRules: RouteFamily = () => {
       get(`${path}/:namespace`, none),
       get(`${path}/:namespace/:group`, none),
     ]),
-    ...['/prometheus/api/v1', '/loki/prometheus/api/v1'].flatMap((path) => [
-      get(`${path}/rules`, groups),
-      get(`${path}/alerts`, alerts),
-    ]),
+    // Those below /prometheus are Prometheus' own.
+    get('/loki/prometheus/api/v1/rules', groups),
+    get('/loki/prometheus/api/v1/alerts', alerts),
   ]
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { GirokError } from '../../model/errors.ts'
 import type { SampleSource, ScrapeTarget } from '../../model/scraping.ts'
-import type { ApiContext, ApiRequest } from '../route.ts'
+import { prometheusError } from '../prometheus/errors.ts'
+import type { ApiContext, ApiRequest, ApiResponse } from '../route.ts'
 import { targets } from './targets.ts'
 
 const node: ScrapeTarget = {
@@ -41,10 +43,14 @@ async function ask(path: string, given: { tenant?: string; scraping?: ApiContext
   const url = new URL(path, 'http://x')
   const scraping = 'scraping' in given ? given.scraping : { source, tenant: 'default' }
   const route = targets({ scraping, now: () => 5 } as ApiContext).find((one) => one.path === url.pathname)
-  const response = await route?.handle({
-    tenant: given.tenant ?? 'default',
-    params: url.searchParams,
-  } as unknown as ApiRequest)
+  const request = { tenant: given.tenant ?? 'default', params: url.searchParams } as unknown as ApiRequest
+  let response: ApiResponse | undefined
+  try {
+    response = await route?.handle(request)
+  } catch (error) {
+    if (!(error instanceof GirokError) || route?.errors !== 'prometheus') throw error
+    return { status: 'error', errorType: prometheusError(error.code).type }
+  }
   return { status: response?.status, ...(response?.body === undefined ? {} : JSON.parse(String(response.body))) }
 }
 

@@ -2,7 +2,9 @@ import { matchesSelector, parseSelector } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
 import type { ScrapeTarget, TargetsView } from '../../model/scraping.ts'
 import type { TargetsResponse } from '../contract.ts'
-import { type ApiResponse, json, type Route, type RouteFamily } from '../route.ts'
+import { prometheusRoutes, success } from '../prometheus/answer.ts'
+import { invalidParameter } from '../prometheus/errors.ts'
+import { json, type Route, type RouteFamily } from '../route.ts'
 
 const NO_TARGETS: TargetsView = { pools: [], active: [], dropped: [] }
 /** What Prometheus tells of a target that was never scraped: Go's zero time. */
@@ -17,7 +19,7 @@ export const targets: RouteFamily = ({ scraping, now }) => {
     const { active, dropped } = viewOf(tenant)
     const state = params.get('state')?.toLowerCase() || 'any'
     if (!['active', 'dropped', 'any'].includes(state)) {
-      return badData(`invalid parameter "state": expected active, dropped or any, not ${JSON.stringify(state)}`)
+      throw invalidParameter('state', `expected active, dropped or any, not ${JSON.stringify(state)}`)
     }
     const pool = params.get('scrapePool') ?? ''
     const inPool = (target: { readonly scrapePool: string }) => pool === '' || target.scrapePool === pool
@@ -35,7 +37,7 @@ export const targets: RouteFamily = ({ scraping, now }) => {
     const matches = matchesSelector(parseSelector(params.get('match_target') || '{}', { allowEmpty: true }))
     const metric = params.get('metric') ?? ''
     const limit = params.get('limit') ?? ''
-    if (limit !== '' && !/^-?\d{1,9}$/.test(limit)) return badData('limit must be a number')
+    if (limit !== '' && !/^-?\d{1,9}$/.test(limit)) throw new GirokError('bad_request', 'limit must be a number')
     const most = Number(limit) > 0 ? Number(limit) : Number.POSITIVE_INFINITY
     const found: object[] = []
     for (const told of sourceOf(tenant)?.descriptions() ?? []) {
@@ -46,54 +48,45 @@ export const targets: RouteFamily = ({ scraping, now }) => {
       found.push(metric === '' ? { target, metric: told.metric, type, help, unit } : { target, type, help, unit })
     }
     if (found.length === 0) {
-      return json({ status: 'error', errorType: 'not_found', error: 'specified metadata not found' }, 404)
+      throw new GirokError('not_found', 'specified metadata not found')
     }
     return success(found)
   }
 
   const pools: Route['handle'] = ({ tenant }) => success({ scrapePools: [...viewOf(tenant).pools].sort() })
 
-  const get = (path: string, handle: Route['handle']): Route => ({
-    methods: ['GET'],
-    path,
-    scope: 'query',
-    errors: 'json',
-    handle,
-  })
+  const own: Route['handle'] = ({ tenant }) => {
+    const source = sourceOf(tenant)
+    const fault = source?.fault()
+    const response: TargetsResponse = {
+      configured: source !== undefined,
+      ...(fault !== undefined && { fault }),
+      ...viewOf(tenant),
+      nowMs: now(),
+    }
+    return json(response)
+  }
+
+  const reload: Route['handle'] = async () => {
+    if (scraping === undefined) {
+      throw new GirokError('not_found', 'nothing to read again: start with girok serve --prometheus-config FILE')
+    }
+    try {
+      await scraping.source.reload()
+    } catch (error) {
+      throw new GirokError('unprocessable', (error as Error).message)
+    }
+    return { status: 200 }
+  }
+
   return [
-    ...['/api/v1', '/prometheus/api/v1'].flatMap((base) => [
-      get(`${base}/targets`, list),
-      get(`${base}/targets/metadata`, metadata),
-      get(`${base}/scrape_pools`, pools),
-    ]),
-    get('/girok/v1/targets', ({ tenant }) => {
-      const source = sourceOf(tenant)
-      const fault = source?.fault()
-      const response: TargetsResponse = {
-        configured: source !== undefined,
-        ...(fault !== undefined && { fault }),
-        ...viewOf(tenant),
-        nowMs: now(),
-      }
-      return json(response)
-    }),
-    {
-      methods: ['POST'],
-      path: '/-/reload',
-      scope: 'admin',
-      errors: 'json',
-      handle: async () => {
-        if (scraping === undefined) {
-          throw new GirokError('not_found', 'nothing to read again: start with girok serve --prometheus-config FILE')
-        }
-        try {
-          await scraping.source.reload()
-        } catch (error) {
-          throw new GirokError('unprocessable', (error as Error).message)
-        }
-        return { status: 200 }
-      },
-    },
+    ...prometheusRoutes(['GET'], 'targets', list),
+    ...prometheusRoutes(['GET'], 'targets/metadata', metadata),
+    ...prometheusRoutes(['GET'], 'scrape_pools', pools),
+    { methods: ['GET'], path: '/girok/v1/targets', scope: 'query', errors: 'json', handle: own },
+    ...['/-/reload', '/prometheus/-/reload'].map(
+      (path): Route => ({ methods: ['POST', 'PUT'], path, scope: 'admin', errors: 'json', handle: reload }),
+    ),
   ]
 }
 
@@ -112,12 +105,4 @@ function activeTarget(target: ScrapeTarget): object {
     scrapeInterval: target.scrapeInterval,
     scrapeTimeout: target.scrapeTimeout,
   }
-}
-
-function success(data: unknown): ApiResponse {
-  return json({ status: 'success', data })
-}
-
-function badData(error: string): ApiResponse {
-  return json({ status: 'error', errorType: 'bad_data', error }, 400)
 }
