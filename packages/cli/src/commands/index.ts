@@ -4,10 +4,11 @@ import { config } from './config.ts'
 import { help } from './help.ts'
 import { push } from './push.ts'
 import { query } from './query.ts'
+import { rules } from './rules.ts'
 import { serve } from './serve.ts'
 import { tail } from './tail.ts'
 import { token } from './token.ts'
 import { version } from './version.ts'
 
 /** Every command, in the order of help. */
-export const commands: readonly Command[] = [serve, agent, query, tail, push, config, token, version, help]
+export const commands: readonly Command[] = [serve, agent, query, tail, push, rules, config, token, version, help]

@@ -3,6 +3,7 @@
  * Nanosecond times are decimal strings, because they do not fit a JSON number.
  */
 
+export type { RuleLanguage } from '../model/rules.ts'
 export type * from './agent-contract.ts'
 export type * from './dashboard-contract.ts'
 export type * from './targets-contract.ts'

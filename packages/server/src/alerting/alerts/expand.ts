@@ -1,8 +1,6 @@
 import {
   type AlertTemplateContext,
   type Dictionary,
-  PROMETHEUS,
-  parseTemplate,
   StringMap,
   TemplateExecError,
   TemplateSyntaxError,

@@ -1,0 +1,53 @@
+/** Values of a series at even distances: a number, a gap, or the marker that the series has ended. */
+export type SequenceValue = number | 'gap' | 'stale'
+
+const REPEATED = /^(?<first>[^x]+?)(?:x(?<times>\d+))?$/
+const STEPPED =
+  /^(?<start>[+-]?(?:[\d.]+(?:[eE][+-]?\d+)?|0x[\da-fA-F]+|[iI]nf|[nN]a[nN]))(?<step>[+-](?:[\d.]+(?:[eE][+-]?\d+)?|[iI]nf))?$/
+const MOST_VALUES = 1_000_000
+
+/**
+ * Reads the notation of promtool's unit tests: `1 2 3`, `0+10x5` (0, 10 … 50), `1x3` (four times 1), `_` and `_x3` (gaps),
+ * `stale`. Throws an Error that names what cannot be read.
+ */
+export function readSequence(text: string): SequenceValue[] {
+  if (text.includes('{{')) throw new Error('native histograms are not supported')
+  const values: SequenceValue[] = []
+  for (const word of text.split(/\s+/).filter((one) => one !== '')) {
+    const [body = '', count] = splitTimes(word)
+    if (values.length + (count ?? 0) >= MOST_VALUES) throw new Error(`more than ${MOST_VALUES} values`)
+    if (body === '_' || body === 'stale') {
+      // One gap is written `_`, three are `_x3`; values repeat once more than the number says.
+      const times = body === '_' ? (count ?? 1) : (count ?? 0) + 1
+      for (let i = 0; i < times; i++) values.push(body === '_' ? 'gap' : 'stale')
+      continue
+    }
+    const parts = STEPPED.exec(body)?.groups
+    if (parts === undefined) throw new Error(`${JSON.stringify(word)} is no value: write 1, 0+10x5, _, _x3 or stale`)
+    if (parts.step !== undefined && count === undefined) {
+      throw new Error(`${JSON.stringify(word)} needs a number of steps: ${word}x10`)
+    }
+    const step = parts.step === undefined ? 0 : numberOf(parts.step)
+    let value = numberOf(parts.start as string)
+    for (let i = 0; i <= (count ?? 0); i++) {
+      values.push(value)
+      value += step
+    }
+  }
+  return values
+}
+
+function splitTimes(word: string): [string, number | undefined] {
+  const hexadecimal = /^[+-]?0x/i.test(word)
+  const at = word.lastIndexOf('x')
+  if (at <= 0 || (hexadecimal && word.indexOf('x') === at)) return [word, undefined]
+  const parts = REPEATED.exec(hexadecimal ? `0${word.slice(at)}` : word)?.groups
+  if (parts?.times === undefined) return [word, undefined]
+  return [word.slice(0, at), Number(parts.times)]
+}
+
+function numberOf(text: string): number {
+  if (/^[+-]?inf$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
+  if (/^nan$/i.test(text)) return Number.NaN
+  return text.startsWith('+') ? Number(text.slice(1)) : text.startsWith('-') ? -Number(text.slice(1)) : Number(text)
+}

@@ -1,0 +1,123 @@
+import { QueryError } from '@girok/query'
+import {
+  evaluatePromQL,
+  type PromExpr,
+  type PromOptions,
+  type PromValue,
+  parsePromQL,
+  resolveDurations,
+  selectorReads,
+} from '@girok/query/promql'
+import type { LabelSet } from '../../model/labels.ts'
+import { type Alert, alertSamples, nextAlerts } from '../alerts/alert-state.ts'
+import { expandTemplates } from '../alerts/expand.ts'
+import type { AlertingRule, Rule, RuleGroup } from '../rules/rule.ts'
+import { ended, RuleFault, type RuleSample, type RuleValue, recorded } from '../rules/rule-samples.ts'
+import { MemorySeries } from './memory-series.ts'
+import type { RuleTestGroup } from './test-file.ts'
+
+/** As Prometheus is configured when nobody says otherwise. */
+const OPTIONS: PromOptions = {
+  lookbackMs: 300_000,
+  defaultStepMs: 60_000,
+  maxSamples: 50_000_000,
+  delayedNameRemoval: false,
+}
+
+/** A rule that could not be evaluated, at the time of the test. */
+export interface RuleFailure {
+  readonly group: string
+  readonly rule: string
+  readonly timeMs: number
+  readonly message: string
+}
+
+/** The rules of some groups over the series of one test, evaluated step by step from time 0. */
+export class RuleTestRun {
+  readonly #series = new MemorySeries()
+  readonly #groups: readonly RuleGroup[]
+  readonly #test: RuleTestGroup
+  readonly #written = new Map<Rule, ReadonlyMap<string, LabelSet>>()
+  readonly #alerts = new Map<Rule, ReadonlyMap<string, Alert>>()
+  readonly failures: RuleFailure[] = []
+
+  /** @param groups in the order of evaluation */
+  constructor(test: RuleTestGroup, groups: readonly RuleGroup[]) {
+    this.#test = test
+    this.#groups = groups
+    for (const { labels, values } of test.series) {
+      for (const [step, value] of values.entries()) {
+        if (value !== 'gap') this.#series.add(labels, step * test.intervalMs, value === 'stale' ? undefined : value)
+      }
+    }
+  }
+
+  /** Evaluates all groups as of a time. Times must rise. */
+  evaluate(timeMs: number): void {
+    for (const group of this.#groups) {
+      for (const rule of group.rules) {
+        try {
+          this.#write(rule, this.#samplesOf(group, rule, timeMs), timeMs)
+        } catch (error) {
+          if (!(error instanceof RuleFault || error instanceof QueryError)) throw error
+          this.failures.push({ group: group.name, rule: rule.name, timeMs, message: error.message })
+        }
+      }
+    }
+  }
+
+  /** Answers an instant query over the series of the test and of the rules. Throws `QueryError`. */
+  query(tree: PromExpr, timeMs: number): RuleValue[] {
+    const grid = { startMs: timeMs, stepMs: 1, count: 1 }
+    const resolved = resolveDurations(tree, { stepMs: 0, rangeMs: 0 })
+    const data = new Map(
+      selectorReads(resolved, grid, OPTIONS).map((read) => [read.selector, this.#series.read(read)] as const),
+    )
+    return valuesOf(evaluatePromQL(resolved, grid, OPTIONS, data).value)
+  }
+
+  /** Alerts of a name that fire, over all rules. */
+  firing(name: string): Alert[] {
+    return [...this.#alerts]
+      .filter(([rule]) => rule.name === name)
+      .flatMap(([, alerts]) => [...alerts.values()].filter(({ state }) => state === 'firing'))
+  }
+
+  #samplesOf(group: RuleGroup, rule: Rule, timeMs: number): RuleSample[] {
+    const { query } = rule
+    if (query.language !== 'promql') throw new RuleFault('tests of rules evaluate PromQL only')
+    const values = this.query(query.tree, timeMs)
+    if (rule.kind === 'recording') return recorded(rule, group.labels, group.limit, values)
+    const alerts = this.#nextAlerts(group, rule, values, timeMs)
+    this.#alerts.set(rule, alerts)
+    return alertSamples(alerts.values())
+  }
+
+  #nextAlerts(group: RuleGroup, rule: AlertingRule, values: readonly RuleValue[], timeMs: number): Map<string, Alert> {
+    const { externalLabels, externalUrl } = this.#test
+    const scope = {
+      externalLabels,
+      externalUrl,
+      nowMs: timeMs,
+      query: (text: string) => this.query(parsePromQL(text), timeMs),
+    }
+    const before = this.#alerts.get(rule) ?? new Map<string, Alert>()
+    return nextAlerts(rule, group.labels, group.limit, before, values, timeMs, (templates, value) =>
+      expandTemplates(templates, value, scope),
+    )
+  }
+
+  #write(rule: Rule, samples: readonly RuleSample[], timeMs: number): void {
+    const now = new Map(samples.map(({ key, labels }) => [key, labels]))
+    for (const { labels, value } of [...ended(this.#written.get(rule) ?? new Map(), now), ...samples]) {
+      this.#series.add(labels, timeMs, value)
+    }
+    this.#written.set(rule, now)
+  }
+}
+
+function valuesOf(value: PromValue): RuleValue[] {
+  if (value.kind === 'scalar') return [{ labels: new Map(), value: value.values[0] as number }]
+  if (value.kind === 'vector') return value.series.map(({ labels, values }) => ({ labels, value: values[0] as number }))
+  throw new QueryError(`expected a vector or a scalar, the expression gives a ${value.kind}`, 0, 0, 'evaluate')
+}
