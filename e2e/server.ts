@@ -35,7 +35,10 @@ export interface TestServer {
   dispose(): Promise<void>
 }
 
-export const QUIET: readonly string[] = ['--no-sample', '--set', 'log.ingest=false']
+export const QUIET: readonly string[] = [
+  '--no-sample',
+  ...['log.ingest=false', 'telemetry.ownMetrics=false'].flatMap((setting) => ['--set', setting]),
+]
 
 /** Without rates, so that tests may push as fast as they can. */
 export const UNLIMITED: readonly string[] = [

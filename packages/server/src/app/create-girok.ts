@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/index.ts'
 import { createDashboardBook } from '../dashboards/book.ts'
@@ -33,6 +34,11 @@ import { originPolicy } from './http/origin-policy.ts'
 import { startHttp } from './http/server.ts'
 import { loadWebFiles } from './http/web-files.ts'
 import { createServerLogging } from './logging.ts'
+import { startOwnMetrics } from './own-metrics.ts'
+import { measureRequests } from './own-metrics-http.ts'
+import { measureProcess } from './own-metrics-process.ts'
+import { measureQueries } from './own-metrics-queries.ts'
+import { measureStore } from './own-metrics-store.ts'
 import { addressAsSeen, describeSources, openReceivers, runReceivers } from './receivers.ts'
 import { lokiLimits, promLimits, queryLimits, storeOptions } from './room-options.ts'
 import { createSampleControl } from './samples/control.ts'
@@ -141,22 +147,28 @@ async function startServer(
   ownLog?.open(submitOwn)
   if (ownLog) teardown.add('own log', () => ownLog.close())
 
-  const engine = createQueryEngine({
-    store,
-    limits: queryLimits(config),
-    dialect: config.query,
-    log: hierarchy.getLogger('girok.query'),
-  })
-  const prom = createPromEngine({
+  const timed = measureQueries(registry)
+  const engine = timed.logql(
+    createQueryEngine({
+      store,
+      limits: queryLimits(config),
+      dialect: config.query,
+      log: hierarchy.getLogger('girok.query'),
+    }),
+  )
+  const promEngine = createPromEngine({
     store,
     limits: promLimits(config),
     evaluator: createEvaluator({ threads: config.query.promql.threads }),
     log: hierarchy.getLogger('girok.query'),
   })
-  teardown.add('promql', () => prom.close())
+  teardown.add('promql', () => promEngine.close())
+  const prom = timed.promql(promEngine)
   registry.gauge('girok_queries_running', 'Queries that run now.', () => engine.running().length)
   registry.gauge('girok_uptime_seconds', 'Seconds since the start.', () => (now() - startedMs) / 1_000)
   registry.gauge('girok_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
+  teardown.add('process metrics', measureProcess(registry))
+  const storeMetrics = measureStore(registry, store)
 
   const remover = createRemover({
     store,
@@ -294,6 +306,7 @@ async function startServer(
     websockets: tailPaths(api),
     web,
     report: (id, error) => httpLog.error(id === '' ? 'request failed' : `fault ${id}`, { error }),
+    answered: measureRequests(registry),
     refused: (route, status) => refusedRequests.add({ route, status: String(status) }),
     refusedEarly: (receiver, { code, status, message }) => {
       counters.undecodable.add({ receiver, reason: code })
@@ -303,6 +316,21 @@ async function startServer(
     shutdownTimeoutMs: server.shutdownTimeout,
   })
   teardown.add('http', () => http.close())
+
+  if (config.telemetry.ownMetrics) {
+    const ownMetrics = startOwnMetrics({
+      registry,
+      tenant: config.tenancy.default,
+      instance: `${hostname()}:${http.port}`,
+      intervalMs: config.telemetry.interval,
+      arrivals,
+      submitSamples: context.submitSamples,
+      refresh: storeMetrics.refresh,
+      log: (message, fields) => log.warning(message, fields),
+      now,
+    })
+    teardown.add('own metrics', () => ownMetrics.stop())
+  }
 
   if (readSettings(config.dataDir).sampleRunning ?? config.sample.enabled) player.start()
   const listening = running.addresses()

@@ -274,6 +274,16 @@ const sample = z
   .describe('Sample data, so that a first start has something to show.')
   .prefault({})
 
+const telemetry = z
+  .object({
+    ownMetrics: flag(true).describe(
+      'Stores the metrics of Girok and its process too, with job="girok"; they are at /metrics in any case.',
+    ),
+    interval: duration('15s', { min: '1s', max: LONGEST_TIMER }).describe('How often they are stored.'),
+  })
+  .describe('The metrics of Girok itself.')
+  .prefault({})
+
 const log = z
   .object({
     level: choice(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], 'INFO').describe(
@@ -304,6 +314,7 @@ export const configShape = {
   rules,
   dashboards,
   sample,
+  telemetry,
   log,
 }
 

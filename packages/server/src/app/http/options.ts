@@ -28,6 +28,12 @@ export interface HttpOptions {
   readonly report: ReportFault
   /** A request to a receiver was refused before the receiver saw it: no good token, a body above the limit. */
   readonly refusedEarly: (receiver: string, error: GirokError) => void
+  /** A request was answered. `route` is the pattern of its path, undefined where none fitted. */
+  readonly answered: (request: {
+    readonly route: string | undefined
+    readonly receiver: string | undefined
+    readonly seconds: number
+  }) => void
   /** A request was answered with a status of 400 or above; `route` is its pattern, not what the client wrote. */
   readonly refused: (route: string, status: number) => void
   /** How long `close` waits for open requests before it cuts them off. */

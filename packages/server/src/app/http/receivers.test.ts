@@ -69,6 +69,7 @@ beforeAll(async () => {
     web: { page: () => ({ body: Buffer.from('the page'), headers: {} }), asset: () => undefined },
     report: () => {},
     refusedEarly: (receiver, { code }) => early.push(`${receiver} ${code}`),
+    answered: () => {},
     refused: () => {},
     shutdownTimeoutMs: 1000,
   })

@@ -69,6 +69,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     options.policy.checkOrigin(request.headers, allowsOrigin && `receivers.${receiver}.origins`)
   })
   app.addHook('onResponse', async (request, reply) => {
+    const { receiver } = request.routeOptions.config as RouteConfig
+    options.answered({ route: request.routeOptions.url, receiver, seconds: reply.elapsedTime / 1_000 })
     if (reply.statusCode >= 400) options.refused(request.routeOptions.url ?? 'none', reply.statusCode)
   })
   app.setErrorHandler((error, request, reply) => {
