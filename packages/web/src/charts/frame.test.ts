@@ -105,4 +105,16 @@ describe('inksOf', () => {
     const looks = new Set([...inks.values()].map(({ colour, dash }) => `${colour} ${dash.join()}`))
     expect(looks.size).toBe(20)
   })
+  it('gives the same at another time its colour in a broken line, and takes none from the others', () => {
+    const now = [series('a', []), series('b', [])]
+    const inks = inksOf([{ ...series('a (before)', []), like: 'a' }, ...now])
+    expect(inks.get('a (before)')).toEqual({ colour: inks.get('a')?.colour, dash: [4, 4] })
+    expect(inks.get('b')).toEqual(inksOf(now).get('b'))
+  })
+})
+
+describe('shortNames', () => {
+  it('takes titles over labels', () => {
+    expect([...shortNames([{ ...series('up{a="x"}', [], { a: 'x' }), title: 'one' }]).values()]).toEqual(['one'])
+  })
 })

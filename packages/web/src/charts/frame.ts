@@ -8,6 +8,10 @@ export interface ChartSeries {
   /** `{level="error"}`; unique within a frame. */
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
+  /** Name for people, where the labels alone do not make it. */
+  readonly title?: string
+  /** Name of the series whose colour it has, in a broken line: the same at another time. */
+  readonly like?: string
   /** One per time of the frame; null where there is no number: no sample, NaN or infinite. */
   readonly values: readonly (number | null)[]
   /** Samples that are no numbers a chart could place: NaN, +Inf, -Inf. */
@@ -75,14 +79,14 @@ export function seriesName(labels: Readonly<Record<string, string>>): string {
   return `{${pairs.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}}`
 }
 
-/** Name for people: the value alone where all series differ in one and the same label. */
+/** Name for people: its title, or the value alone where all series differ in one and the same label. */
 export function shortNames(series: readonly ChartSeries[]): ReadonlyMap<string, string> {
   const keys = new Set(series.flatMap(({ labels }) => Object.keys(labels)))
   const [only] = keys
   const alone = keys.size === 1 && only !== undefined
   return new Map(
-    series.map(({ name, labels }) => {
-      const value = alone ? labels[only] : undefined
+    series.map(({ name, labels, title }) => {
+      const value = title ?? (alone ? labels[only] : undefined)
       return [name, value === undefined || value === '' ? name : value]
     }),
   )

@@ -15,6 +15,9 @@ const colours: readonly string[] = [
 /** After eight series the colours come again with broken lines. */
 const dashes: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [10, 3, 2, 3]]
 
+/** Colour of a series that is like one that is not there. */
+const earlierAlone = '#8a949e'
+
 export interface Ink {
   /** A CSS colour, possibly a custom property of the theme. */
   readonly colour: string
@@ -27,6 +30,7 @@ export function inksOf(series: readonly ChartSeries[]): ReadonlyMap<string, Ink>
   const inks = new Map<string, Ink>()
   let next = 0
   for (const one of [...series].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (one.like !== undefined) continue
     const level = levelColour(one.labels)
     if (level !== undefined) {
       inks.set(one.name, { colour: level, dash: [] })
@@ -37,6 +41,9 @@ export function inksOf(series: readonly ChartSeries[]): ReadonlyMap<string, Ink>
       dash: dashes[Math.floor(next / colours.length) % dashes.length] ?? [],
     })
     next += 1
+  }
+  for (const { name, like } of series) {
+    if (like !== undefined) inks.set(name, { colour: inks.get(like)?.colour ?? earlierAlone, dash: [4, 4] })
   }
   return inks
 }
