@@ -13,7 +13,7 @@ import {
 } from '@girok/query/promql'
 import { GirokError } from '../../model/errors.ts'
 import type { StoredExemplar } from '../../store/samples/exemplars.ts'
-import { seriesStatement } from '../../store/samples/reader.ts'
+import { seriesStatement } from '../../store/samples/statement.ts'
 import type { LogStore } from '../../store/store.ts'
 import type { QueryLog } from '../create-engine.ts'
 import { createRuns, type Run } from '../run/runs.ts'

@@ -6,6 +6,7 @@ import { forgetStreamsBefore, StreamTable } from '../streams.ts'
 import { deleteSeries, deleteSeriesByLabel } from './delete.ts'
 import { readExemplars } from './exemplars.ts'
 import { MetadataTable } from './metadata.ts'
+import { Density } from './pieces.ts'
 import { collectSamples, readSamples } from './reader.ts'
 import type { SampleStore, SeriesIndex } from './sample-store.ts'
 import { SERIES } from './schema.ts'
@@ -27,11 +28,12 @@ export async function openSamples(driver: Driver, options: GroupOptions): Promis
   ])
   const writer = new SampleWriter(driver, { series, metadata }, options)
   const tables = { driver, writer, series }
+  const density = new Density()
   return {
     series: byMetric(series),
     write: (batch) => writer.write(batch),
-    stream: (range) => readSamples(driver, range),
-    read: (range) => collectSamples(driver, range),
+    stream: (range) => readSamples(driver, range, density),
+    read: (range) => collectSamples(driver, range, density),
     exemplars: (range) => readExemplars(driver, range),
     metadata: (tenant) => metadata.list(tenant),
     deleteSeries: (tenant, ids, startMs, endMs) => deleteSeries(tables, { tenant, ids, startMs, endMs }),

@@ -1,19 +1,7 @@
-import { END_OF_TIME_SECONDS } from '../../model/batch.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { Driver, Lane } from '../driver.ts'
-import { sqlString } from '../literal.ts'
-import { type Columns, inOrder } from './order.ts'
-import { SAMPLES } from './schema.ts'
-
-/** Samples of some series in a range. */
-export interface SampleSpan {
-  readonly tenant: string
-  /** Ids that the series index gave. */
-  readonly ids: readonly string[]
-  /** Milliseconds since the epoch, both inclusive. */
-  readonly startMs: number
-  readonly endMs: number
-}
+import { countedPieces, coveredSeconds, Density, guessedPieces, idLists, type Piece } from './pieces.ts'
+import { countStatement, decodeSeries, type SampleSpan, type SeriesSamples, seriesStatement } from './statement.ts'
 
 /** Which samples to read. */
 export interface SampleRange extends SampleSpan {
@@ -26,179 +14,138 @@ export interface SampleRange extends SampleSpan {
   readonly whenTooMany?: () => Error
 }
 
-/** The samples of one series in ascending order of time, each time once; stale markers among them, as bits. */
-export interface SeriesSamples extends Columns {
-  readonly id: string
+const MAX_RESULT_BYTES = 128 * 2 ** 20
+
+/** A read under way. */
+interface Reading {
+  readonly driver: Driver
+  readonly range: SampleRange
+  readonly deadlineMs: number
+  readonly density: Density
 }
 
-/** Ids in one statement: the engine's parser takes 256 KiB of text unless told. */
-const IDS_PER_STATEMENT = 5000
-/** Samples that one statement may give: 32 MB of columns, of which the engine holds twice as much while it collects them. */
-const SAMPLES_PER_STATEMENT = 2_000_000
-/** Ranges in which even a sample per second and series fits one statement are read without counting first. */
-const CERTAIN_SAMPLES = SAMPLES_PER_STATEMENT
-const MAX_RESULT_BYTES = 128 * 2 ** 20
-const END_OF_TIME_MS = END_OF_TIME_SECONDS * 1000
-
 /**
- * Reads whole series, in any order, without those that have no sample in the range. At any moment it holds the answer of
- * one statement; a range that is too large for that is cut by series, and long series by time.
+ * Reads whole series, in any order, without those that have no sample in the range. A range that is too large for one
+ * statement is cut by series, and long series by time; while one answer is taken apart, the engine works on the next, so
+ * that at any moment the answers of two statements are held.
  *
  * As measured on 2,000 series of 2,880 samples, per CPU-second: 4.7 to 15 M samples in arrays per series, which are then
  * copied as blocks of memory; 3.8 to 9 M as sorted rows of series, time and value, which are to be taken apart one by one.
+ *
+ * @param density what earlier reads have shown; the same object for all reads of a store
  */
-export async function* readSamples(driver: Driver, range: SampleRange): AsyncGenerator<SeriesSamples> {
-  const ids = [...range.ids].sort(byNumber)
-  const deadlineMs = Date.now() + range.timeoutMs
+export async function* readSamples(
+  driver: Driver,
+  range: SampleRange,
+  density: Density = new Density(),
+): AsyncGenerator<SeriesSamples> {
+  const reading = { driver, range, deadlineMs: Date.now() + range.timeoutMs, density }
   const most = range.maxSamples ?? Number.POSITIVE_INFINITY
   let read = 0
-  for (let i = 0; i < ids.length; i += IDS_PER_STATEMENT) {
-    for (const piece of await pieces(driver, range, ids.slice(i, i + IDS_PER_STATEMENT), deadlineMs)) {
-      const split: SeriesSamples[] = []
-      for (const [startMs, endMs] of piece.spans) {
-        const found = await readPiece(driver, { ...range, ids: piece.ids, startMs, endMs }, deadlineMs)
-        // Each series is taken from the answer when it is asked for: a reader can give way in between.
-        for (const series of found) {
-          read += series.times.length
-          if (read > most) throw tooMany(range)
-          if (piece.spans.length === 1) yield series
-          else split.push(series)
-        }
+  for await (const answers of oneAhead(answersOf(reading))) {
+    let ofPiece = 0
+    const split: SeriesSamples[] = []
+    for (const bytes of answers.bytes) {
+      // Each series is taken from the answer when it is asked for: a reader can give way in between.
+      for (const series of decodeSeries(bytes)) {
+        ofPiece += series.times.length
+        if (read + ofPiece > most) throw tooMany(range)
+        if (answers.bytes.length === 1) yield series
+        else split.push(series)
       }
-      if (split.length > 0) yield joined(split)
     }
+    if (split.length > 0) yield joined(split)
+    density.note(ofPiece, answers.series * coveredSeconds(range))
+    read += ofPiece
   }
 }
 
 /** Reads all of it at once, by id. */
-export async function collectSamples(driver: Driver, range: SampleRange): Promise<Map<string, SeriesSamples>> {
+export async function collectSamples(
+  driver: Driver,
+  range: SampleRange,
+  density?: Density,
+): Promise<Map<string, SeriesSamples>> {
   const series = new Map<string, SeriesSamples>()
-  for await (const one of readSamples(driver, range)) series.set(one.id, one)
+  for await (const one of readSamples(driver, range, density)) series.set(one.id, one)
   return series
 }
 
-interface Piece {
-  readonly ids: readonly string[]
-  /** Start and end, both inclusive; more than one only for a single series. */
-  readonly spans: readonly (readonly [number, number])[]
+/** What the engine gave for a piece: bytes for each of its spans. */
+interface Answers {
+  readonly series: number
+  readonly bytes: readonly Buffer[]
 }
 
-async function pieces(
-  driver: Driver,
-  range: SampleRange,
-  ids: readonly string[],
-  deadlineMs: number,
-): Promise<readonly Piece[]> {
-  const { startMs, endMs } = range
-  const whole = [[startMs, endMs]] as const
-  const isCertain = (ids.length * (endMs - startMs)) / 1000 <= CERTAIN_SAMPLES
-  if (isCertain) return [{ ids, spans: whole }]
-  const found: Piece[] = []
-  let some: string[] = []
-  let samples = 0
-  let total = 0
-  for (const [id, count] of await counted(driver, range, ids, deadlineMs)) {
-    total += count
-    if (total > (range.maxSamples ?? Number.POSITIVE_INFINITY)) throw tooMany(range)
-    if (count > SAMPLES_PER_STATEMENT) {
-      found.push({ ids: [id], spans: cut(startMs, endMs, Math.ceil((1.5 * count) / SAMPLES_PER_STATEMENT)) })
-      continue
-    }
-    if (samples + count > SAMPLES_PER_STATEMENT) {
-      found.push({ ids: some, spans: whole })
-      some = []
-      samples = 0
-    }
-    some.push(id)
-    samples += count
+async function* answersOf(reading: Reading): AsyncGenerator<Answers> {
+  const { range, density } = reading
+  const sorted = { ...range, ids: [...range.ids].sort(byNumber) }
+  const guessed = guessedPieces(sorted, density)
+  if (guessed === undefined) {
+    yield* countedAnswers(reading, sorted.ids)
+    return
   }
-  if (some.length > 0) found.push({ ids: some, spans: whole })
-  return found
+  for (const piece of guessed) {
+    let answers: Answers | undefined
+    try {
+      answers = await ask(reading, piece)
+    } catch (error) {
+      if (!(error instanceof GirokError && error.code === 'limit_exceeded')) throw error
+    }
+    // Samples stand closer than it was thought.
+    if (answers === undefined) yield* countedAnswers(reading, piece.ids)
+    else yield answers
+  }
 }
 
-function cut(startMs: number, endMs: number, parts: number): [number, number][] {
-  const spans: [number, number][] = []
-  const length = Math.ceil((endMs - startMs + 1) / parts)
-  for (let from = startMs; from <= endMs; from += length) spans.push([from, Math.min(endMs, from + length - 1)])
-  return spans
+async function* countedAnswers(reading: Reading, ids: readonly string[]): AsyncGenerator<Answers> {
+  const { range } = reading
+  let total = 0
+  for (const some of idLists(ids)) {
+    const answer = await query(reading, countStatement({ ...range, ids: some }), 'TabSeparated')
+    const lines = answer.toString('latin1').split('\n')
+    lines.pop()
+    const counts = lines.map((line) => {
+      const [id, count] = line.split('\t') as [string, string]
+      return [id, Number(count)] as const
+    })
+    for (const [, count] of counts) total += count
+    if (total > (range.maxSamples ?? Number.POSITIVE_INFINITY)) throw tooMany(range)
+    for (const piece of countedPieces(range, counts)) yield await ask(reading, piece)
+  }
 }
 
-/** Rows (repetitions included) of each series that has any, in order of id. */
-async function counted(
-  driver: Driver,
-  range: SampleRange,
-  ids: readonly string[],
-  deadlineMs: number,
-): Promise<[string, number][]> {
-  const sql = `SELECT series, count() FROM ${SAMPLES} WHERE ${sampleCondition({ ...range, ids })} GROUP BY series ORDER BY series`
-  const answer = await driver.query(sql, 'TabSeparated', options(range, deadlineMs))
-  const lines = answer.toString('latin1').split('\n')
-  lines.pop()
-  return lines.map((line) => {
-    const [id, count] = line.split('\t') as [string, string]
-    return [id, Number(count)]
+async function ask(reading: Reading, { ids, spans }: Piece): Promise<Answers> {
+  const bytes: Buffer[] = []
+  for (const [startMs, endMs] of spans) {
+    bytes.push(await query(reading, seriesStatement({ ...reading.range, ids, startMs, endMs }), 'RowBinary'))
+  }
+  return { series: ids.length, bytes }
+}
+
+function query({ driver, range, deadlineMs }: Reading, sql: string, format: 'RowBinary' | 'TabSeparated') {
+  return driver.query(sql, format, {
+    lane: range.lane ?? 'query',
+    timeoutMs: Math.max(1, deadlineMs - Date.now()),
+    maxResultBytes: MAX_RESULT_BYTES,
+    ...(range.signal === undefined ? {} : { signal: range.signal }),
   })
 }
 
-async function readPiece(driver: Driver, range: SampleRange, deadlineMs: number): Promise<Iterable<SeriesSamples>> {
-  return decode(
-    await driver.query(seriesStatement(range), 'RowBinary', {
-      ...options(range, deadlineMs),
-      maxResultBytes: MAX_RESULT_BYTES,
-    }),
-  )
-}
-
-/** The statement that gives whole series: id, times, values. */
-export function seriesStatement(range: SampleSpan): string {
-  return (
-    'SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(value) ' +
-    `FROM ${SAMPLES} WHERE ${sampleCondition(range)} GROUP BY series`
-  )
-}
-
-/** The condition that rows of `samples` are some series' in a range. */
-export function sampleCondition({ tenant, ids, startMs, endMs }: SampleSpan): string {
-  // Before 1970 and after the end of the engine's time there is nothing.
-  const time = (ms: number): string =>
-    `fromUnixTimestamp64Milli(toInt64(${Math.min(Math.max(ms, -1), END_OF_TIME_MS)}), 'UTC')`
-  return (
-    `tenant = ${sqlString(tenant)} AND series IN (${ids.join(',')}) ` +
-    `AND ts >= ${time(Math.ceil(startMs))} AND ts <= ${time(Math.floor(endMs))}`
-  )
-}
-
-function options(
-  { lane, signal }: SampleRange,
-  deadlineMs: number,
-): { lane: Lane; timeoutMs: number; signal?: AbortSignal } {
-  return {
-    lane: lane ?? 'query',
-    timeoutMs: Math.max(1, deadlineMs - Date.now()),
-    ...(signal === undefined ? {} : { signal }),
-  }
-}
-
-/** Rows of RowBinary: id, number of times, times, number of values, values. */
-function* decode(bytes: Buffer): Generator<SeriesSamples> {
-  let at = 0
-  const doubles = (): Float64Array => {
-    let count = 0
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++] as number
-      count += (byte & 0x7f) * scale
-      if (byte < 0x80) break
+/** Asks for the next before the one at hand is used. */
+async function* oneAhead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = source.next()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done === true) return
+      next = source.next()
+      // A failure is told when the next is asked for, and to nobody when it never is.
+      next.catch(() => {})
+      yield value
     }
-    const column = new Float64Array(count)
-    new Uint8Array(column.buffer).set(bytes.subarray(at, at + 8 * count))
-    at += 8 * count
-    return column
-  }
-  while (at < bytes.length) {
-    const id = bytes.readBigUInt64LE(at).toString()
-    at += 8
-    const times = doubles()
-    yield { id, ...inOrder({ times, values: doubles() }) }
+  } finally {
+    source.return(undefined).catch(() => {})
   }
 }
 

@@ -1,7 +1,8 @@
 import type { MetricMetadata, WriteSamples } from '../../model/sample-batch.ts'
 import type { StreamIndex } from '../stream-index.ts'
 import type { StoredExemplar } from './exemplars.ts'
-import type { SampleRange, SeriesSamples } from './reader.ts'
+import type { SampleRange } from './reader.ts'
+import type { SeriesSamples } from './statement.ts'
 
 /** The metric samples of the store, as the rest of the server sees them. */
 export interface SampleStore {
