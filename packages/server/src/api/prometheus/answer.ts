@@ -10,13 +10,19 @@ export function success(data: unknown, warnings: readonly string[] = []): ApiRes
 
 type Handle = (request: ApiRequest) => Promise<ApiResponse> | ApiResponse
 
-/** A reading route below both addresses. */
-export function prometheusRoutes(methods: readonly ('GET' | 'POST')[], path: string, handle: Handle): Route[] {
+/** A reading route below both addresses. `manyTenants` as of Route. */
+export function prometheusRoutes(
+  methods: readonly ('GET' | 'POST')[],
+  path: string,
+  handle: Handle,
+  manyTenants = false,
+): Route[] {
   return PROMETHEUS_BASES.map((base) => ({
     methods,
     path: `${base}/${path}`,
     scope: 'query',
     errors: 'prometheus',
+    manyTenants,
     handle,
   }))
 }

@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
 import { formatSampleValue, type Labels, type Series } from '@girok/query'
 import type { PromValue, SampleSeries } from '@girok/query/promql'
 import { inOrderOfLabels } from '../../query/label-order.ts'
 import type { PromAnswer } from '../../query/promql/prom-engine.ts'
+import { startBreathing } from './breathe.ts'
 import { secondsText, valueText } from './number-text.ts'
 
 /**
@@ -12,9 +12,7 @@ import { secondsText, valueText } from './number-text.ts'
 
 /** Characters that are gathered before they are sent. */
 const PIECE = 65_536
-/** How long making of text may hold the event loop. */
-const STRETCH_MS = 4
-/** Below this many numbers the text is made at once: it takes well under a stretch. */
+/** Below this many numbers the text is made at once: it takes a fraction of a millisecond. */
 const SMALL = 4_000
 
 export interface AnswerParts {
@@ -128,16 +126,15 @@ export function answerBody(
 }
 
 async function* inPieces(head: string, rows: Iterable<string>, tail: string): AsyncGenerator<string> {
+  const breathe = startBreathing()
   let piece = head
-  let stretchEnd = performance.now() + STRETCH_MS
   for (const row of rows) {
     piece += row
+    const pause = breathe()
+    if (pause !== undefined) await pause
     if (piece.length < PIECE) continue
     yield piece
     piece = ''
-    if (performance.now() < stretchEnd) continue
-    await setImmediate()
-    stretchEnd = performance.now() + STRETCH_MS
   }
   yield piece + tail
 }

@@ -1,8 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
 import type { IndexedStream } from '../../store/store.ts'
+import { startBreathing } from './breathe.ts'
 
-/** How long counting may hold the event loop. */
-const STRETCH_MS = 4
 /** Series between two looks at the clock. */
 const SERIES_PER_LOOK = 512
 const HOUR_MS = 3_600_000
@@ -30,13 +28,13 @@ export interface IndexStatistics {
   readonly seriesCountByLabelValuePair: readonly Counted[]
 }
 
-/** Counts series, names and pairs; of each list the `limit` greatest. Gives way to others every few milliseconds. */
+/** Counts series, names and pairs; of each list the `limit` greatest. Gives way to others. */
 export async function indexStatistics(series: Iterable<IndexedStream>, limit: number): Promise<IndexStatistics> {
   const names = new Map<string, Map<string, number>>()
   let numSeries = 0
   let firstHour = Number.POSITIVE_INFINITY
   let lastHour = Number.NEGATIVE_INFINITY
-  let stretchEnd = performance.now() + STRETCH_MS
+  const breathe = startBreathing()
   for (const one of series) {
     numSeries++
     firstHour = Math.min(firstHour, one.firstHour)
@@ -46,10 +44,8 @@ export async function indexStatistics(series: Iterable<IndexedStream>, limit: nu
       if (values.size === 0) names.set(name, values)
       values.set(value, (values.get(value) ?? 0) + 1)
     }
-    if (numSeries % SERIES_PER_LOOK === 0 && performance.now() > stretchEnd) {
-      await setImmediate()
-      stretchEnd = performance.now() + STRETCH_MS
-    }
+    const pause = numSeries % SERIES_PER_LOOK === 0 ? breathe() : undefined
+    if (pause !== undefined) await pause
   }
   const greatest = (counts: Iterable<Counted>) =>
     [...counts].sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1)).slice(0, limit)

@@ -3,6 +3,7 @@ import type { LabelSet } from '../../model/labels.ts'
 import { bitsOf, isStaleMarker } from '../../model/sample-batch.ts'
 import { selectSeries } from '../../query/samples/select.ts'
 import type { IndexedStream, LogStore } from '../../store/store.ts'
+import { startBreathing } from './breathe.ts'
 
 /** Series that any of the selectors matches, each once. */
 export function seriesOfSelectors(
@@ -45,12 +46,15 @@ export async function lastSamples(
   const range = { startMs: nowMs - lookbackMs + 1, endMs: nowMs }
   const series = new Map(seriesOfSelectors(store, tenant, range, selectors).map((one) => [one.id, one.labels]))
   const found: LastSample[] = []
+  const breathe = startBreathing()
   for await (const { id, times, values } of store.samples.stream({
     tenant,
     ids: [...series.keys()],
     ...range,
     ...bounds,
   })) {
+    const pause = breathe()
+    if (pause !== undefined) await pause
     const last = times.length - 1
     const labels = series.get(id)
     if (last < 0 || labels === undefined || isStaleMarker(bitsOf(values), last)) continue

@@ -25,10 +25,10 @@ export function secondsText(ms: number): string {
   return ms < 0 ? `-${text}` : text
 }
 
-/** As the text format of expositions has numbers (Go's %g): an exponent below 1e-4 and from 1e21 on. */
+/** As the text format of expositions has numbers (Go's %g): an exponent below 1e-4 and from a million on. */
 export function expositionText(value: number): string {
   const magnitude = Math.abs(value)
-  if (magnitude >= 1e-4 && magnitude < 1e21) return String(value)
+  if (magnitude >= 1e-4 && magnitude < 1e6) return String(value)
   if (value === 0 || !Number.isFinite(value)) return valueText(value)
   return wideExponent(value.toExponential())
 }

@@ -1,11 +1,15 @@
+import { startBreathing } from './breathe.ts'
+
 /**
  * Writes the snappy block format (https://github.com/google/snappy/blob/main/format_description.txt): greedy, with a table
- * of the last place of each four bytes, a fragment of 64 KiB at a time, so that every copy fits an offset of 16 bits. As
- * measured on remote read messages of counters: 250 MB/s, 40 to 60 % of the bytes left.
+ * of the last place of each four bytes, a fragment of 64 KiB at a time, so that every copy fits an offset of 16 bits. Gives
+ * way to others between fragments. As measured on answers of remote read (counters and gauges of two decimals, 18 bytes a
+ * sample): 120 MB/s, 64 to 74 % of the bytes are left.
  */
-export function encodeSnappy(input: Buffer): Buffer {
+export async function encodeSnappy(input: Buffer): Promise<Buffer> {
   // Fragments that nothing can be done about grow by a literal's head each.
   const output = Buffer.allocUnsafe(32 + input.length + Math.ceil(input.length / 6))
+  const breathe = startBreathing()
   let written = 0
   for (let rest = input.length; ; rest = Math.floor(rest / 128)) {
     if (rest < 128) {
@@ -16,6 +20,8 @@ export function encodeSnappy(input: Buffer): Buffer {
   }
   for (let start = 0; start < input.length; start += FRAGMENT) {
     written = encodeFragment(input, start, Math.min(input.length, start + FRAGMENT), output, written)
+    const pause = breathe()
+    if (pause !== undefined) await pause
   }
   return output.subarray(0, written)
 }

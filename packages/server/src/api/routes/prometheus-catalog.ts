@@ -72,9 +72,9 @@ export const prometheusCatalog: RouteFamily = ({ prom }) => {
   }
 
   return [
-    ...prometheusRoutes(['GET', 'POST'], 'series', series),
-    ...prometheusRoutes(['GET', 'POST'], 'labels', labels),
-    ...prometheusRoutes(['GET'], 'label/:name/values', values),
+    ...prometheusRoutes(['GET', 'POST'], 'series', series, true),
+    ...prometheusRoutes(['GET', 'POST'], 'labels', labels, true),
+    ...prometheusRoutes(['GET'], 'label/:name/values', values, true),
     ...prometheusRoutes(['GET'], 'metadata', metadata),
     ...prometheusRoutes(['GET', 'POST'], 'query_exemplars', exemplars),
   ]

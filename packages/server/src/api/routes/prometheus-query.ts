@@ -1,5 +1,3 @@
-import { parsePromQL, typeOf } from '@girok/query/promql'
-import { GirokError } from '../../model/errors.ts'
 import type { PromAnswer } from '../../query/promql/prom-engine.ts'
 import { prometheusRoutes } from '../prometheus/answer.ts'
 import { type AnswerParts, answerBody, instantParts, matrixParts } from '../prometheus/encode.ts'
@@ -31,22 +29,13 @@ export const prometheusQuery: RouteFamily = ({ prom, now }) => {
     const { params } = request
     const grid = gridOf(params)
     const context = contextOf(request)
-    const query = await ofParameter('query', () => parsePromQL(queryOf(params)))
-    const type = typeOf(query)
-    if (type === 'matrix' || type === 'string') {
-      const name = type === 'matrix' ? 'range vector' : type
-      throw new GirokError(
-        'bad_query',
-        `invalid expression type "${name}" for range query, must be Scalar or instant Vector`,
-      )
-    }
-    const answer = await ofParameter('query', () => prom.range({ ...context, ...grid, query }))
+    const answer = await ofParameter('query', () => prom.range({ ...context, ...grid, query: queryOf(params) }))
     return told(params, answer, matrixParts(answer))
   }
 
   return [
-    ...prometheusRoutes(['GET', 'POST'], 'query', instant),
-    ...prometheusRoutes(['GET', 'POST'], 'query_range', range),
+    ...prometheusRoutes(['GET', 'POST'], 'query', instant, true),
+    ...prometheusRoutes(['GET', 'POST'], 'query_range', range, true),
   ]
 }
 

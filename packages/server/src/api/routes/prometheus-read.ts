@@ -3,6 +3,7 @@ import { Turnstile } from '../../ingest/decode/turnstile.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import { PROMETHEUS_BASES } from '../prometheus/answer.ts'
+import { startBreathing } from '../prometheus/breathe.ts'
 import { seriesOfSelectors } from '../prometheus/last-samples.ts'
 import { decodeReadRequest, encodeReadResponse, encodeReadSeries, type ReadQuery } from '../prometheus/read-message.ts'
 import { encodeSnappy } from '../prometheus/snappy.ts'
@@ -26,6 +27,7 @@ export const prometheusRead: RouteFamily = ({ prom, store }) => {
 
   async function answer({ tenant, signal }: ApiRequest, queries: readonly ReadQuery[]): Promise<Buffer> {
     if (signal.aborted) throw new GirokError('cancelled', 'the client went away')
+    const breathe = startBreathing()
     const results: Buffer[][] = []
     let left = MAX_SAMPLES
     for (const { startMs, endMs, matchers } of queries) {
@@ -37,6 +39,8 @@ export const prometheusRead: RouteFamily = ({ prom, store }) => {
       for await (const one of store.samples.stream({ tenant, ids: [...series.keys()], ...range, ...bounds })) {
         left -= one.times.length
         found.push(encodeReadSeries(series.get(one.id) as LabelSet, one))
+        const pause = breathe()
+        if (pause !== undefined) await pause
       }
       results.push(found)
     }

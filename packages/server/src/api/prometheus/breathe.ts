@@ -1,0 +1,18 @@
+import { createTurns, STRETCH_MS } from '../../query/run/turns.ts'
+
+/** All answers that are written at one time take turns with one another, as queries do. */
+const turns = createTurns()
+
+/**
+ * For work of unknown length: what comes back is to be called often, and gives a promise to wait for when the work has held
+ * the event loop for a stretch.
+ */
+export function startBreathing(): () => Promise<void> | undefined {
+  let stretchEnd = performance.now() + STRETCH_MS
+  return () =>
+    performance.now() < stretchEnd
+      ? undefined
+      : turns.next().then(() => {
+          stretchEnd = performance.now() + STRETCH_MS
+        })
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import type { Labels } from '@girok/query'
+import { GirokError } from '../../model/errors.ts'
+import type { RuleGroupView, RuleView } from '../../model/rules.ts'
+import { invalidParameter } from './errors.ts'
+import { limitOf } from './params.ts'
+
+/** What a caller wants to see of the rules. */
+export interface RuleFilter {
+  readonly kind: RuleView['kind'] | undefined
+  readonly names: readonly string[]
+  readonly groups: readonly string[]
+  readonly files: readonly string[]
+  /** Rules whose labels any of these matches; templated labels as they are written. Undefined: all. */
+  readonly matches: ((labels: Labels) => boolean) | undefined
+}
+
+/** Reads `type`, `rule_name[]`, `rule_group[]` and `file[]`. */
+export function ruleFilterOf(params: URLSearchParams, matches: RuleFilter['matches']): RuleFilter {
+  const type = (params.get('type') ?? '').toLowerCase()
+  if (!['', 'alert', 'record'].includes(type)) {
+    throw invalidParameter('type', `not supported value ${JSON.stringify(type)}`)
+  }
+  return {
+    kind: type === '' ? undefined : type === 'alert' ? 'alerting' : 'recording',
+    names: params.getAll('rule_name[]'),
+    groups: params.getAll('rule_group[]'),
+    files: params.getAll('file[]'),
+    matches,
+  }
+}
+
+/** `data` of `/api/v1/rules`: groups by file and name; those without a rule that is wanted are left out. */
+export function ruleList(groups: readonly RuleGroupView[], filter: RuleFilter, params: URLSearchParams): unknown {
+  const wanted = [...groups]
+    .sort((a, b) => compare(a.file, b.file) || compare(a.name, b.name))
+    .filter(({ name }) => filter.groups.length === 0 || filter.groups.includes(name))
+    .filter(({ file }) => filter.files.length === 0 || filter.files.includes(file))
+    .map((group) => ({ group, rules: group.rules.filter((rule) => isWanted(rule, filter)) }))
+    .filter(({ rules }) => rules.length > 0)
+  const limit = limitOf(params, 'group_limit')
+  const from = params.get('group_next_token') ?? ''
+  if (from !== '' && limit === undefined) {
+    throw invalidParameter('group_limit', 'group_limit needs to be set in order to read over the groups')
+  }
+  const start = from === '' ? 0 : wanted.findIndex(({ group }) => tokenOf(group) === from)
+  if (start < 0) {
+    throw new GirokError('bad_request', `invalid group_next_token ${JSON.stringify(from)}: were rule groups changed?`)
+  }
+  const page = wanted.slice(start, limit === undefined ? undefined : start + limit)
+  const next = wanted[start + page.length]
+  return {
+    groups: page.map(({ group, rules }) => ({
+      name: group.name,
+      file: group.file,
+      rules: rules.map(ruleOf),
+      interval: group.intervalMs / 1000,
+      limit: group.limit,
+      evaluationTime: group.evaluationSeconds,
+      lastEvaluation: timeText(group.lastEvaluationMs),
+    })),
+    ...(next !== undefined && { groupNextToken: tokenOf(next.group) }),
+  }
+}
+
+function isWanted({ kind, name, labels }: RuleView, filter: RuleFilter): boolean {
+  return (
+    (filter.kind === undefined || filter.kind === kind) &&
+    (filter.names.length === 0 || filter.names.includes(name)) &&
+    (filter.matches === undefined || filter.matches(labels))
+  )
+}
+
+function ruleOf(rule: RuleView): unknown {
+  const { name, query, labels, health, lastError, evaluationSeconds } = rule
+  const shared = {
+    labels: Object.fromEntries(labels),
+    health,
+    ...(lastError !== undefined && { lastError }),
+    evaluationTime: evaluationSeconds,
+    lastEvaluation: timeText(rule.lastEvaluationMs),
+  }
+  if (rule.kind === 'recording') return { name, query, ...shared, type: 'recording' }
+  return {
+    // As Prometheus 3 calls what was not evaluated yet.
+    state: 'unknown',
+    name,
+    query,
+    duration: (rule.forMs ?? 0) / 1000,
+    keepFiringFor: (rule.keepFiringForMs ?? 0) / 1000,
+    annotations: Object.fromEntries(rule.annotations ?? []),
+    alerts: [],
+    ...shared,
+    type: 'alerting',
+  }
+}
+
+/** Go's zero time stands for never. */
+function timeText(ms: number | undefined): string {
+  return ms === undefined ? '0001-01-01T00:00:00Z' : new Date(ms).toISOString()
+}
+
+function tokenOf({ file, name }: RuleGroupView): string {
+  return createHash('sha1').update(`${file};${name}`).digest('hex')
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
