@@ -2,6 +2,7 @@ import type { DashboardBook } from '../dashboards/book.ts'
 import type { DashboardFiles } from '../dashboards/files.ts'
 import type { Documents } from '../model/documents.ts'
 import type { Feed } from '../model/feed.ts'
+import type { RuleBook } from '../model/rules.ts'
 import type { SampleSource } from '../model/scraping.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { PromEngine } from '../query/promql/prom-engine.ts'
@@ -57,6 +58,8 @@ export interface ApiContext {
   readonly startedMs: number
   readonly engine: QueryEngine
   readonly prom: PromEngine
+  /** The rules in force, and whose they are. */
+  readonly rules: { readonly book: RuleBook; readonly tenant: string }
   readonly store: LogStore
   readonly feed: Feed
   readonly registry: Registry

@@ -41,6 +41,7 @@ import { measureQueries } from './own-metrics-queries.ts'
 import { measureStore } from './own-metrics-store.ts'
 import { addressAsSeen, describeSources, openReceivers, runReceivers } from './receivers.ts'
 import { lokiLimits, promLimits, queryLimits, storeOptions } from './room-options.ts'
+import { openRules } from './rules.ts'
 import { createSampleControl } from './samples/control.ts'
 import { createPlayer } from './samples/player.ts'
 import { readSettings } from './settings.ts'
@@ -230,6 +231,18 @@ async function startServer(
       log: (level, message, fields) => scrapeLog[level](message, fields),
     })
   }
+  const rules = openRules({
+    config,
+    prom,
+    engine,
+    arrivals,
+    submitSamples: context.submitSamples,
+    registry,
+    log: (level, message, fields) => hierarchy.getLogger('girok.rules')[level](message, fields),
+    now,
+  })
+  teardown.add('rules', () => rules.stop())
+  await rules.start()
   const sources = describeSources(active, running, book, arrivals)
   const agents = openAgentBook({
     path: join(config.dataDir, 'agents.json'),
@@ -248,6 +261,7 @@ async function startServer(
     startedMs,
     engine,
     prom,
+    rules: { book: rules, tenant: config.tenancy.default },
     store,
     feed,
     registry,

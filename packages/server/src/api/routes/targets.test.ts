@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { GirokError } from '../../model/errors.ts'
+import type { RuleBook } from '../../model/rules.ts'
 import type { SampleSource, ScrapeTarget } from '../../model/scraping.ts'
 import { prometheusError } from '../prometheus/errors.ts'
 import type { ApiContext, ApiRequest, ApiResponse } from '../route.ts'
@@ -42,7 +43,10 @@ const source: SampleSource = {
 async function ask(path: string, given: { tenant?: string; scraping?: ApiContext['scraping']; method?: string } = {}) {
   const url = new URL(path, 'http://x')
   const scraping = 'scraping' in given ? given.scraping : { source, tenant: 'default' }
-  const route = targets({ scraping, now: () => 5 } as ApiContext).find((one) => one.path === url.pathname)
+  const book: RuleBook = { groups: () => [], faults: () => [], reload: async () => undefined }
+  const route = targets({ scraping, rules: { book, tenant: 'default' }, now: () => 5 } as unknown as ApiContext).find(
+    (one) => one.path === url.pathname,
+  )
   const request = { tenant: given.tenant ?? 'default', params: url.searchParams } as unknown as ApiRequest
   let response: ApiResponse | undefined
   try {
