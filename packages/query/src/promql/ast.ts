@@ -27,10 +27,10 @@ export interface StringLiteral {
 export type AtModifier = number | 'start' | 'end'
 
 /**
- * A duration as written: a fixed one, or an expression of numbers, `step()`, `range()`, `min_of`, `max_of`, which gets its
- * value when the query's step is known (`resolveDurations`).
+ * A duration: a fixed one, or an expression with `step()` or `range()`, which gets its value when the query's step is known
+ * (`resolveDurations`). `written`: the constant expression (`5m * 2`) that a fixed one comes from, for printing.
  */
-export type Duration = { readonly ms: number } | { readonly expr: DurationExpr }
+export type Duration = { readonly ms: number; readonly written?: DurationExpr } | { readonly expr: DurationExpr }
 
 export type DurationExpr =
   | { readonly kind: 'seconds'; readonly value: number; readonly duration: boolean; readonly at: Span }

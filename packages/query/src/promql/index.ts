@@ -1,5 +1,11 @@
 /** PromQL: the language of Prometheus 3 and its evaluation over float samples. A part of its own, so that pages without it stay small. */
 export type * from './ast.ts'
+export { typeName, typeOf } from './check/types.ts'
+export type { QueryTimes } from './duration/fold.ts'
+export { resolveDurations } from './duration/resolve.ts'
 export type * from './eval/types.ts'
 export type { PromFunction } from './function-type.ts'
 export { PROM_FUNCTIONS } from './functions.ts'
+export { AGGREGATIONS, type AggregationRule } from './operators.ts'
+export { parsePromQL, parseSeriesMatchers } from './parse/parse.ts'
+export { childrenOf, selectorsOf } from './walk.ts'

@@ -1,12 +1,11 @@
-import { queryErrorAt, utf8Length } from '../../text/position.ts'
+import { queryErrorAt } from '../../text/position.ts'
+import { queryTextFault } from '../../text/query-text.ts'
 import type { Expr, Selector } from '../ast.ts'
 import { parseExpr } from './binary.ts'
 import { Cursor } from './cursor.ts'
 import { parseSelectorAt, requireNarrowSelector } from './selector.ts'
 
-/** Longest query that is read, in UTF-8 bytes. */
-export const MAX_QUERY_BYTES = 131_072
-const LONE_SURROGATE = /[\ud800-\udfff]/u
+export { MAX_QUERY_BYTES } from '../../text/query-text.ts'
 
 /**
  * Reads a LogQL query. Throws QueryError with line and column for whatever the grammar or its types refuse; what is found
@@ -39,11 +38,7 @@ export function parseSelector(text: string, options: { readonly allowEmpty?: boo
 }
 
 function openCursor(text: string): Cursor {
-  // A byte takes at most one code unit, so only texts beyond a third of the limit need counting.
-  if (text.length * 3 > MAX_QUERY_BYTES && utf8Length(text) > MAX_QUERY_BYTES) {
-    throw queryErrorAt(text, 0, `the query is longer than ${MAX_QUERY_BYTES} bytes`)
-  }
-  const surrogate = LONE_SURROGATE.exec(text)
-  if (surrogate !== null) throw queryErrorAt(text, surrogate.index, 'invalid UTF-8 encoding')
+  const fault = queryTextFault(text)
+  if (fault !== undefined) throw queryErrorAt(text, fault.offset, fault.message)
   return new Cursor(text)
 }
