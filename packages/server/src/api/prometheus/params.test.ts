@@ -36,9 +36,13 @@ test('durations', () => {
 })
 
 test('the range of a query', () => {
-  expect(gridOf(params({ start: '0', end: '10', step: '5' }))).toEqual({ startMs: 0, endMs: 10_000, stepMs: 5000 })
-  expect(gridOf(params({ start: '0', end: '11000', step: '1' })).endMs).toBe(11_000_000)
-  expect(gridOf(params({ start: '0', end: '0.01', step: '0.0001' })).stepMs).toBe(1)
+  expect(gridOf(params({ start: '0', end: '10', step: '5' }), 11_000)).toEqual({
+    startMs: 0,
+    endMs: 10_000,
+    stepMs: 5000,
+  })
+  expect(gridOf(params({ start: '0', end: '11000', step: '1' }), 11_000).endMs).toBe(11_000_000)
+  expect(gridOf(params({ start: '0', end: '0.01', step: '0.0001' }), 11_000).stepMs).toBe(1)
 })
 
 test.each([
@@ -54,7 +58,7 @@ test.each([
     'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
   ],
 ])('the range %j is refused', (given, message) => {
-  expect(() => gridOf(params(given as Record<string, string>))).toThrow(message)
+  expect(() => gridOf(params(given as Record<string, string>), 11_000)).toThrow(message)
 })
 
 test('what may be left out', () => {

@@ -18,8 +18,6 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const RFC3339 = /^(\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2})(?:[.,](\d+))?([Zz]|[+-]\d{2}:\d{2})$/
 /** int64 nanoseconds, in which Go holds durations. */
 const MAX_DURATION_S = 2 ** 63 / 1e9
-/** More points of one series than this are refused, as by Prometheus. */
-const MAX_POINTS = 11_000
 
 /** Milliseconds since the epoch. */
 export function parseTime(text: string, name: string, prefix = ''): number {
@@ -73,8 +71,11 @@ export function spanOf(params: URLSearchParams): { readonly startMs: number; rea
   return { startMs, endMs }
 }
 
-/** `start`, `end` and `step` of a range query. */
-export function gridOf(params: URLSearchParams): {
+/** `start`, `end` and `step` of a range query, of at most `maxPoints` steps. */
+export function gridOf(
+  params: URLSearchParams,
+  maxPoints: number,
+): {
   readonly startMs: number
   readonly endMs: number
   readonly stepMs: number
@@ -91,10 +92,10 @@ export function gridOf(params: URLSearchParams): {
   }
   // Samples have whole milliseconds, and so have steps.
   const stepMs = Math.max(1, Math.floor(exactMs))
-  if ((endMs - startMs) / stepMs > MAX_POINTS) {
+  if ((endMs - startMs) / stepMs > maxPoints) {
     throw new GirokError(
       'bad_request',
-      'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
+      `exceeded maximum resolution of ${maxPoints.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`,
     )
   }
   return { startMs, endMs, stepMs }

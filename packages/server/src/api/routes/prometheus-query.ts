@@ -27,7 +27,7 @@ export const prometheusQuery: RouteFamily = ({ prom, now }) => {
 
   async function range(request: ApiRequest): Promise<ApiResponse> {
     const { params } = request
-    const grid = gridOf(params)
+    const grid = gridOf(params, prom.defaults.maxPoints)
     const context = contextOf(request)
     const answer = await ofParameter('query', () => prom.range({ ...context, ...grid, query: queryOf(params) }))
     return told(params, answer, matrixParts(answer))

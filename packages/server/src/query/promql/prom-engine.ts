@@ -20,7 +20,13 @@ export interface PromEngine {
   /** What is left to the engine, what the evaluator does, and the statements. */
   explain(request: PromRangeRequest): Promise<PromPlan>
   /** The options that queries are run with when they name none. */
-  readonly defaults: { readonly lookbackMs: number; readonly timeoutMs: number; readonly maxSamples: number }
+  readonly defaults: {
+    readonly lookbackMs: number
+    readonly timeoutMs: number
+    readonly maxSamples: number
+    /** Points per series in one answer. */
+    readonly maxPoints: number
+  }
 }
 
 export interface PromContext {
