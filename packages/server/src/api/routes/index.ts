@@ -14,6 +14,10 @@ import { lokiRules } from './loki-rules.ts'
 import { lokiStatus } from './loki-status.ts'
 import { lokiVolume } from './loki-volume.ts'
 import { patterns } from './patterns.ts'
+import { prometheusAdmin } from './prometheus-admin.ts'
+import { prometheusCatalog } from './prometheus-catalog.ts'
+import { prometheusFederate } from './prometheus-federate.ts'
+import { prometheusQuery } from './prometheus-query.ts'
 import { prometheusRead } from './prometheus-read.ts'
 import { prometheusRules } from './prometheus-rules.ts'
 import { prometheusStatus } from './prometheus-status.ts'
@@ -42,6 +46,10 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   'loki-status': lokiStatus,
   'loki-volume': lokiVolume,
   patterns,
+  'prometheus-admin': prometheusAdmin,
+  'prometheus-catalog': prometheusCatalog,
+  'prometheus-federate': prometheusFederate,
+  'prometheus-query': prometheusQuery,
   'prometheus-read': prometheusRead,
   'prometheus-rules': prometheusRules,
   'prometheus-status': prometheusStatus,
