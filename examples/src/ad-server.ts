@@ -1,5 +1,6 @@
 import { AdEventLogger, CampaignLogger, RequestTracker } from '@girok/sdk/domains'
-import { around, onStage, pick, type Random, type Stage, type Workload } from './workload.ts'
+import { adMeters } from './ad-meters.ts'
+import { around, metersOf, onStage, pick, type Random, type Stage, type Workload } from './workload.ts'
 
 const REASONS = ['highest_bid', 'frequency_cap', 'retargeting']
 const ADS = 40
@@ -9,6 +10,8 @@ interface Campaign {
   readonly campaign_id: string
   readonly campaign_name: string
   readonly budget: number
+  /** How well its clicks turn into purchases. */
+  readonly appeal: number
   impressions: number
   clicks: number
   conversions: number
@@ -46,6 +49,7 @@ async function* serveForEver(
 ): AsyncGenerator<void, never> {
   const { random, sleep } = stage
   const campaigns = createCampaigns(random)
+  const measured = adMeters(metersOf(stage, { job: 'ads', instance: 'localhost:8002' }), campaigns)
   for (const campaign of campaigns) {
     const { campaign_id, campaign_name, budget } = campaign
     const start_date = new Date(stage.now()).toISOString().slice(0, 10)
@@ -66,6 +70,7 @@ async function* serveForEver(
     })
     await sleep(around(random, 40, 20, 0))
     const win = random() < 0.8
+    measured.bid(win)
     events.logBidResponse({ request_id, bid_price, win, campaign_id })
     yield
     if (!win) continue
@@ -74,19 +79,22 @@ async function* serveForEver(
     tracker.trackAdImpression({ request_id, ad_id, user_id, campaign_id })
     campaign.impressions++
     campaign.spend += bid_price
+    measured.impression(campaign_id, bid_price)
     campaignLog.trackSpend({ campaign_id, spent: Number(campaign.spend.toFixed(2)), budget: campaign.budget })
     yield
     if (random() < 0.25) {
       const click = { click_x: Math.floor(random() * 300), click_y: Math.floor(random() * 250) }
       tracker.trackAdClick({ request_id, ad_id, user_id, campaign_id, ...click })
       campaign.clicks++
+      measured.click(campaign_id)
       yield
-      if (random() < 0.3) {
+      if (random() < 0.3 * campaign.appeal) {
         const conversion_value = around(random, 12, 8, 2)
         const conversion = { ad_id, user_id, campaign_id, conversion_value }
         tracker.trackConversion({ ...conversion, request_id, conversion_type: 'purchase' })
         campaign.conversions++
         campaign.revenue += conversion_value
+        measured.conversion(campaign_id, conversion_value)
         yield
       }
     }
@@ -119,6 +127,7 @@ function createCampaigns(random: Random): Campaign[] {
     campaign_id: `camp_${index + 1}`,
     campaign_name: `${season} sale`,
     budget: Math.round(around(random, 250, 100, 0)),
+    appeal: 0.8 + 0.5 * index,
     impressions: 0,
     clicks: 0,
     conversions: 0,

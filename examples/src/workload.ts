@@ -1,4 +1,5 @@
 import type { Hierarchy } from '@girok/sdk'
+import { type Meters, noMeters } from './meters.ts'
 
 /** Where a workload draws its chances from: 0 ≤ x < 1. Seeded in tests. */
 export type Random = () => number
@@ -16,6 +17,16 @@ export interface Stage {
   readonly now: () => number
   /** Lets time pass. */
   readonly sleep: (ms: number) => Promise<void>
+  /**
+   * Where a target's metrics are kept; `target` has the labels that a scrape would give (`job`, `instance`), and is asked
+   * for once. Without it nothing is measured.
+   */
+  readonly meters?: ((target: Labels) => Meters) | undefined
+}
+
+/** The metrics of a target, or what keeps none. */
+export function metersOf({ meters }: Pick<Stage, 'meters'>, target: Labels): Meters {
+  return meters?.(target) ?? noMeters
 }
 
 /** A running workload. */
@@ -36,6 +47,16 @@ export interface Workload {
   /** Its part of all sample records; the parts need not sum to 1. */
   readonly share: number
   readonly open: (stage: Stage) => Run
+}
+
+/** What is scraped and does not log: the exporter of a machine. */
+export interface Exporter {
+  readonly name: string
+  readonly summary: string
+  readonly open: (stage: Pick<Stage, 'random' | 'now' | 'meters'>) => {
+    /** Brings the metrics up to date; called before each scrape. */
+    measure(): void
+  }
 }
 
 /** Options that put a domain logger on the stage: with its file, or as the logger `name` without one. */

@@ -28,8 +28,10 @@ const MESSAGES: Readonly<Record<string, string[]>> = {
 }
 
 test('the table lists every workload of the folder', () => {
-  const other = ['first-log.ts', 'index.ts', 'main.ts', 'workload.ts']
-  const files = readdirSync(import.meta.dirname).filter((name) => !other.includes(name) && !name.endsWith('.test.ts'))
+  const other = ['first-log.ts', 'gpus.ts', 'index.ts', 'machines.ts', 'main.ts', 'workload.ts']
+  const files = readdirSync(import.meta.dirname).filter(
+    (name) => !other.includes(name) && !/meters\.ts$|\.test\.ts$/.test(name),
+  )
   expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual(workloads.map(({ name }) => name).sort())
 })
 
