@@ -42,7 +42,7 @@ import { measureStore } from './own-metrics-store.ts'
 import { addressAsSeen, describeSources, openReceivers, runReceivers } from './receivers.ts'
 import { lokiLimits, promLimits, queryLimits, storeOptions } from './room-options.ts'
 import { openRules } from './rules.ts'
-import { createSampleControl } from './samples/control.ts'
+import { createSampleControl, hasNoSamples } from './samples/control.ts'
 import { createPlayer } from './samples/player.ts'
 import { readSettings } from './settings.ts'
 import { createSetupState } from './setup-state.ts'
@@ -145,6 +145,11 @@ async function startServer(
     const settled = arrivals.arrived(batch, batch.count, 0)
     return submit(batch, options).finally(settled)
   }
+  const submitSamples = createSubmitSamples(store.samples.write, counters)
+  const submitOwnSamples: ReceiverContext['submitSamples'] = (batch, options) => {
+    const settled = arrivals.arrived(batch, batch.count, 0)
+    return submitSamples(batch, options).finally(settled)
+  }
   ownLog?.open(submitOwn)
   if (ownLog) teardown.add('own log', () => ownLog.close())
 
@@ -186,7 +191,9 @@ async function startServer(
     tenant: config.tenancy.default,
     linesPerSecond: config.sample.linesPerSecond,
     submit: submitOwn,
-    onError: (error) => log.warning('sample records could not be stored', { error }),
+    submitSamples: submitOwnSamples,
+    needsHistory: () => hasNoSamples(store, config.tenancy.default, now()),
+    onError: (error) => log.warning('sample data could not be stored', { error }),
   })
   teardown.add('samples', () => player.stop())
 
@@ -195,7 +202,7 @@ async function startServer(
     limits: config.limits,
     tenant: config.tenancy.default,
     submit,
-    submitSamples: createSubmitSamples(store.samples.write, counters),
+    submitSamples,
     samples: createSampleIntake(config.limits, now),
     admit: (assembled) => admission.admit(assembled),
     arrived: arrivals.arrived,
@@ -337,8 +344,7 @@ async function startServer(
       tenant: config.tenancy.default,
       instance: `${hostname()}:${http.port}`,
       intervalMs: config.telemetry.interval,
-      arrivals,
-      submitSamples: context.submitSamples,
+      submitSamples: submitOwnSamples,
       refresh: storeMetrics.refresh,
       log: (message, fields) => log.warning(message, fields),
       now,

@@ -1,4 +1,3 @@
-import type { Arrivals } from '../ingest/arrivals.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import type { Registry } from '../telemetry/registry.ts'
 import { createRegistrySamples } from './registry-samples.ts'
@@ -9,7 +8,7 @@ export interface OwnMetricsOptions {
   /** Label `instance`: tells servers apart that write to one store. */
   readonly instance: string
   readonly intervalMs: number
-  readonly arrivals: Arrivals
+  /** Counts and stores. */
   readonly submitSamples: ReceiverContext['submitSamples']
   /** Called before each reading: brings values up to date that take time to find. */
   readonly refresh: () => Promise<void>
@@ -30,7 +29,7 @@ const RECEIVER = 'girok'
  * is dropped, since the next one tells the same story; failures are told once until something is stored again.
  */
 export function startOwnMetrics(options: OwnMetricsOptions): OwnMetrics {
-  const { registry, tenant, instance, arrivals, submitSamples, refresh, log, now } = options
+  const { registry, tenant, instance, submitSamples, refresh, log, now } = options
   const samples = createRegistrySamples({ tenant, receiver: RECEIVER, labels: { job: 'girok', instance } })
   let said = ''
   let storing: Promise<void> | undefined
@@ -39,9 +38,7 @@ export function startOwnMetrics(options: OwnMetricsOptions): OwnMetrics {
     try {
       await refresh()
       samples.read(registry, now())
-      const batch = samples.finish()
-      const settled = arrivals.arrived(batch, batch.count, 0)
-      await submitSamples(batch).finally(settled)
+      await submitSamples(samples.finish())
       said = ''
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)

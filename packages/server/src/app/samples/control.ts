@@ -2,7 +2,8 @@ import type { SampleState } from '../../api/contract.ts'
 import type { SampleControl } from '../../api/route.ts'
 import type { LogStore } from '../../store/store.ts'
 import { readSettings, writeSettings } from '../settings.ts'
-import { type Player, SAMPLE_LABEL } from './player.ts'
+import { SAMPLE_LABEL } from './label.ts'
+import { HISTORY_MS, type Player } from './player.ts'
 
 interface ControlOptions {
   readonly player: Player
@@ -34,4 +35,11 @@ export function createSampleControl(options: ControlOptions): SampleControl {
       return state()
     },
   }
+}
+
+/** Whether a tenant has no sample series with samples of the last minutes, to the hour. */
+export function hasNoSamples(store: Pick<LogStore, 'samples'>, tenant: string, nowMs: number): boolean {
+  const [startNs, endNs] = [nowMs - HISTORY_MS, nowMs].map((ms) => BigInt(ms) * 1_000_000n) as [bigint, bigint]
+  for (const { labels } of store.samples.series.list(tenant, startNs, endNs)) if (labels.has(SAMPLE_LABEL)) return false
+  return true
 }

@@ -1,19 +1,19 @@
-import { randomUUID } from 'node:crypto'
-import { type Random, type Run, type Workload, workloads } from '@girok/examples'
-import { createHierarchy, formatted, type Handler } from '@girok/sdk'
-import { jsonFormatter } from '@girok/sdk/formatters'
+import { setImmediate as breath } from 'node:timers/promises'
+import type { Random } from '@girok/examples'
 import type { RecordBatch } from '../../model/batch.ts'
-import { labelSet, makeStream, type Stream } from '../../model/labels.ts'
 import { batchOfRecords } from '../../model/line-batch.ts'
-
-/** The label that marks sample records, and by which they are removed. */
-export const SAMPLE_LABEL = 'girok_sample'
+import type { SampleBatch } from '../../model/sample-batch.ts'
+import { createEnsemble, type Ensemble } from './ensemble.ts'
+import { createSampleTargets, type SampleTargets } from './targets.ts'
 
 export interface PlayerOptions {
   readonly tenant: string
   /** All workloads together; 0 < n ≤ 20. */
   readonly linesPerSecond: number
   readonly submit: (batch: RecordBatch) => Promise<unknown>
+  readonly submitSamples: (batch: SampleBatch) => Promise<unknown>
+  /** True when there is nothing from the last minutes: the programs are then played for a while before the start, too. */
+  readonly needsHistory: () => boolean
   readonly onError: (error: unknown) => void
   readonly random?: Random
   readonly now?: () => number
@@ -26,41 +26,66 @@ export interface Player {
   stop(): Promise<void>
 }
 
-interface Line {
-  readonly stream: Stream
-  readonly timeMs: number
-  readonly line: string
-  readonly metadata: string[]
-}
-
-/** Workloads that run on played time. */
-interface Ensemble {
-  /** The next lines, `count` of them, evenly spread over the time before `endMs`. */
-  play(count: number, endMs: number): Promise<Line[]>
-  close(): Promise<void>
+interface Playing {
+  readonly ensemble: Ensemble
+  readonly targets: SampleTargets
 }
 
 const TICK_MS = 1_000
-const WAITING_SHORTENED = 100
+const SCRAPE_TICKS = 10
+/** So that charts have a shape at once; see {@link Player.start}. */
+export const HISTORY_MS = 15 * 60_000
+const HISTORY_STEP_MS = 15_000
 
-/** Plays the example programs: once a second a batch, the programs mixed by their shares. */
+/**
+ * Plays the example programs, mixed by their shares: once a second a batch of records, every ten seconds what a scrape
+ * would find. Both come from the same steps, so that metrics and records tell the same story. A start without samples of
+ * the last minutes first plays a quarter of an hour in a moment.
+ */
 export function createPlayer(options: PlayerOptions): Player {
+  const { tenant, linesPerSecond, submit, submitSamples, onError } = options
   const now = options.now ?? Date.now
   let timer: NodeJS.Timeout | undefined
-  let ensemble: Ensemble | undefined
+  let playing: Playing | undefined
   let writing: Promise<unknown> = Promise.resolve()
   let owed = 0
+  let ticks = 0
 
-  function tick(playing: Ensemble): void {
-    owed += (options.linesPerSecond * TICK_MS) / 1_000
+  async function play({ ensemble }: Playing, count: number, endMs: number, spanMs: number): Promise<void> {
+    const lines = await ensemble.play(count, endMs, spanMs)
+    if (lines.length > 0) await submit(batchOfRecords(tenant, 'sample', lines))
+  }
+
+  async function scrape({ ensemble, targets }: Playing, timeMs: number): Promise<void> {
+    ensemble.measure()
+    targets.scrape(timeMs)
+    await Promise.all(targets.finish().map(submitSamples))
+  }
+
+  async function playHistory(started: Playing, endMs: number): Promise<void> {
+    const count = Math.round((linesPerSecond * HISTORY_STEP_MS) / 1_000)
+    for (let timeMs = endMs - HISTORY_MS + HISTORY_STEP_MS; timeMs <= endMs; timeMs += HISTORY_STEP_MS) {
+      // It may have been stopped meanwhile.
+      if (playing !== started) return
+      await play(started, count, timeMs, HISTORY_STEP_MS)
+      await scrape(started, timeMs)
+      // Requests are served in between.
+      await breath()
+    }
+  }
+
+  function tick(current: Playing): void {
+    owed += (linesPerSecond * TICK_MS) / 1_000
     const count = Math.floor(owed)
     owed -= count
-    if (count === 0) return
     const endMs = now()
+    const isScraped = ++ticks % SCRAPE_TICKS === 0
     writing = writing
-      .then(() => playing.play(count, endMs))
-      .then((lines) => options.submit(batchOfRecords(options.tenant, 'sample', lines)))
-      .catch(options.onError)
+      .then(async () => {
+        await play(current, count, endMs, TICK_MS)
+        if (isScraped) await scrape(current, endMs)
+      })
+      .catch(onError)
   }
 
   return {
@@ -69,87 +94,28 @@ export function createPlayer(options: PlayerOptions): Player {
     },
     start() {
       if (timer) return
-      const playing = createEnsemble(options.tenant, options.random ?? Math.random)
-      ensemble = playing
-      timer = setInterval(() => tick(playing), TICK_MS)
+      const startMs = now()
+      const hasHistory = options.needsHistory()
+      const targets = createSampleTargets(tenant)
+      const ensemble = createEnsemble({
+        tenant,
+        random: options.random ?? Math.random,
+        meters: targets.meters,
+        startMs: hasHistory ? startMs - HISTORY_MS : startMs,
+      })
+      const started = { ensemble, targets }
+      playing = started
+      if (hasHistory) writing = writing.then(() => playHistory(started, startMs)).catch(onError)
+      timer = setInterval(() => tick(started), TICK_MS)
       timer.unref()
     },
     async stop() {
       clearInterval(timer)
       timer = undefined
-      const stopping = ensemble
-      ensemble = undefined
+      const stopping = playing
+      playing = undefined
       await writing
-      await stopping?.close()
-    },
-  }
-}
-
-function createEnsemble(tenant: string, random: Random): Ensemble {
-  // The run shows which start of the server wrote a line, and what structured metadata looks like.
-  const metadata = ['sample_run', randomUUID().slice(0, 8)]
-  const waiting: Line[] = []
-  let timeMs = 0
-  // What a program waits for passes at once: it shows in the durations that it logs, and, shortened, in the order of records.
-  let waitedMs = 0
-  let stepFromMs = 0
-
-  const players = workloads.map((workload) => {
-    const hierarchy = createHierarchy({ now: () => timeMs + Math.floor((waitedMs - stepFromMs) / WAITING_SHORTENED) })
-    const streams = streamsOf(workload, tenant)
-    hierarchy.root.setLevel('INFO').addHandler(collector(streams, (line) => waiting.push({ ...line, metadata })))
-    const run: Run = workload.open({
-      hierarchy,
-      random,
-      now: () => timeMs + waitedMs,
-      async sleep(ms) {
-        waitedMs += Math.max(0, ms)
-      },
-    })
-    return { run, share: workload.share }
-  })
-  const total = players.reduce((sum, { share }) => sum + share, 0)
-
-  function choose(): Run {
-    let rest = random() * total
-    for (const { run, share } of players) {
-      rest -= share
-      if (rest < 0) return run
-    }
-    return (players[0] as (typeof players)[number]).run
-  }
-
-  return {
-    async play(count, endMs) {
-      while (waiting.length < count) {
-        timeMs = Math.floor(endMs - TICK_MS + ((waiting.length + 1) * TICK_MS) / count)
-        stepFromMs = waitedMs
-        await choose().step()
-      }
-      return waiting.splice(0, count)
-    },
-    async close() {
-      await Promise.all(players.map(({ run }) => run.close()))
-    },
-  }
-}
-
-function streamsOf({ labels }: Workload, tenant: string): ReadonlyMap<string, Stream> {
-  const marked = Object.entries(labels).map(([logger, own]) => {
-    return [logger, makeStream(tenant, labelSet(Object.entries({ ...own, [SAMPLE_LABEL]: 'true' })))] as const
-  })
-  return new Map(marked)
-}
-
-function collector(streams: ReadonlyMap<string, Stream>, add: (line: Omit<Line, 'metadata'>) => void): Handler {
-  const formatter = jsonFormatter()
-  return {
-    name: 'samples',
-    level: 0,
-    handle(record) {
-      const stream = streams.get(record.logger.split('.', 1)[0] ?? '')
-      if (stream === undefined) throw new Error(`the logger ${record.logger} has no labels: add them to the workload`)
-      add({ stream, timeMs: record.timeMs, line: formatted(record, formatter) })
+      await stopping?.ensemble.close()
     },
   }
 }
