@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { readRuleFile } from './rule-file.ts'
+
+const GOOD = `groups:
+  - name: api
+    interval: 30s
+    query_offset: 1m30s
+    limit: 10
+    labels: {team: ml}
+    rules:
+      - record: job:requests:rate5m
+        expr: |
+          sum by (job) (
+            rate(requests_total[5m])
+          )
+        labels:
+          tier: 1
+      - alert: Down
+        expr: up == 0
+        for: 5m
+        keep_firing_for: 1h
+        labels: {severity: page}
+        annotations: {summary: "{{ $labels.instance }} is down"}
+  - name: empty
+    rules: []
+`
+
+test('reads groups with all their fields', () => {
+  const { groups, problems } = readRuleFile(GOOD, 'rules.yaml', 'promql')
+  expect(problems).toEqual([])
+  expect(groups).toMatchObject([
+    {
+      name: 'api',
+      file: 'rules.yaml',
+      language: 'promql',
+      intervalMs: 30_000,
+      queryOffsetMs: 90_000,
+      limit: 10,
+      labels: new Map([['team', 'ml']]),
+      rules: [
+        { kind: 'recording', name: 'job:requests:rate5m', labels: new Map([['tier', '1']]) },
+        {
+          kind: 'alerting',
+          name: 'Down',
+          forMs: 300_000,
+          keepFiringForMs: 3_600_000,
+          labels: new Map([['severity', 'page']]),
+          annotations: new Map([['summary', '{{ $labels.instance }} is down']]),
+        },
+      ],
+    },
+    { name: 'empty', intervalMs: undefined, limit: 0, rules: [] },
+  ])
+})
+
+test('an empty file has no groups', () => {
+  expect(readRuleFile('', 'x', 'promql')).toEqual({ groups: [], problems: [] })
+  expect(readRuleFile('# nothing\n', 'x', 'promql')).toEqual({ groups: [], problems: [] })
+})
+
+const rule = (text: string) => `groups:\n  - name: g\n    rules:\n      - ${text}\n`
+
+test.each([
+  ['groups: [', /^f:1:10: not valid YAML/],
+  ['- a', /^f:1:1: the file must be a map of groups/],
+  ['rules: []', /^f:1:1: field rules not found in the file: known are groups/],
+  ['groups: [{rules: []}]', /^f:1:10: Groupname must not be empty/],
+  ['groups: [{name: a}, {name: a}]', /^f:1:21: groupname: "a" is repeated in the same file/],
+  ['groups: [{name: a, interval: 5 minutes}]', /^f:1:30: interval: .*write it like 30s/],
+  ['groups: [{name: a, limit: -1}]', /^f:1:27: limit must be a whole number/],
+  ['groups: [{name: a, rules: {}}]', /^f:1:27: rules must be a list/],
+  [rule('{record: a, alert: b, expr: c}'), /^f:4:28: group "g", rule 1, "a": only one of 'record' and 'alert'/],
+  [rule('{expr: c}'), /^f:4:16: group "g", rule 1, "": one of 'record' or 'alert' must be set/],
+  [rule('{record: a}'), /^f:4:9: group "g", rule 1, "a": field 'expr' must be set in rule/],
+  [rule('{record: a, expr: "sum("}'), /^f:4:27: group "g", rule 1, "a": could not parse expression: 1:5: parse error/],
+  [rule('{record: a, expr: "b[5m]"}'), /a rule needs a vector or a scalar, this is a matrix/],
+  [rule('{record: a, expr: b, for: 5m}'), /^f:4:35: group "g", rule 1, "a": invalid field 'for' in recording rule/],
+  [rule('{record: a, expr: b, annotations: {c: d}}'), /invalid field 'annotations' in recording rule/],
+  [rule('{record: a, expr: b, labels: {__name__: c}}'), /invalid label name: __name__/],
+  [rule('{alert: a, expr: b, annotations: {c: "{{ .x "}}'), /template of annotations\.c: /],
+  [rule('{alert: a, expr: b, labels: {c: "{{ nothing }}"}}'), /template of labels\.c: .*nothing/],
+  [rule('{alert: a, expr: b, fro: 5m}'), /^f:4:29: field fro not found in a rule/],
+])('%j is refused', (text, message) => {
+  const { problems } = readRuleFile(text, 'f', 'promql')
+  expect(problems.join('\n')).toMatch(message)
+})
+
+test('the language decides, not the text', () => {
+  const both = rule('{record: a, expr: "vector(1)"}')
+  expect(readRuleFile(both, 'f', 'promql').problems).toEqual([])
+  expect(readRuleFile(both, 'f', 'logql').problems).toEqual([])
+  const logs = rule(`{record: a, expr: 'sum(count_over_time({app="x"} |= "e" [1m]))'}`)
+  expect(readRuleFile(logs, 'f', 'logql').problems).toEqual([])
+  expect(readRuleFile(logs, 'f', 'promql').problems).toHaveLength(1)
+  expect(readRuleFile(rule(`{record: a, expr: '{app="x"}'}`), 'f', 'logql').problems[0]).toContain(
+    'wrap it in count_over_time',
+  )
+})
+
+test('says all that is wrong at once', () => {
+  const text =
+    'groups:\n  - name: a\n    rules:\n      - {record: a, expr: "("}\n      - {record: b, expr: ")"}\n  - nme: c\n'
+  expect(readRuleFile(text, 'f', 'promql').problems).toHaveLength(4)
+})
