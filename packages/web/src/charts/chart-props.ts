@@ -1,4 +1,5 @@
-import type { ChartFrame } from './frame.ts'
+import type { Crosshair } from './crosshair.ts'
+import type { ChartFrame, ChartSeries } from './frame.ts'
 import type { ChartKind, Scale } from './kinds.ts'
 import type { Unit } from './unit.ts'
 
@@ -6,6 +7,33 @@ import type { Unit } from './unit.ts'
 export interface ChartHandle {
   /** The picture, with a title above and names below. */
   picture(title: string): HTMLCanvasElement
+}
+
+/** A line across the chart from which a colour of the theme holds. */
+export interface Threshold {
+  readonly value: number
+  readonly colour: 'info' | 'ok' | 'warn' | 'error'
+}
+
+/** A measurement told with what it belongs to, a trace for the most part. */
+export interface ChartExemplar {
+  /** Unix seconds. */
+  readonly time: number
+  readonly value: number
+  readonly labels: Readonly<Record<string, string>>
+  /** Name of its series within the frame, for its colour. */
+  readonly series?: string | undefined
+}
+
+/** A place on a chart that was chosen. */
+export interface ChartPoint {
+  /** Unix seconds, of the nearest time. */
+  readonly time: number
+  /** The series nearest to the pointer, if any is near. */
+  readonly series: ChartSeries | undefined
+  /** Where on the page. */
+  readonly clientX: number
+  readonly clientY: number
 }
 
 export interface ChartProps {
@@ -18,6 +46,20 @@ export interface ChartProps {
   readonly zone: string
   /** Asked to show a shorter time, milliseconds; absent: dragging does nothing. */
   readonly onZoom?: (fromMs: number, toMs: number) => void
+  /** Decimals of values; absent: as many as tell them apart. */
+  readonly decimals?: number | undefined
+  /** Ends of the axis; absent: by the values. */
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  readonly thresholds?: readonly Threshold[] | undefined
+  readonly exemplars?: readonly ChartExemplar[] | undefined
+  readonly onExemplar?: ((exemplar: ChartExemplar) => void) | undefined
+  /** A click, or Space at the cursor of the keyboard. */
+  readonly onPoint?: ((point: ChartPoint) => void) | undefined
+  /** Shared by charts that show the same time under the pointer. */
+  readonly crosshair?: Crosshair | undefined
+  /** `table`: names with numbers below; `list`: names alone in few lines; `none`. */
+  readonly legend?: 'table' | 'list' | 'none' | undefined
   /** Filled while there is a drawing; a table and single values have none. */
   readonly handle?: { current: ChartHandle | undefined }
 }

@@ -4,6 +4,7 @@ import { locale } from '../shell/i18n.ts'
 import type { ChartProps } from './chart-props.ts'
 import { shortNames } from './frame.ts'
 import { Legend, SeriesLimit } from './legend.tsx'
+import { LegendList } from './legend-list.tsx'
 import { inksOf } from './palette.ts'
 import { PlotBox } from './plot-box.tsx'
 import { type SortKey, sortSeries } from './statistics.ts'
@@ -15,8 +16,12 @@ import { type Hidden, nothingHidden } from './visibility.ts'
 /** Series drawn at first: more can be told apart by nobody, and each costs time. */
 export const seriesLimit = 20
 
+/** One and the same, so that a chart without marks is not drawn anew. */
+const none: readonly never[] = []
+
 /** Series of one frame as lines, bars, a stack, a heat map, a table or single values; with legend, hover and zoom. */
-export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { frame, kind, unit, scale, zone, decimals, onZoom, handle, thresholds = none, legend = 'table' } = props
   const hidden = useSignal<Hidden>(nothingHidden)
   const sort = useSignal<SortKey>('max')
   const all = useSignal(false)
@@ -29,15 +34,19 @@ export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartP
   const limited = useMemo(() => ordered.slice(0, wanted), [ordered, wanted])
   const visible = useMemo(() => limited.filter(({ name }) => !off.has(name)), [limited, off])
   const language = locale()
-  const format = useMemo(() => (value: number) => formatValue(value, unit, language), [unit, language])
+  const format = useMemo(
+    () => (value: number) => formatValue(value, unit, language, 4, decimals),
+    [unit, language, decimals],
+  )
 
   if (kind === 'table') return <Tables frame={frame} zone={zone} format={format} />
   const left = ordered.length - limited.length
   const showAll = (): void => {
     all.value = true
   }
-  const legend = (
-    <Legend
+  const List = legend === 'list' ? LegendList : Legend
+  const seriesNames = (
+    <List
       series={limited}
       inks={inks}
       names={names}
@@ -57,7 +66,7 @@ export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartP
   return (
     <div class="chart-and-legend">
       {kind === 'value' ? (
-        <ValueTiles series={limited} inks={inks} names={names} format={format} />
+        <ValueTiles series={limited} inks={inks} names={names} format={format} thresholds={thresholds} />
       ) : (
         <PlotBox
           kind={kind}
@@ -69,11 +78,22 @@ export function Chart({ frame, kind, unit, scale, zone, onZoom, handle }: ChartP
           inks={inks}
           names={names}
           format={format}
+          min={props.min}
+          max={props.max}
+          thresholds={thresholds}
+          exemplars={props.exemplars ?? none}
+          crosshair={props.crosshair}
           onZoom={onZoom}
+          onPoint={props.onPoint}
+          onExemplar={props.onExemplar}
           handle={handle}
         />
       )}
-      {kind === 'value' ? <SeriesLimit shown={limited.length} left={left} onAll={showAll} /> : legend}
+      {kind === 'value' ? (
+        <SeriesLimit shown={limited.length} left={left} onAll={showAll} />
+      ) : legend === 'none' ? null : (
+        seriesNames
+      )}
     </div>
   )
 }

@@ -5,7 +5,7 @@ import type { Ink } from './palette.ts'
 import { type SortKey, summaryOf } from './statistics.ts'
 import { type Hidden, isolate, toggle } from './visibility.ts'
 
-interface LegendProps {
+export interface LegendProps {
   /** Those on the chart, in order; those switched off among them. */
   readonly series: readonly ChartSeries[]
   readonly inks: ReadonlyMap<string, Ink>

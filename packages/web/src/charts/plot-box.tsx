@@ -8,8 +8,10 @@ import { drawPlot, type Plot, type PlotCursor, type PlotOptions } from './plot.t
 import { timeText } from './tables.tsx'
 import { Tip } from './tip.tsx'
 
-interface PlotBoxProps extends Omit<PlotOptions, 'onCursor' | 'onZoom'> {
+interface PlotBoxProps extends Omit<PlotOptions, 'onCursor' | 'onZoom' | 'onClick'> {
   readonly onZoom: ChartProps['onZoom']
+  readonly onPoint: ChartProps['onPoint']
+  readonly onExemplar: ChartProps['onExemplar']
   readonly handle: { current: ChartHandle | undefined } | undefined
 }
 
@@ -18,7 +20,8 @@ interface PlotBoxProps extends Omit<PlotOptions, 'onCursor' | 'onZoom'> {
  * the time to zoom into, Escape takes the mark back.
  */
 export function PlotBox(props: PlotBoxProps) {
-  const { kind, scale, zone, times, stepSeconds, inks, names, format, onZoom, handle } = props
+  const { kind, scale, zone, times, stepSeconds, inks, names, format, onZoom, onPoint, handle } = props
+  const { min, max, thresholds, exemplars, crosshair } = props
   const series = useMemo(
     () => (kind === 'heatmap' ? heatRows(props.series, ({ name }) => names.get(name) ?? name) : props.series),
     [kind, props.series, names],
@@ -27,19 +30,30 @@ export function PlotBox(props: PlotBoxProps) {
   const plot = useRef<Plot | undefined>(undefined)
   const cursor = useSignal<PlotCursor | undefined>(undefined)
   const mark = useSignal<number | undefined>(undefined)
-  const zoom = useRef(onZoom)
-  zoom.current = onZoom
+  const heard = useRef(props)
+  heard.current = props
   const drawnTheme = theme.value
+
+  const choose = (at: PlotCursor, clientX: number, clientY: number): void => {
+    const time = times[at.index]
+    const near = at.series === undefined ? undefined : series[at.series]
+    if (time !== undefined) heard.current.onPoint?.({ time, series: near, clientX, clientY })
+  }
 
   useEffect(() => {
     const element = box.current
     if (element === null) return
     const drawn = drawPlot(element, {
       ...{ kind, scale, zone, times, stepSeconds, series, inks, names, format },
+      ...{ min, max, thresholds, exemplars, crosshair },
       onCursor: (at) => {
         cursor.value = at
       },
-      onZoom: (from, to) => zoom.current?.(from * 1000, to * 1000),
+      onZoom: (from, to) => heard.current.onZoom?.(from * 1000, to * 1000),
+      onClick: (at, { clientX, clientY }) => {
+        if (at.exemplar !== undefined && heard.current.onExemplar !== undefined) heard.current.onExemplar(at.exemplar)
+        else choose(at, clientX, clientY)
+      },
     })
     plot.current = drawn
     if (handle !== undefined) {
@@ -52,7 +66,10 @@ export function PlotBox(props: PlotBoxProps) {
       if (handle !== undefined) handle.current = undefined
       drawn.destroy()
     }
-  }, [kind, scale, zone, times, stepSeconds, series, inks, names, format, drawnTheme, handle])
+  }, [
+    ...[kind, scale, zone, times, stepSeconds, series, inks, names, format, drawnTheme, handle],
+    ...[min, max, thresholds, exemplars, crosshair],
+  ])
 
   const keys = (event: KeyboardEvent): void => {
     const at = cursor.peek()?.index
@@ -71,8 +88,12 @@ export function PlotBox(props: PlotBoxProps) {
       else {
         mark.value = undefined
         const [start, end] = [times[Math.min(from, at)] ?? 0, times[Math.max(from, at)] ?? 0]
-        if (end > start) zoom.current?.(start * 1000, end * 1000)
+        if (end > start) onZoom?.(start * 1000, end * 1000)
       }
+    } else if (event.key === ' ' && cursor.peek() !== undefined && onPoint !== undefined) {
+      const place = box.current?.getBoundingClientRect()
+      const shown = cursor.peek()
+      if (shown !== undefined) choose(shown, (place?.left ?? 0) + shown.left, (place?.top ?? 0) + shown.top)
     } else if (event.key === 'Escape' && mark.peek() !== undefined) mark.value = undefined
     else return
     event.preventDefault()
@@ -89,7 +110,7 @@ export function PlotBox(props: PlotBoxProps) {
         class="plot"
         role="img"
         tabIndex={0}
-        aria-label={`${t('charts.keys', { count: n(series.length) })} ${spoken(time, at, series, names, format)}`}
+        aria-label={`${t('charts.keys', { count: n(series.length) })} ${onPoint === undefined ? '' : t('charts.pointKey')} ${spoken(time, at, series, names, format)}`}
         data-testid="plot"
         data-kind={kind}
         onKeyDown={keys}

@@ -1,8 +1,11 @@
 import uPlot from 'uplot'
+import type { ChartExemplar, Threshold } from './chart-props.ts'
+import type { Crosshair } from './crosshair.ts'
 import type { ChartSeries } from './frame.ts'
 import { axisFont, groundOf, timeAxis } from './ground.ts'
 import { heatOf, heatRange } from './heat.ts'
 import type { Scale } from './kinds.ts'
+import { drawExemplars, drawThresholds, exemplarNear } from './marks.ts'
 import { type Ink, resolveColour } from './palette.ts'
 import { pictureOf } from './picture.ts'
 import { stackValues } from './stack.ts'
@@ -13,6 +16,7 @@ export interface PlotCursor {
   readonly index: number
   /** Index of the series nearest to the pointer, if any is near. */
   readonly series: number | undefined
+  readonly exemplar: ChartExemplar | undefined
   /** Pixels from the left edge of the element, and its width. */
   readonly left: number
   readonly top: number
@@ -30,9 +34,17 @@ export interface PlotOptions {
   readonly inks: ReadonlyMap<string, Ink>
   readonly names: ReadonlyMap<string, string>
   readonly format: (value: number) => string
+  /** Ends of the axis; undefined: by the values. */
+  readonly min: number | undefined
+  readonly max: number | undefined
+  readonly thresholds: readonly Threshold[]
+  readonly exemplars: readonly ChartExemplar[]
+  readonly crosshair: Crosshair | undefined
   readonly onCursor: (cursor: PlotCursor | undefined) => void
   /** Dragged over the chart, or marked by keyboard; seconds. */
   readonly onZoom: (from: number, to: number) => void
+  /** Clicked without dragging. */
+  readonly onClick: (cursor: PlotCursor, event: MouseEvent) => void
 }
 
 export interface Plot {
@@ -49,7 +61,7 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
   const { kind, times } = options
   const size = (): { width: number; height: number } => ({
     width: Math.max(120, element.clientWidth),
-    height: Math.max(140, element.clientHeight),
+    height: Math.max(60, element.clientHeight),
   })
   const grid = { stroke: ground.line, width: 1 }
   const base = { stroke: ground.text, font: axisFont, grid, ticks: { ...grid, size: 4 } }
@@ -81,9 +93,19 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
           (self) => {
             if (kind === 'bar') drawBars(self, element, options)
             if (kind === 'heatmap') drawHeat(self, ground.accent, options)
+            else {
+              drawThresholds(self, element, options.thresholds)
+              drawExemplars(self, options.exemplars, exemplarColour(element, options), ground.back)
+            }
           },
         ],
-        setCursor: [(self) => options.onCursor(cursorOf(self, options))],
+        setCursor: [
+          (self) => {
+            const cursor = cursorOf(self, options)
+            options.onCursor(cursor)
+            options.crosshair?.point(element, cursor === undefined ? undefined : times[cursor.index])
+          },
+        ],
         setSelect: [
           (self) => {
             const { left, width } = self.select
@@ -97,6 +119,12 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
     dataOf(options),
     element,
   )
+  chart.over.addEventListener('click', (event) => {
+    // After dragging uPlot lets no click through.
+    const cursor = cursorOf(chart, options)
+    if (cursor !== undefined) options.onClick(cursor, event)
+  })
+  const unlink = linkCrosshair(chart, element, options)
   const observer = new ResizeObserver(() => chart.setSize(size()))
   observer.observe(element)
   return {
@@ -107,9 +135,28 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
     },
     destroy: () => {
       observer.disconnect()
+      unlink()
       chart.destroy()
     },
   }
+}
+
+/** A line at the time under the pointer of another chart: one element that moves, without drawing the chart anew. */
+function linkCrosshair(chart: uPlot, element: HTMLElement, { crosshair, times }: PlotOptions): () => void {
+  if (crosshair === undefined) return () => {}
+  const line = document.createElement('div')
+  line.className = 'plot-link'
+  line.hidden = true
+  chart.over.append(line)
+  const [first = 0, last = 0] = [times[0], times.at(-1)]
+  return crosshair.join(element, (time) => {
+    line.hidden = time === undefined || time < first || time > last
+    if (time !== undefined && !line.hidden) line.style.transform = `translateX(${chart.valToPos(time, 'x')}px)`
+  })
+}
+
+function exemplarColour(element: Element, { inks }: PlotOptions): (exemplar: ChartExemplar) => string {
+  return ({ series = '' }) => resolveColour(element, inks.get(series)?.colour ?? 'var(--accent)')
 }
 
 function dataOf({ kind, scale, times, series }: PlotOptions): uPlot.AlignedData {
@@ -138,18 +185,20 @@ function linesOf(element: Element, { kind, series, inks, times }: PlotOptions): 
   })
 }
 
-function yScale({ kind, scale, series }: PlotOptions): uPlot.Scale {
+function yScale({ kind, scale, series, min: least, max: greatest }: PlotOptions): uPlot.Scale {
   if (kind === 'heatmap') return { range: [0, Math.max(1, series.length)] }
   if (scale === 'log') return { distr: 3, log: 10 }
   return {
-    range: (_, min, max) => {
+    range: (_, dataMin, dataMax) => {
+      const [min, max] = [least ?? dataMin, greatest ?? dataMax]
       if (min === null || max === null || !Number.isFinite(min)) return [0, 1]
+      if (least !== undefined && greatest !== undefined && least < greatest) return [least, greatest]
       const touchesZero = kind !== 'line' || (min >= 0 && min < max * 0.6)
       const low = touchesZero ? Math.min(0, min) : min
       const high = touchesZero ? Math.max(0, max) : max
       if (low === high) return low === 0 ? [0, 1] : [low - Math.abs(low) * 0.1, high + Math.abs(high) * 0.1]
       const room = (high - low) * 0.06
-      return [low === 0 ? 0 : low - room, high === 0 ? 0 : high + room]
+      return [least ?? (low === 0 ? 0 : low - room), greatest ?? (high === 0 ? 0 : high + room)]
     },
   }
 }
@@ -234,13 +283,20 @@ function drawHeat(self: uPlot, accent: string, { times, series, stepSeconds, sca
   ctx.restore()
 }
 
-function cursorOf(self: uPlot, { kind, series }: PlotOptions): PlotCursor | undefined {
+function cursorOf(self: uPlot, { kind, series, exemplars }: PlotOptions): PlotCursor | undefined {
   const { idx, left = -1, top = -1 } = self.cursor
   if (idx === null || idx === undefined || left < 0) return undefined
   const row = Math.floor((top / Math.max(1, self.over.clientHeight)) * series.length)
   const focused = kind === 'heatmap' ? (row >= 0 && row < series.length ? row : undefined) : focusOf(self)
   const offset = self.over.offsetLeft
-  return { index: idx, series: focused, left: left + offset, top: top + self.over.offsetTop, width: self.width }
+  return {
+    index: idx,
+    series: focused,
+    exemplar: exemplarNear(self, exemplars, left, top),
+    left: left + offset,
+    top: top + self.over.offsetTop,
+    width: self.width,
+  }
 }
 
 /** The series nearest to the pointer by height at the time under it, within 24 pixels. */

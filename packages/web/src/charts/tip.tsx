@@ -40,6 +40,14 @@ export function Tip({ cursor, time, series, single, inks, names, format }: TipPr
           <b>{format(value)}</b>
         </span>
       ))}
+      {cursor.exemplar === undefined
+        ? null
+        : Object.entries(cursor.exemplar.labels).map(([name, value]) => (
+            <span key={name} class="tip-value exemplar">
+              <span class="tip-name" dir="ltr">{`◆ ${name}=${value}`}</span>
+              <b>{format(cursor.exemplar?.value ?? 0)}</b>
+            </span>
+          ))}
       {values.length > mostValues ? (
         <span class="hint">{t('charts.moreValues', { count: values.length - mostValues })}</span>
       ) : null}

@@ -22,8 +22,28 @@ describe('formatValue', () => {
     [7200, 'seconds', '2 h'],
     [12.345, 'percent', '12.35 %'],
     [0.5, 'ratio', '50 %'],
+    [999, 'bits', '999 bit'],
+    [12_500_000, 'bitsPerSecond', '12.5 Mbit/s'],
+    [71.25, 'celsius', '71.25 °C'],
+    [1500, 'watts', '1.5 kW'],
+    [0, 'joules', '0 J'],
+    [230, 'volts', '230 V'],
+    [2.5e9, 'hertz', '2.5 GHz'],
+    [1200, 'rpm', '1,200 rpm'],
+    [1500, 'milliseconds', '1.5 s'],
+    [20, 'microseconds', '20 µs'],
+    [5, 'nanoseconds', '5 ns'],
+    [0, 'milliseconds', '0 s'],
+    [1e20, 'unixMilliseconds', '100000000000000000000'],
   ])('%d %s: %s', (value, unit, text) => {
     expect(formatValue(value, unit, 'en')).toBe(text)
+  })
+
+  it('writes as many decimals as are asked for', () => {
+    expect(formatValue(1.5, 'none', 'en', 4, 2)).toBe('1.50')
+    expect(formatValue(0.00001, 'ratio', 'en', 4, 1)).toBe('0.0 %')
+    expect(formatValue(1234.5, 'seconds', 'en', 4, 0)).toBe('21 min')
+    expect(formatValue(Date.UTC(2026, 10, 20), 'unixMilliseconds', 'en')).toMatch(/^11\/(19|20|21)\/26, /)
   })
 
   it('writes great numbers as the language does', () => {

@@ -15,6 +15,7 @@ export const messages = {
   'charts.pictureFailed': 'The picture could not be made.',
   'charts.keys':
     'Chart of {count} series. Arrow keys move through the times; Enter marks both ends of a time to zoom into. The table view holds all values.',
+  'charts.pointKey': 'Space opens what can be done at a time.',
   'charts.marked': 'Marked: {time}. Go to the other end and press Enter.',
   'charts.noValue': 'No value here',
   'charts.moreValues': '{count} more',

@@ -61,7 +61,6 @@ export const messages = {
   'dashboards.notYet': 'The newest data is on its way',
   'dashboards.pointAt': 'At {time}',
   'dashboards.zoomHere': 'Zoom to this time',
-  'dashboards.value': '{name}: {value}',
   'dashboards.gauge': '{name}: {value}, from {min} to {max}',
   'dashboards.tableMore': 'The first {shown} of {count} rows.',
   'dashboards.lines': 'The newest {count} lines.',

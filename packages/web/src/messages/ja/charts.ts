@@ -16,6 +16,7 @@ export const messages: ChartsMessages = {
   'charts.pictureFailed': '画像を作成できませんでした。',
   'charts.keys':
     '{count} 系列のグラフです。矢印キーで時刻を移動し、Enter で拡大する範囲の両端を指定します。すべての値は表の表示にあります。',
+  'charts.pointKey': 'スペースキーで、その時点でできることを開きます。',
   'charts.marked': '指定しました：{time}。もう一方の端に移動して Enter を押してください。',
   'charts.noValue': 'ここには値がありません',
   'charts.moreValues': 'ほか {count} 件',

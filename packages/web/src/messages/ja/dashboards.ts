@@ -62,7 +62,6 @@ export const messages: DashboardsMessages = {
   'dashboards.notYet': '最新のデータはまもなく届きます',
   'dashboards.pointAt': '{time} の時点',
   'dashboards.zoomHere': 'この時間に拡大',
-  'dashboards.value': '{name}: {value}',
   'dashboards.gauge': '{name}: {value}、範囲は {min} から {max}',
   'dashboards.tableMore': '全 {count} 行のうち最初の {shown} 行です。',
   'dashboards.lines': '最新の {count} 行です。',

@@ -16,6 +16,7 @@ export const messages: ChartsMessages = {
   'charts.pictureFailed': '그림을 만들지 못했습니다.',
   'charts.keys':
     '계열 {count}개의 차트입니다. 화살표 키로 시각을 옮기고, Enter로 확대할 구간의 양 끝을 표시합니다. 표 보기에 모든 값이 있습니다.',
+  'charts.pointKey': '스페이스를 누르면 그 시각에서 할 수 있는 일이 열립니다.',
   'charts.marked': '표시함: {time}. 다른 끝으로 옮긴 뒤 Enter를 누르세요.',
   'charts.noValue': '여기에는 값이 없습니다',
   'charts.moreValues': '외 {count}개',

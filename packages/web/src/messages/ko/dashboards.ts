@@ -62,7 +62,6 @@ export const messages: DashboardsMessages = {
   'dashboards.notYet': '최신 데이터가 오는 중입니다',
   'dashboards.pointAt': '{time} 시점',
   'dashboards.zoomHere': '이 시간으로 확대',
-  'dashboards.value': '{name}: {value}',
   'dashboards.gauge': '{name}: {value}, 범위 {min} ~ {max}',
   'dashboards.tableMore': '전체 {count}행 중 처음 {shown}행입니다.',
   'dashboards.lines': '최신 {count}줄입니다.',
