@@ -29,7 +29,10 @@ export function foldDuration(
   if (typeof seconds === 'object') return seconds
   if (seconds === undefined) return undefined
   // Numbers are rounded to nanoseconds first, as Prometheus does, so that 0.29 is 290 ms whatever its binary form.
-  if (expr.kind === 'seconds') return { ms: whole(Math.round(seconds * 1e9) / 1e6) }
+  if (expr.kind === 'seconds') {
+    const exact = Math.round(seconds * 1e9) / 1e6
+    return Number.isInteger(exact) ? { ms: exact + 0 } : { ms: whole(exact), written: expr }
+  }
   const ms = whole(seconds * 1000)
   if (Number.isNaN(ms) || Math.abs(ms) > MAX_MS) return { fault: 'duration is out of range', at: expr.at }
   if (ms <= 0 && !mayBeNegative) return { fault: 'duration must be greater than 0', at: expr.at }
