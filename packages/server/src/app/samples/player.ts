@@ -3,7 +3,7 @@ import type { Random } from '@girok/examples'
 import type { RecordBatch } from '../../model/batch.ts'
 import { batchOfRecords } from '../../model/line-batch.ts'
 import type { SampleBatch } from '../../model/sample-batch.ts'
-import { createEnsemble, type Ensemble } from './ensemble.ts'
+import { createEnsemble, type Ensemble, type Line } from './ensemble.ts'
 import { createSampleTargets, type SampleTargets } from './targets.ts'
 
 export interface PlayerOptions {
@@ -36,6 +36,8 @@ const SCRAPE_TICKS = 10
 /** So that charts have a shape at once; see {@link Player.start}. */
 export const HISTORY_MS = 15 * 60_000
 const HISTORY_STEP_MS = 15_000
+/** A write of few rows waits for others: some 100 ms each. */
+const STEPS_STORED_TOGETHER = 10
 
 /**
  * Plays the example programs, mixed by their shares: once a second a batch of records, every ten seconds what a scrape
@@ -51,24 +53,30 @@ export function createPlayer(options: PlayerOptions): Player {
   let owed = 0
   let ticks = 0
 
-  async function play({ ensemble }: Playing, count: number, endMs: number, spanMs: number): Promise<void> {
-    const lines = await ensemble.play(count, endMs, spanMs)
+  async function storeLines(lines: readonly Line[]): Promise<void> {
     if (lines.length > 0) await submit(batchOfRecords(tenant, 'sample', lines))
   }
 
-  async function scrape({ ensemble, targets }: Playing, timeMs: number): Promise<void> {
+  function scrape({ ensemble, targets }: Playing, timeMs: number): void {
     ensemble.measure()
     targets.scrape(timeMs)
+  }
+
+  async function storeMetrics({ targets }: Playing): Promise<void> {
     await Promise.all(targets.finish().map(submitSamples))
   }
 
   async function playHistory(started: Playing, endMs: number): Promise<void> {
     const count = Math.round((linesPerSecond * HISTORY_STEP_MS) / 1_000)
-    for (let timeMs = endMs - HISTORY_MS + HISTORY_STEP_MS; timeMs <= endMs; timeMs += HISTORY_STEP_MS) {
+    const lines: Line[] = []
+    const steps = HISTORY_MS / HISTORY_STEP_MS
+    for (let step = 1; step <= steps; step++) {
       // It may have been stopped meanwhile.
       if (playing !== started) return
-      await play(started, count, timeMs, HISTORY_STEP_MS)
-      await scrape(started, timeMs)
+      const timeMs = endMs - HISTORY_MS + step * HISTORY_STEP_MS
+      lines.push(...(await started.ensemble.play(count, timeMs, HISTORY_STEP_MS)))
+      scrape(started, timeMs)
+      if (step % STEPS_STORED_TOGETHER === 0) await Promise.all([storeLines(lines.splice(0)), storeMetrics(started)])
       // Requests are served in between.
       await breath()
     }
@@ -82,8 +90,10 @@ export function createPlayer(options: PlayerOptions): Player {
     const isScraped = ++ticks % SCRAPE_TICKS === 0
     writing = writing
       .then(async () => {
-        await play(current, count, endMs, TICK_MS)
-        if (isScraped) await scrape(current, endMs)
+        await storeLines(await current.ensemble.play(count, endMs, TICK_MS))
+        if (!isScraped) return
+        scrape(current, endMs)
+        await storeMetrics(current)
       })
       .catch(onError)
   }
