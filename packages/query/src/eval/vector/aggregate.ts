@@ -9,7 +9,8 @@ export type ReducingOp = Exclude<VectorOp, 'topk' | 'bottomk' | 'approx_topk' | 
 
 type Reduce = (members: readonly Series[], out: Column) => void
 
-const REDUCTIONS: { readonly [Op in ReducingOp]: Reduce } = {
+/** How each aggregation makes one column of the members of a group. */
+export const REDUCTIONS: { readonly [Op in ReducingOp]: Reduce } = {
   sum: (members, out) => fold(members, out, (held, value) => held + value),
   // A NaN gives way to any number.
   min: (members, out) => fold(members, out, (held, value) => (value < held || Number.isNaN(held) ? value : held)),
@@ -74,14 +75,14 @@ export function countValues(
   return results
 }
 
-export interface SeriesGroup {
+export interface SeriesGroup<S extends Series = Series> {
   readonly labels: Series['labels']
-  readonly members: Series[]
+  readonly members: S[]
 }
 
 /** Series by what the grouping keeps of their labels; without a grouping, all in one. Groups in order of first member. */
-export function groupsOf(series: readonly Series[], grouping: Grouping | undefined): SeriesGroup[] {
-  const groups = new Map<string, SeriesGroup>()
+export function groupsOf<S extends Series>(series: readonly S[], grouping: Grouping | undefined): SeriesGroup<S>[] {
+  const groups = new Map<string, SeriesGroup<S>>()
   for (const one of series) {
     const kept = groupLabels(one.labels, grouping)
     const labels = grouping?.without ? withoutEmpty(kept) : kept
@@ -93,7 +94,7 @@ export function groupsOf(series: readonly Series[], grouping: Grouping | undefin
   return [...groups.values()]
 }
 
-function eachPoint(members: readonly Series[], visit: (k: number, value: number) => void): void {
+export function eachPoint(members: readonly Series[], visit: (k: number, value: number) => void): void {
   for (const { values, present } of members) {
     for (let k = 0; k < values.length; k++) if (present[k] === 1) visit(k, values[k] as number)
   }

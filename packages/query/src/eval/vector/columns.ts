@@ -15,6 +15,6 @@ export function hasPoints(series: Series): boolean {
 }
 
 /** Series without a point vanish. */
-export function withPoints(series: readonly Series[]): Series[] {
+export function withPoints<S extends Series>(series: readonly S[]): S[] {
   return series.filter(hasPoints)
 }

@@ -56,16 +56,17 @@ export function matchVectors(
   return withPoints([...results.values()])
 }
 
-export function bySignature(
-  series: readonly Series[],
+export function bySignature<S extends Series>(
+  series: readonly S[],
   signature: (labels: Labels) => string,
-): ReadonlyMap<string, Series[]> {
-  const groups = new Map<string, Series[]>()
+): ReadonlyMap<string, S[]> {
+  const groups = new Map<string, S[]>()
   for (const one of series) entry(groups, signature(one.labels), () => []).push(one)
   return groups
 }
 
-function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
+/** What the map holds for the key, or what is made for it now. */
+export function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
   const known = map.get(key)
   if (known !== undefined) return known
   const made = make()

@@ -5,7 +5,6 @@ import type { Series } from '../types.ts'
 import { type Column, emptyColumn, withPoints } from './columns.ts'
 import { bySignature, signatureOf } from './match.ts'
 
-/** `and`, `or`, `unless`: which points of the sides stay, by whether the other side has a match at the same step. */
 export function combineSets(
   op: SetOp,
   matching: VectorMatching | undefined,
@@ -13,10 +12,23 @@ export function combineSets(
   right: readonly Series[],
   count: number,
 ): Series[] {
-  const signature = signatureOf(matching)
+  return combineBySignature(op, signatureOf(matching), left, right, count)
+}
+
+/**
+ * `and`, `or`, `unless`: which points of the sides stay, by whether the other side has a point of the same signature at the
+ * same step. Series with equal labels become one, which is like the first of them in all else.
+ */
+export function combineBySignature<S extends Series>(
+  op: SetOp,
+  signature: (labels: Series['labels']) => string,
+  left: readonly S[],
+  right: readonly S[],
+  count: number,
+): S[] {
   if (op === 'or') {
     const taken = stepsBySignature(left, signature, count)
-    const results = new Map<string, Column>()
+    const results = new Map<string, S & Column>()
     for (const one of left) addPoints(results, one, count, () => true)
     for (const one of right) {
       const steps = taken.get(signature(one.labels))
@@ -25,7 +37,7 @@ export function combineSets(
     return withPoints([...results.values()])
   }
   const matched = stepsBySignature(right, signature, count)
-  const results = new Map<string, Column>()
+  const results = new Map<string, S & Column>()
   for (const one of left) {
     const steps = matched.get(signature(one.labels))
     addPoints(results, one, count, (k) => (steps !== undefined && steps[k] === 1) === (op === 'and'))
@@ -48,11 +60,16 @@ function stepsBySignature(
   return steps
 }
 
-function addPoints(results: Map<string, Column>, series: Series, count: number, kept: (k: number) => boolean): void {
+function addPoints<S extends Series>(
+  results: Map<string, S & Column>,
+  series: S,
+  count: number,
+  kept: (k: number) => boolean,
+): void {
   const key = labelsKey(series.labels)
   let out = results.get(key)
   if (out === undefined) {
-    out = emptyColumn(series.labels, count)
+    out = { ...series, ...emptyColumn(series.labels, count) }
     results.set(key, out)
   }
   for (let k = 0; k < count; k++) {

@@ -14,6 +14,8 @@ export interface PromGrid {
   /** At least 1, also when there is one time only. */
   readonly stepMs: number
   readonly count: number
+  /** The query's end, which `@ end()` and `end()` mean; without it, the last of the times. */
+  readonly endMs?: number
 }
 
 export interface PromOptions {
@@ -25,6 +27,8 @@ export interface PromOptions {
   readonly maxSamples: number
   /** Metric names are dropped at the end of evaluation rather than at once (Prometheus' feature of that name). */
   readonly delayedNameRemoval: boolean
+  /** The query's text, which gives annotations their line and column; without it, everything counts as one line. */
+  readonly text?: string
 }
 
 /** What a selector of a query needs: samples with startMs < time ≤ endMs. */

@@ -1,0 +1,76 @@
+import { withPoints } from '../../../eval/vector/columns.ts'
+import { combineBySignature } from '../../../eval/vector/sets.ts'
+import type { BinaryExpr, VectorMatching } from '../../ast.ts'
+import { type EvalContext, scalarOf } from '../context.ts'
+import type { Frame } from '../frame.ts'
+import { type Evaluated, joinEqual, type PromSeries, promColumn, renamed, vectorOf } from '../series.ts'
+import { matchSignature, matchVectors } from './match.ts'
+import { comparisonOf, isComparisonOp, isSetOp, pointOperationOf } from './operations.ts'
+
+const PLAIN_MATCHING: VectorMatching = {
+  cardinality: 'one-to-one',
+  on: false,
+  labels: [],
+  include: [],
+  fillLeft: undefined,
+  fillRight: undefined,
+}
+
+export function evaluateBinary(context: EvalContext, node: BinaryExpr, frame: Frame): Evaluated {
+  const left = context.evaluate(node.left, frame)
+  const right = context.evaluate(node.right, frame)
+  const { op, bool } = node
+  const delayed = context.options.delayedNameRemoval
+  if (left.kind === 'vector' && right.kind === 'vector') {
+    const matching = node.matching ?? PLAIN_MATCHING
+    const series = isSetOp(op)
+      ? combineBySignature(op, matchSignature(matching), left.series, right.series, frame.count)
+      : matchVectors({ op, bool, matching, delayed }, left.series, right.series, frame.count)
+    return vectorOf(series)
+  }
+  if (isSetOp(op)) throw new Error(`${op} of something that is no vector`)
+  if (left.kind === 'vector') {
+    const scalar = scalarOf(right)
+    const calculate = pointOperationOf(op, bool)
+    return mapVector(node, left.series, delayed, (value, k) => calculate(value, scalar[k] as number))
+  }
+  const scalar = scalarOf(left)
+  if (right.kind === 'vector') {
+    if (isComparisonOp(op) && !bool) {
+      // It is the vector's points that pass, wherever the vector stands.
+      const holds = comparisonOf(op)
+      return mapVector(node, right.series, delayed, (value, k) =>
+        holds(scalar[k] as number, value) ? value : undefined,
+      )
+    }
+    const calculate = pointOperationOf(op, bool)
+    return mapVector(node, right.series, delayed, (value, k) => calculate(scalar[k] as number, value))
+  }
+  const calculate = pointOperationOf(op, true)
+  const others = scalarOf(right)
+  return { kind: 'scalar', values: scalar.map((value, k) => calculate(value, others[k] as number) as number) }
+}
+
+/** Each point with a scalar. Filtering keeps the metric and so its name; all else makes another metric of it. */
+function mapVector(
+  node: BinaryExpr,
+  series: readonly PromSeries[],
+  delayed: boolean,
+  change: (value: number, k: number) => number | undefined,
+): Evaluated {
+  const filters = isComparisonOp(node.op) && !node.bool
+  const mapped = series.map((one) => {
+    const { labels, dropName } = filters ? one : renamed(one.labels, delayed)
+    const count = one.values.length
+    const out = promColumn(labels, count, dropName)
+    for (let k = 0; k < count; k++) {
+      if (one.present[k] !== 1) continue
+      const value = change(one.values[k] as number, k)
+      if (value === undefined) continue
+      out.values[k] = value
+      out.present[k] = 1
+    }
+    return out
+  })
+  return vectorOf(joinEqual(withPoints(mapped)))
+}
