@@ -127,16 +127,16 @@ export const gpu: Dashboard = {
           title: 'GPUs now',
           kind: 'table',
           queries: [
-            atEnd(promql(`gpu_utilization_percent{${CARDS}}`)),
-            atEnd(promql(`gpu_memory_used_percent{${CARDS}}`)),
-            atEnd(promql(`gpu_temperature_celsius{${CARDS}}`)),
-            atEnd(promql(`gpu_power_watts{${CARDS}}`)),
+            atEnd(promql(`max by (instance, gpu_id, gpu_name) (gpu_utilization_percent{${CARDS}})`)),
+            atEnd(promql(`max by (instance, gpu_id, gpu_name) (gpu_memory_used_percent{${CARDS}})`)),
+            atEnd(promql(`max by (instance, gpu_id, gpu_name) (gpu_temperature_celsius{${CARDS}})`)),
+            atEnd(promql(`max by (instance, gpu_id, gpu_name) (gpu_power_watts{${CARDS}})`)),
           ],
           transformations: [
             { kind: 'merge' },
             {
               kind: 'organize',
-              exclude: ['Time', '__name__', 'job', 'girok_sample', 'gpu_uuid'],
+              exclude: ['Time'],
               order: ['instance', 'gpu_id', 'gpu_name', 'Value #A', 'Value #B', 'Value #C', 'Value #D'],
               rename: {
                 'Value #A': 'utilisation %',

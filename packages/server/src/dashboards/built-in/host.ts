@@ -149,17 +149,17 @@ export const host: Dashboard = {
           title: 'File systems',
           kind: 'table',
           queries: [
-            atEnd(promql(`node_filesystem_size_bytes{${DISKS}}`)),
-            atEnd(promql(`node_filesystem_avail_bytes{${DISKS}}`)),
-            atEnd(promql(`100 * (${DISK_USED})`)),
+            atEnd(promql(`max by (instance, mountpoint, fstype) (node_filesystem_size_bytes{${DISKS}}) / 2^30`)),
+            atEnd(promql(`max by (instance, mountpoint, fstype) (node_filesystem_avail_bytes{${DISKS}}) / 2^30`)),
+            atEnd(promql(`100 * max by (instance, mountpoint, fstype) (${DISK_USED})`)),
           ],
           transformations: [
             { kind: 'merge' },
             {
               kind: 'organize',
-              exclude: ['Time', '__name__', 'job', 'girok_sample', 'device'],
+              exclude: ['Time'],
               order: ['instance', 'mountpoint', 'fstype', 'Value #A', 'Value #B', 'Value #C'],
-              rename: { 'Value #A': 'bytes', 'Value #B': 'bytes free', 'Value #C': 'in use %' },
+              rename: { 'Value #A': 'GiB', 'Value #B': 'GiB free', 'Value #C': 'in use %' },
             },
             { kind: 'sortBy', field: 'in use %', descending: true },
           ],

@@ -151,7 +151,7 @@ export const inference: Dashboard = {
         },
         {
           title: 'Requests by duration',
-          description: 'How many requests per second took how long.',
+          description: 'How many requests per second took at most so many seconds.',
           kind: 'heatmap',
           unit: 'perSecond',
           queries: [promql(`sum by (le) (rate(vllm:e2e_request_latency_seconds_bucket{${SERVED}}${RATE}))`, '{{le}}')],

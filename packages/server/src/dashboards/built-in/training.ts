@@ -121,15 +121,15 @@ export const training: Dashboard = {
           title: 'Runs now',
           kind: 'table',
           queries: [
-            atEnd(promql(`training_epoch{${RUNS}}`, 'epoch')),
-            atEnd(promql(`training_loss{${RUNS}}`, 'loss')),
-            atEnd(promql(`training_validation_accuracy{${RUNS}}`, 'accuracy')),
+            atEnd(promql(`max by (run) (training_epoch{${RUNS}})`)),
+            atEnd(promql(`max by (run) (training_loss{${RUNS}})`)),
+            atEnd(promql(`max by (run) (training_validation_accuracy{${RUNS}})`)),
           ],
           transformations: [
             { kind: 'merge' },
             {
               kind: 'organize',
-              exclude: ['Time', '__name__', 'job', 'girok_sample', 'instance'],
+              exclude: ['Time'],
               order: ['run', 'Value #A', 'Value #B', 'Value #C'],
               rename: { 'Value #A': 'epoch', 'Value #B': 'loss', 'Value #C': 'validation accuracy' },
             },
