@@ -1,4 +1,5 @@
 import type { DashboardEntry, KeptDashboard } from '../../dashboards/book.ts'
+import { importGrafana } from '../../dashboards/grafana/import.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { DashboardResponse, DashboardsResponse, DashboardVersionsResponse, ListedDashboard } from '../contract.ts'
 import { json, type RouteFamily } from '../route.ts'
@@ -28,6 +29,12 @@ export const dashboards: RouteFamily = ({ dashboards: context }) => {
       path,
       handle: async ({ tenant, body }) =>
         json(answer(await context.book.create(tenant, memberOf(body, 'dashboard'))), 201),
+    },
+    {
+      ...shared,
+      methods: ['POST'],
+      path: `${path}/import`,
+      handle: ({ body }) => json(importGrafana(jsonOf(body)) satisfies DashboardImportResponse),
     },
     {
       ...shared,

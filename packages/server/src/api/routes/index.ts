@@ -21,6 +21,7 @@ import { prometheusQuery } from './prometheus-query.ts'
 import { prometheusRead } from './prometheus-read.ts'
 import { prometheusRules } from './prometheus-rules.ts'
 import { prometheusStatus } from './prometheus-status.ts'
+import { prometheusSyntax } from './prometheus-syntax.ts'
 import { sample } from './sample.ts'
 import { samples } from './samples.ts'
 import { setup } from './setup.ts'
@@ -53,6 +54,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   'prometheus-read': prometheusRead,
   'prometheus-rules': prometheusRules,
   'prometheus-status': prometheusStatus,
+  'prometheus-syntax': prometheusSyntax,
   sample,
   samples,
   setup,

@@ -1,4 +1,5 @@
 import { availableParallelism, hostname } from 'node:os'
+import { formatDuration } from '@girok/query'
 import { PROM_FUNCTIONS } from '@girok/query/promql'
 import { stringify } from 'yaml'
 import { prometheusRoutes, success } from '../prometheus/answer.ts'
@@ -16,9 +17,9 @@ export const prometheusStatus: RouteFamily = ({ prom, store, scraping, startedMs
   const flags = (): ApiResponse => {
     const { lookbackMs, timeoutMs, maxSamples } = prom.defaults
     return success({
-      'query.lookback-delta': `${lookbackMs / 1000}s`,
+      'query.lookback-delta': durationText(lookbackMs),
       'query.max-samples': String(maxSamples),
-      'query.timeout': `${timeoutMs / 1000}s`,
+      'query.timeout': durationText(timeoutMs),
     })
   }
 
@@ -82,6 +83,10 @@ export const prometheusStatus: RouteFamily = ({ prom, store, scraping, startedMs
     const jobs = scraping?.tenant === tenant ? scraping.source.targets().pools : []
     return jobs.length === 0 ? '' : stringify({ scrape_configs: jobs.map((name) => ({ job_name: name })) })
   }
+}
+
+function durationText(ms: number): string {
+  return formatDuration(BigInt(Math.round(ms)) * 1_000_000n)
 }
 
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8' }
