@@ -10,7 +10,13 @@ export class Latest<T> {
   readonly startedMs = signal(0)
   /** True when the last question was cancelled before its answer. */
   readonly cancelled = signal(false)
+  readonly #keep: boolean
   #abort: AbortController | undefined
+
+  /** `keep`: the last good answer stays on screen when a later question fails. */
+  constructor(keep = false) {
+    this.#keep = keep
+  }
 
   async ask(fetch: (signal: AbortSignal) => Promise<T>): Promise<void> {
     this.#abort?.abort()
@@ -27,7 +33,7 @@ export class Latest<T> {
     } catch (error) {
       if (this.#abort !== abort || isAbort(error)) return
       this.error.value = error instanceof ApiError ? error : new ApiError(0, String(error))
-      this.answer.value = undefined
+      if (!this.#keep) this.answer.value = undefined
     }
     this.loading.value = false
   }
@@ -37,5 +43,13 @@ export class Latest<T> {
     this.#abort = undefined
     if (this.loading.peek()) this.cancelled.value = true
     this.loading.value = false
+  }
+
+  /** As if nothing had been asked. */
+  clear(): void {
+    this.cancel()
+    this.answer.value = undefined
+    this.error.value = undefined
+    this.cancelled.value = false
   }
 }

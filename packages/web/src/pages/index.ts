@@ -24,6 +24,21 @@ export const pages: readonly Page[] = [
     },
   },
   {
+    path: '/explore/metrics',
+    title: 'nav.metrics',
+    icon: 'line',
+    keys: ['g m'],
+    load: async () => {
+      const [page] = await Promise.all([
+        import('./metrics/page.tsx'),
+        loadRoom('logs'),
+        loadRoom('charts'),
+        loadRoom('metrics'),
+      ])
+      return page.MetricsPage
+    },
+  },
+  {
     path: '/setup',
     title: 'nav.setup',
     icon: 'setup',

@@ -9,6 +9,7 @@ export const messages = {
   'app.noPage': 'There is no page at {path}.',
   'nav.label': 'Pages',
   'nav.logs': 'Logs',
+  'nav.metrics': 'Metrics',
   'nav.setup': 'Set up',
   'nav.sources': 'Sources',
   'nav.agents': 'Agents',

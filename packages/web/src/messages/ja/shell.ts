@@ -7,6 +7,7 @@ export const messages: ShellMessages = {
   'app.noPage': '{path} にページはありません。',
   'nav.label': 'ページ',
   'nav.logs': 'ログ',
+  'nav.metrics': 'メトリクス',
   'nav.setup': 'セットアップ',
   'nav.sources': '受信元',
   'nav.agents': 'エージェント',

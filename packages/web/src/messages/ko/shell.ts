@@ -7,6 +7,7 @@ export const messages: ShellMessages = {
   'app.noPage': '{path} 주소에는 페이지가 없습니다.',
   'nav.label': '페이지',
   'nav.logs': '로그',
+  'nav.metrics': '메트릭',
   'nav.setup': '시작하기',
   'nav.sources': '수집 경로',
   'nav.agents': '에이전트',

@@ -22,10 +22,4 @@ export class MetricData extends Latest<MetricAnswer> {
       return { query, series, startMs, endMs, stepMs }
     })
   }
-
-  clear(): void {
-    this.cancel()
-    this.answer.value = undefined
-    this.error.value = undefined
-  }
 }

@@ -1,0 +1,17 @@
+import { QueryError } from '@girok/query'
+import { parsePromQL } from '@girok/query/promql'
+import type { MetricMeta } from '../../api/prometheus.ts'
+import type { Measure } from '../../charts/unit-of-query.ts'
+import { measureOfPromQL } from '../../promql/measure.ts'
+
+const nothingTold: ReadonlyMap<string, MetricMeta> = new Map()
+
+/** What the numbers of a query measure; in no unit when it cannot be read. */
+export function measureOf(query: string, meta: ReadonlyMap<string, MetricMeta> = nothingTold): Measure {
+  try {
+    return measureOfPromQL(parsePromQL(query), meta)
+  } catch (error) {
+    if (error instanceof QueryError) return { unit: 'none', factor: 1 }
+    throw error
+  }
+}

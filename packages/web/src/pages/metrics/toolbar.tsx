@@ -1,0 +1,58 @@
+import { Button, IconButton } from '../../components/button.tsx'
+import { toast } from '../../components/toast.tsx'
+import { QueryBox } from '../../explore/query-box.tsx'
+import { timeControlOf } from '../../explore/time-control.tsx'
+import { t } from '../../shell/i18n.ts'
+import { catalogue, draft, rewrites, run, time } from './model.ts'
+
+const TimeControl = timeControlOf(time)
+const focus = { current: (): void => {} }
+const loadEditor = () => import('../../promql/editor.ts').then((m) => m.createPromQLEditor)
+const onFormat = (): void => void format()
+
+/** Puts the cursor into the query box. */
+export function focusQueryBox(): void {
+  focus.current()
+}
+
+export function toggleNames(): void {
+  catalogue.open.value = catalogue.open.peek() === 'yes' ? 'no' : 'yes'
+}
+
+/** The one bar above the chart: the list of metrics, query, time. */
+export function Toolbar() {
+  return (
+    <div class="toolbar" role="search">
+      <IconButton
+        icon="fields"
+        label={t('metrics.list.toggle')}
+        shortcut="fields"
+        pressed={catalogue.open.value === 'yes'}
+        testId="toggle-names"
+        onClick={toggleNames}
+      />
+      <div class="query-bar">
+        <QueryBox
+          draft={draft}
+          label={t('metrics.query')}
+          onRun={run}
+          onFormat={onFormat}
+          load={loadEditor}
+          focus={focus}
+          rewrites={rewrites.value}
+        />
+        <IconButton icon="format" label={t('query.format')} shortcut="format" testId="format" onClick={onFormat} />
+        <Button kind="primary" icon="play" label={t('query.run')} testId="run" onClick={run} />
+      </div>
+      <TimeControl />
+    </div>
+  )
+}
+
+/** Lays the query out anew. A query with a fault stays as it is. */
+async function format(): Promise<void> {
+  const { formatted } = await import('../../promql/format.ts')
+  const text = formatted(draft.peek())
+  if (text === undefined) toast(t('query.formatFailed'))
+  else draft.value = text
+}
