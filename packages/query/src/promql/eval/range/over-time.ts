@@ -126,7 +126,9 @@ function timeOfExtreme(largest: boolean): WindowFunction {
   })
 }
 
+/** The median of the distances to the median; a NaN among the samples makes it NaN. */
 function medianDeviation({ values }: Samples, lo: number, hi: number): number {
+  for (let i = lo; i < hi; i++) if (Number.isNaN(values[i])) return Number.NaN
   const median = quantileOf(0.5, values.slice(lo, hi))
   return quantileOf(
     0.5,
