@@ -13,6 +13,7 @@ import { Refusals } from '../batch/refusals.ts'
 import { abbreviate } from '../batch/stream-directory.ts'
 import { acceptedTimes, type IngestLimits } from '../limits.ts'
 import { ActiveSeries } from './active-series.ts'
+import { lastValuesCount } from './last-value.ts'
 import type { KnownSeries } from './series-directory.ts'
 
 /** More samples in one request are refused with 413: it bounds what a body of tiny samples makes of memory. */
@@ -55,6 +56,8 @@ export class SampleAssembler {
   #value: Float64Array
   #bits: Uint32Array
   #start = 0
+  /** Whether times of a series did not ascend. */
+  #mayRepeat = false
   #waitingExemplars: Omit<Exemplar, 'series'>[] = []
   #tooOld = 0
   #tooNew = 0
@@ -139,9 +142,17 @@ export class SampleAssembler {
     if (known.batch !== this.#number) {
       known.batch = this.#number
       known.index = this.#list.push(series) - 1
+      known.lastMs = -1
     }
     const { index } = known
-    for (let i = from; i < this.count; i++) this.#series[i] = index
+    let lastMs = known.lastMs
+    for (let i = from; i < this.count; i++) {
+      this.#series[i] = index
+      const timeMs = this.#timeMs[i] as number
+      if (timeMs <= lastMs) this.#mayRepeat = true
+      lastMs = timeMs
+    }
+    known.lastMs = lastMs
     this.#start = this.count
     if (this.#waitingExemplars.length > 0) {
       for (const exemplar of this.#waitingExemplars) this.#exemplars.push({ ...exemplar, series: index })
@@ -155,6 +166,7 @@ export class SampleAssembler {
 
   /** The batch; the assembler must not be used afterwards. */
   finish(): AssembledSamples {
+    if (this.#mayRepeat) lastValuesCount(this.count, this.#series, this.#timeMs, this.#bits)
     const batch: SampleBatch = {
       tenant: this.#tenant,
       receiver: this.#receiver,

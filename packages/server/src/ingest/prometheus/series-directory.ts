@@ -9,6 +9,8 @@ export interface KnownSeries {
   index: number
   /** Hour in which it was last counted as active. */
   activeHour: number
+  /** The time of its last sample in that batch. */
+  lastMs: number
 }
 
 /** What one generation holds at most. */
@@ -40,7 +42,7 @@ export class SeriesDirectory {
   }
 
   set(bytes: Buffer, start: number, end: number, outcome: SeriesOutcome): KnownSeries {
-    const known: KnownSeries = { outcome, batch: 0, index: 0, activeHour: -1 }
+    const known: KnownSeries = { outcome, batch: 0, index: 0, activeHour: -1, lastMs: -1 }
     if (end - start <= MAX_BLOCK) this.#put(sumOf(bytes, start, end), bytes, start, end, known)
     return known
   }

@@ -220,7 +220,7 @@ export class MetricTable {
     pairs.set(METRIC_NAME, metric.name + suffix)
     const raw = [...pairs].map(([name, value]) => [Buffer.from(name), Buffer.from(value)] as const)
     const outcome = resolveSeries(this.#options.tenant, raw, this.#options.limits)
-    const made: KnownSeries = { outcome, batch: 0, index: 0, activeHour: -1 }
+    const made: KnownSeries = { outcome, batch: 0, index: 0, activeHour: -1, lastMs: -1 }
     metric.written.set(key, made)
     return made
   }
