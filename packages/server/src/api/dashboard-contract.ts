@@ -24,7 +24,8 @@ export interface ListedDashboard {
 
 /**
  * GET /girok/v1/dashboards/ID; POST /girok/v1/dashboards {dashboard} → 201; PUT /girok/v1/dashboards/ID {dashboard, version}
- * and DELETE ?version= answer 409 when it is no longer at that version, 403 for what is built in or a file.
+ * and DELETE ?version= answer 409 when it is no longer at that version, 403 for what is built in or a file. PUT with version
+ * 0 makes a dashboard with that id (16 hex digits) → 201, or 409 when there is one.
  */
 export interface DashboardResponse {
   readonly id: string

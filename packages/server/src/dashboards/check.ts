@@ -1,6 +1,7 @@
 import type { Dashboard, DashboardVariable, Panel, PanelQuery, Transformation } from '../model/dashboard.ts'
 import { GirokError } from '../model/errors.ts'
 import { UNIT_NAMES } from '../model/unit.ts'
+import { expressionOf } from './expression.ts'
 import {
   byWord,
   type Fault,
@@ -28,8 +29,7 @@ const MOST_PANELS = 500
 const MOST_FAULTS = 10
 
 const line = (wanted: string): Rule<string> =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  text(LONGEST_NAME, `${wanted} of 1 to ${LONGEST_NAME} characters on one line`, /^(?=.*\S)[^\x00-\x1f\x7f]+$/)
+  text(LONGEST_NAME, `${wanted} of 1 to ${LONGEST_NAME} characters on one line`, /^(?=.*\S)\P{Cc}+$/u)
 
 const time = text(
   64,
@@ -38,16 +38,14 @@ const time = text(
 )
 
 const expression: Rule<string> = value(
-  'a regular expression',
-  (given): given is string => typeof given === 'string' && given.length <= 1_000 && isExpression(given),
+  'a regular expression, plain or as /…/ with flags',
+  (given): given is string => typeof given === 'string' && given.length <= 1_000 && expressionOf(given) !== undefined,
 )
 
 const names = listOf(text(LONGEST_NAME), 500, 'names')
 
 const variableFields: Fields<Pick<DashboardVariable, keyof DashboardVariable>> = {
-  name: needed(
-    text(100, 'letters, digits and underscores, as it stands in queries behind the $', /^[A-Za-z_][A-Za-z0-9_]*$/),
-  ),
+  name: needed(text(100, 'letters, digits and underscores, as it stands in queries behind the $', /^\w+$/)),
   kind: needed(oneOf(['labels', 'query', 'custom', 'interval', 'constant', 'text'])),
   label: optional(text(LONGEST_NAME)),
   multi: optional(flag),
@@ -249,13 +247,4 @@ function told(faults: readonly Fault[]): string {
   const sentences = faults.slice(0, MOST_FAULTS).map(({ where, what }) => (where === '' ? what : `${where} ${what}`))
   const more = faults.length - sentences.length
   return `this is no dashboard: ${sentences.join('; ')}${more > 0 ? `; and ${more} faults more` : ''}`
-}
-
-function isExpression(given: string): boolean {
-  try {
-    new RegExp(given)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -3,6 +3,7 @@ import { join, sep } from 'node:path'
 import type { Dashboard } from '../model/dashboard.ts'
 import { GirokError } from '../model/errors.ts'
 import { checkDashboard } from './check.ts'
+import { importGrafana, looksLikeGrafana } from './grafana/import.ts'
 
 /** Dashboards of a folder of JSON files, as they stand there now. */
 export interface DashboardFiles {
@@ -161,7 +162,7 @@ function dashboardOfText(text: string): Dashboard {
   } catch (cause) {
     throw new GirokError('bad_request', `this is not JSON: ${(cause as Error).message}`, { cause })
   }
-  return checkDashboard(given)
+  return looksLikeGrafana(given) ? importGrafana(given).dashboard : checkDashboard(given)
 }
 
 function withTags(dashboard: Dashboard, folders: readonly string[]): Dashboard {

@@ -1,0 +1,107 @@
+import type { PanelQuery } from '../../model/dashboard.ts'
+import { itemsOf, type Json, textOf } from './json.ts'
+import type { Notes } from './notes.ts'
+import { languageOf, type SourceFinder } from './sources.ts'
+
+const MOST_QUERIES = 50
+/** What stands for something in texts of queries; others that begin with two underscores stay as they are. */
+const KNOWN_GLOBALS = new Set([
+  '__auto',
+  '__interval',
+  '__interval_ms',
+  '__rate_interval',
+  '__rate_interval_ms',
+  '__range',
+  '__range_s',
+  '__range_ms',
+  '__from',
+  '__to',
+])
+
+export interface QueryContext {
+  readonly sourceOf: SourceFinder
+  /** Queries of the panel with this id, for panels that show the data of another. */
+  readonly queriesOf: (panelId: unknown) => readonly Json[]
+  /** Answers of one moment are wanted, as in tables. */
+  readonly prefersInstant: boolean
+  readonly notes: Notes
+}
+
+/** The queries of a panel that this server can answer, each with a letter of its own. */
+export function importQueries(panel: Json, context: QueryContext): readonly PanelQuery[] {
+  const { sourceOf, notes } = context
+  const ofPanel = sourceOf(panel.datasource)
+  const queries: PanelQuery[] = []
+  const refs = new Set<string>()
+  for (const target of targetsOf(panel, context)) {
+    const own = sourceOf(target.datasource)
+    const source = own.kind === 'unknown' && ofPanel.kind !== 'mixed' ? ofPanel : own
+    const called = `query ${textOf(target.refId)?.slice(0, 40) ?? queries.length + 1}`
+    const expr = textOf(target.expr)
+    if (source.kind === 'foreign') {
+      notes.add(`${called} is left out: it asks ${source.name}, which is not here`)
+    } else if (expr === undefined || expr.trim() === '') {
+      const other = textOf(target.query) ?? textOf(target.target) ?? textOf(target.rawSql)
+      const why = other === undefined ? 'it is empty' : 'it is neither PromQL nor LogQL'
+      notes.add(`${called} is left out: ${why}`)
+    } else if (queries.length >= MOST_QUERIES) {
+      notes.add(`${called} is left out: a panel keeps at most ${MOST_QUERIES} queries`)
+    } else {
+      const language = source.kind === 'language' ? source.language : languageOf(expr)
+      queries.push(importQuery(target, { expr, language, ref: freeRef(target.refId, refs) }, called, context))
+    }
+  }
+  return queries
+}
+
+/** Queries of its own, or those of the panel whose data it shows. */
+function targetsOf(panel: Json, { sourceOf, queriesOf, notes }: QueryContext): readonly Json[] {
+  const targets = itemsOf(panel.targets)
+  const shares = sourceOf(panel.datasource).kind === 'panel'
+  return targets.flatMap((target) => {
+    if (!shares && sourceOf(target.datasource).kind !== 'panel') return [target]
+    const others = queriesOf(target.panelId)
+    if (others.length === 0) notes.add('shows the data of another panel, which is not there or asks nothing')
+    else notes.add('shows the data of another panel: it has a copy of its queries')
+    return others
+  })
+}
+
+function importQuery(
+  target: Json,
+  base: Pick<PanelQuery, 'ref' | 'language' | 'expr'>,
+  called: string,
+  { prefersInstant, notes }: QueryContext,
+): PanelQuery {
+  const legend = textOf(target.legendFormat)
+  const wantsInstant = target.instant === true || target.queryType === 'instant'
+  const wantsRange = target.range === true || target.queryType === 'range'
+  const both = wantsInstant && wantsRange
+  if (both)
+    notes.add(`${called} asks for a range and for a moment: here for ${prefersInstant ? 'the moment' : 'the range'}`)
+  const interval = textOf(target.interval)
+  if (interval !== undefined)
+    notes.add(`${called}: its least step ${interval.slice(0, 40)} is not kept, steps follow the width`)
+  for (const name of unknownGlobals(base.expr)) notes.add(`${called}: $${name} stands for nothing here`)
+  return {
+    ...base,
+    ...(legend !== undefined && legend !== '__auto' && { legend: legend.slice(0, 1_000) }),
+    ...((both ? prefersInstant : wantsInstant) && { instant: true }),
+    ...(target.hide === true && { hidden: true }),
+  }
+}
+
+function unknownGlobals(expr: string): ReadonlySet<string> {
+  const found = [...expr.matchAll(/\$\{?(__\w{1,60})/g)].map(([, name = '']) => name)
+  return new Set(found.filter((name) => !KNOWN_GLOBALS.has(name)))
+}
+
+function freeRef(given: unknown, taken: Set<string>): string {
+  const wanted = textOf(given)
+    ?.replaceAll(/[^A-Za-z0-9_-]+/g, '_')
+    .slice(0, 32)
+  let ref = wanted ?? 'A'
+  for (let count = 0; taken.has(ref); count++) ref = count < 26 ? String.fromCharCode(65 + count) : `Q${count}`
+  taken.add(ref)
+  return ref
+}
