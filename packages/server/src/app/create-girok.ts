@@ -50,6 +50,9 @@ import { Teardown } from './teardown.ts'
 import { openTokens } from './tokens.ts'
 import { VERSION } from './version.ts'
 
+/** A time and a value: nothing of them ever came over a wire. */
+const BYTES_PER_SAMPLE = 16
+
 /** A Girok server in this process. */
 export interface Girok {
   /**
@@ -142,12 +145,12 @@ async function startServer(
   })
   // Girok's own records and the samples go the same way as everyone's, and are counted like them.
   const submitOwn: ReceiverContext['submit'] = (batch, options) => {
-    const settled = arrivals.arrived(batch, batch.count, 0)
+    const settled = arrivals.arrived(batch, batch.count, batch.bytes.length)
     return submit(batch, options).finally(settled)
   }
   const submitSamples = createSubmitSamples(store.samples.write, counters)
   const submitOwnSamples: ReceiverContext['submitSamples'] = (batch, options) => {
-    const settled = arrivals.arrived(batch, batch.count, 0)
+    const settled = arrivals.arrived(batch, batch.count, batch.count * BYTES_PER_SAMPLE)
     return submitSamples(batch, options).finally(settled)
   }
   ownLog?.open(submitOwn)
