@@ -1,19 +1,19 @@
-import type { Labels } from '@girok/query'
+import type { Labels, Series } from '@girok/query'
 import {
-  type NodeAnswers,
   type PromExpr,
   type PromGrid,
   type PromOptions,
   type PromResult,
   printPromQL,
   resolveDurations,
+  type SampleSeries,
   selectorReads,
   selectorsOf,
   typeOf,
+  type VectorSelector,
 } from '@girok/query/promql'
 import { GirokError } from '../../model/errors.ts'
 import type { StoredExemplar } from '../../store/samples/exemplars.ts'
-import { seriesStatement } from '../../store/samples/statement.ts'
 import type { LogStore } from '../../store/store.ts'
 import type { QueryLog } from '../create-engine.ts'
 import { createRuns, type Run } from '../run/runs.ts'
@@ -22,8 +22,10 @@ import { labelNames, labelValues, seriesOf } from './catalog.ts'
 import type { Evaluator } from './evaluation.ts'
 import { inlineEvaluator } from './inline-evaluator.ts'
 import { asPromError, DEFAULT_PROM_LIMITS, type PromLimits, rangeGrid, runLimits, timeoutOf } from './limits.ts'
-import { loadSamples, selectReads, storeReads } from './load.ts'
+import { loadSamples, selectReads } from './load.ts'
 import { createPromParser } from './parsed.ts'
+import { evaluatePiecewise, type PiecewiseAnswer, SAMPLES_PER_PIECE, withNotes } from './piecewise.ts'
+import { plainPlan, planReads, type ReadPlan, shownPlan } from './plan.ts'
 import type {
   PromAnswer,
   PromContext,
@@ -41,31 +43,41 @@ export interface PromEngineOptions {
   readonly log?: QueryLog
   /** Where what is not small is evaluated. Default: in this thread. */
   readonly evaluator?: Evaluator
+  /** Samples after which a part of a query is evaluated by itself; replaced in tests. */
+  readonly samplesPerPiece?: number
   /** Milliseconds since the epoch; replaced in tests. */
   readonly clock?: () => number
 }
 
 /** Queries that take longer are worth a line in the log. */
 const SLOW_MS = 10_000
-const NO_ANSWERS: NodeAnswers = new Map()
 
 /** Makes the engine that answers PromQL over the samples of a store. `close` ends the threads that it started. */
 export function createPromEngine(options: PromEngineOptions): PromEngine & { close(): Promise<void> } {
   const { samples } = options.store
   const limits: PromLimits = { ...DEFAULT_PROM_LIMITS, ...options.limits }
   const evaluator = options.evaluator ?? inlineEvaluator
+  const pieces = { store: samples, evaluator, samplesPerPiece: options.samplesPerPiece ?? SAMPLES_PER_PIECE }
   const runs = createRuns(runLimits(limits), options.clock ?? Date.now, (query, tookMs) => {
     if (tookMs > SLOW_MS) options.log?.info('slow query', { tenant: query.tenant, query: query.query, tookMs })
   })
   const parse = createPromParser(limits)
   const parsed = (query: string | PromExpr): PromExpr => (typeof query === 'string' ? parse(query) : query)
 
-  const promOptions = ({ lookbackMs }: PromQueryContext): PromOptions => ({
+  const promOptions = ({ query, lookbackMs }: PromQueryContext): PromOptions => ({
+    ...(typeof query === 'string' && { text: query }),
     lookbackMs: lookbackMs ?? limits.lookbackMs,
     defaultStepMs: limits.defaultStepMs,
     maxSamples: limits.maxSamples,
     delayedNameRemoval: limits.delayedNameRemoval,
   })
+
+  const planOf = (request: PromQueryContext, expr: PromExpr, grid: PromGrid, ownOptions: PromOptions): ReadPlan => {
+    const selected = selectReads(samples, request.tenant, selectorReads(expr, grid, ownOptions))
+    return request.pushdown === false
+      ? plainPlan(selected)
+      : planReads(expr, grid, ownOptions.delayedNameRemoval, selected)
+  }
 
   const within = async <T>(request: PromContext, query: string, work: (run: Run) => Promise<T>): Promise<T> => {
     const { tenant, signal, timeoutMs } = request
@@ -82,11 +94,24 @@ export function createPromEngine(options: PromEngineOptions): PromEngine & { clo
     return within(request, text, async (run) => {
       const started = performance.now()
       const ownOptions = promOptions(request)
-      const selected = selectReads(samples, request.tenant, selectorReads(expr, grid, ownOptions))
-      const { data } = await loadSamples(samples, selected, limits.maxSamples, run)
+      const plan = planOf(request, expr, grid, ownOptions)
+      const answers = new Map<PromExpr, readonly Series[]>()
+      const notes: PiecewiseAnswer['notes'][number][] = []
+      const data = new Map<VectorSelector, readonly SampleSeries[]>()
+      for (const node of plan.piecewise) {
+        const found = await evaluatePiecewise(node, { ...pieces, grid, options: ownOptions, run })
+        if ('series' in found) {
+          answers.set(node.node, found.series)
+          notes.push(...found.notes)
+        } else data.set(node.selected.read.selector, found)
+      }
+      const held = [...data.values()].flat().reduce((sum, { times }) => sum + times.length, 0)
+      for (const [selector, series] of await loadSamples(samples, plan.whole, limits.maxSamples - held, run)) {
+        data.set(selector, series)
+      }
       const prepared = performance.now()
-      const evaluation = { expr, grid, options: ownOptions, data, answers: NO_ANSWERS }
-      const result = await evaluator.evaluate(evaluation, run.signal)
+      const evaluation = { expr, grid, options: ownOptions, data, answers }
+      const result = withNotes(await evaluator.evaluate(evaluation, run.signal), notes)
       const ended = performance.now()
       return {
         ...cutOff(result, request.limit),
@@ -129,8 +154,7 @@ export function createPromEngine(options: PromEngineOptions): PromEngine & { clo
       const { startMs, endMs, stepMs } = request
       const grid = rangeGrid(request, limits)
       const expr = resolveDurations(parsed(request.query), { stepMs, rangeMs: endMs - startMs })
-      const selected = selectReads(samples, request.tenant, selectorReads(expr, grid, promOptions(request)))
-      return { sql: storeReads(selected).map(seriesStatement), pushed: [] }
+      return shownPlan(planOf(request, expr, grid, promOptions(request)))
     },
     close: () => evaluator.close(),
   }

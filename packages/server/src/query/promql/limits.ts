@@ -66,7 +66,7 @@ export function rangeGrid(
       `exceeded maximum resolution of ${limits.maxPoints.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`,
     )
   }
-  return { startMs, stepMs, count: steps + 1 }
+  return { startMs, stepMs, count: steps + 1, endMs }
 }
 
 /** The errors of a query that ran too long or whose client is gone, in Prometheus' words. */

@@ -1,6 +1,8 @@
 import { QueryError } from '@girok/query'
 import type { SampleSeries, SelectorData, SelectorRead, VectorSelector } from '@girok/query/promql'
+import { byNumber } from '../../store/samples/reader.ts'
 import type { SampleStore } from '../../store/samples/sample-store.ts'
+import type { SampleSpan, SampleWindows } from '../../store/samples/statement.ts'
 import type { Run } from '../run/runs.ts'
 import { type SelectedSeries, selectSeries } from '../samples/select.ts'
 
@@ -8,6 +10,8 @@ import { type SelectedSeries, selectSeries } from '../samples/select.ts'
 export interface SelectedRead {
   readonly read: SelectorRead
   readonly series: readonly SelectedSeries[]
+  /** The only samples of the range that it needs; default: all. */
+  readonly windows?: SampleWindows | undefined
 }
 
 /** Whole milliseconds, both ends inclusive. */
@@ -21,25 +25,17 @@ interface LoadedSpan extends Span {
   readonly values: Float64Array
 }
 
-/** One read of the store: the same range of several series. */
-export interface StoreRead extends Span {
-  readonly tenant: string
-  readonly ids: string[]
-}
-
 /** Finds the series of each selector in the index. Selectors with equal matchers and ranges are looked up once. */
-export function selectReads(
-  store: SampleStore,
-  tenant: string,
-  reads: readonly SelectorRead[],
-): readonly SelectedRead[] {
-  const known = new Map<string, readonly SelectedSeries[]>()
+export function selectReads(store: SampleStore, tenant: string, reads: readonly SelectorRead[]): SelectedRead[] {
+  const known = new Map<string, SelectedSeries[]>()
   return reads.map((read) => {
     const { startMs, endMs } = spanOf(read)
     const key = JSON.stringify([read.selector.matchers.map(({ name, op, value }) => [name, op, value]), startMs, endMs])
-    let series = known.get(key)
+    let series: SelectedSeries[] | undefined = known.get(key)
     if (series === undefined) {
-      series = endMs < 0 ? [] : selectSeries(store.series, tenant, { startMs, endMs }, read.selector)
+      series = endMs < startMs ? [] : selectSeries(store.series, tenant, { startMs, endMs }, read.selector)
+      // As the store gives them: sums are then the same to the last bit, however the samples come to be evaluated.
+      series = series.sort((a, b) => byNumber(a.id, b.id))
       known.set(key, series)
     }
     return { read, series }
@@ -50,60 +46,52 @@ export function selectReads(
  * What has to be asked of the store. A series that several selectors ask for is read once, over the union of their ranges
  * where those overlap.
  */
-export function storeReads(selected: readonly SelectedRead[]): readonly StoreRead[] {
-  const bySeries = new Map<string, { tenant: string; spans: Span[] }>()
-  for (const { read, series } of selected) {
+export function storeReads(selected: readonly SelectedRead[]): readonly SampleSpan[] {
+  const bySeries = new Map<string, { tenant: string; spans: Span[]; windows: SampleWindows | undefined }>()
+  for (const { read, series, windows } of selected) {
     const span = spanOf(read)
     for (const { id, tenant } of series) {
       const known = bySeries.get(id)
-      if (known === undefined) bySeries.set(id, { tenant, spans: [span] })
-      else known.spans.push(span)
+      if (known === undefined) bySeries.set(id, { tenant, spans: [span], windows })
+      else {
+        known.spans.push(span)
+        if (windows === undefined || !sameWindows(known.windows, windows)) known.windows = undefined
+      }
     }
   }
-  const reads = new Map<string, StoreRead>()
-  for (const [id, { tenant, spans }] of bySeries) {
-    for (const { startMs, endMs } of united(spans)) {
-      const key = `${tenant} ${startMs} ${endMs}`
+  const reads = new Map<string, Omit<SampleSpan, 'ids'> & { readonly ids: string[] }>()
+  for (const [id, { tenant, spans, windows }] of bySeries) {
+    for (const span of united(spans)) {
+      const key = `${tenant} ${span.startMs} ${span.endMs} ${windows?.endMs} ${windows?.windowMs}`
       const known = reads.get(key)
-      if (known === undefined) reads.set(key, { tenant, startMs, endMs, ids: [id] })
+      if (known === undefined) reads.set(key, { tenant, ids: [id], ...span, ...(windows && { windows }) })
       else known.ids.push(id)
     }
   }
   return [...reads.values()]
 }
 
-/** Reads the samples of all selectors; throws an evaluate-phase QueryError for more than `maxSamples`. */
+/**
+ * Reads the samples of all selectors; throws an evaluate-phase QueryError for more than `maxSamples`. The columns of a
+ * series that several selectors ask for are views of the same memory.
+ */
 export async function loadSamples(
   store: SampleStore,
   selected: readonly SelectedRead[],
   maxSamples: number,
   run: Run,
-): Promise<{ readonly data: SelectorData; readonly samples: number }> {
+): Promise<SelectorData> {
   const loaded = new Map<string, LoadedSpan[]>()
   let samples = 0
-  for (const { tenant, ids, startMs, endMs } of storeReads(selected)) {
-    const found = store.stream({
-      tenant,
-      ids,
-      startMs,
-      endMs,
-      timeoutMs: run.remainingMs(),
-      signal: run.signal,
-      lane: run.lane,
-      maxSamples: maxSamples - samples,
-      whenTooMany: tooManySamples,
-    })
-    run.rested()
-    for await (const { id, times, values } of found) {
+  for (const read of storeReads(selected)) {
+    for await (const { id, times, values } of streamSamples(store, read, maxSamples - samples, run)) {
       samples += times.length
+      const span = { startMs: read.startMs, endMs: read.endMs, times, values }
       const spans = loaded.get(id)
-      if (spans === undefined) loaded.set(id, [{ startMs, endMs, times, values }])
-      else spans.push({ startMs, endMs, times, values })
-      const pause = run.breathe()
-      if (pause !== undefined) await pause
+      if (spans === undefined) loaded.set(id, [span])
+      else spans.push(span)
     }
   }
-  run.countRead(samples, 16 * samples)
   const data = new Map<VectorSelector, readonly SampleSeries[]>()
   for (const { read, series } of selected) {
     const span = spanOf(read)
@@ -114,10 +102,32 @@ export async function loadSamples(
       if (cut !== undefined) found.push({ labels, ...cut })
     }
     data.set(read.selector, found)
+    await run.breathe()
+  }
+  return data
+}
+
+/** Reads series one after the other, giving way to others in between. */
+export async function* streamSamples(
+  store: SampleStore,
+  span: SampleSpan,
+  maxSamples: number,
+  run: Run,
+): ReturnType<SampleStore['stream']> {
+  const found = store.stream({
+    ...span,
+    timeoutMs: run.remainingMs(),
+    signal: run.signal,
+    lane: run.lane,
+    maxSamples,
+    whenTooMany: tooManySamples,
+  })
+  for await (const series of found) {
+    run.countRead(series.times.length, 16 * series.times.length)
+    yield series
     const pause = run.breathe()
     if (pause !== undefined) await pause
   }
-  return { data, samples }
 }
 
 /** Prometheus' text. */
@@ -126,8 +136,12 @@ export function tooManySamples(): QueryError {
 }
 
 /** The whole milliseconds of `startMs < time ≤ endMs` from 1970 on. */
-function spanOf({ startMs, endMs }: SelectorRead): Span {
+export function spanOf({ startMs, endMs }: SelectorRead): { readonly startMs: number; readonly endMs: number } {
   return { startMs: Math.max(0, Math.floor(startMs) + 1), endMs: Math.floor(endMs) }
+}
+
+function sameWindows(a: SampleWindows | undefined, b: SampleWindows): boolean {
+  return a !== undefined && a.endMs === b.endMs && a.windowMs === b.windowMs && a.everyMs === b.everyMs
 }
 
 function united(spans: readonly Span[]): readonly Span[] {

@@ -25,7 +25,7 @@ interface Reading {
 }
 
 /**
- * Reads whole series, in any order, without those that have no sample in the range. A range that is too large for one
+ * Reads whole series, in order of their ids, without those that have no sample in the range. A range that is too large for one
  * statement is cut by series, and long series by time; while one answer is taken apart, the engine works on the next, so
  * that at any moment the answers of two statements are held.
  *
@@ -164,7 +164,8 @@ function joined(spans: readonly SeriesSamples[]): SeriesSamples {
   return { id: (spans[0] as SeriesSamples).id, times, values }
 }
 
-function byNumber(a: string, b: string): number {
+/** Orders ids. */
+export function byNumber(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 

@@ -57,25 +57,40 @@ function condition({ tenant, ids, startMs, endMs, windows }: SampleSpan): string
   )
 }
 
-/** The answer of {@link seriesStatement}: rows of RowBinary of id, number of times, times, number of values, values. */
+/**
+ * The answer of {@link seriesStatement}: rows of RowBinary of id, number of times, times, number of values, values. The
+ * engine gives them in any order; here they come in that of their ids.
+ */
 export function* decodeSeries(bytes: Buffer): Generator<SeriesSamples> {
+  const rows: { readonly id: bigint; readonly at: number; readonly count: number }[] = []
   let at = 0
-  const doubles = (): Float64Array => {
+  const arrayLength = (): number => {
     let count = 0
     for (let scale = 1; ; scale *= 128) {
       const byte = bytes[at++] as number
       count += (byte & 0x7f) * scale
-      if (byte < 0x80) break
+      if (byte < 0x80) return count
     }
-    const column = new Float64Array(count)
-    new Uint8Array(column.buffer).set(bytes.subarray(at, at + 8 * count))
-    at += 8 * count
-    return column
   }
   while (at < bytes.length) {
-    const id = bytes.readBigUInt64LE(at).toString()
+    const id = bytes.readBigUInt64LE(at)
     at += 8
-    const times = doubles()
-    yield { id, ...inOrder({ times, values: doubles() }) }
+    const count = arrayLength()
+    rows.push({ id, at, count })
+    at += 8 * count
+    arrayLength()
+    at += 8 * count
+  }
+  rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+  const column = (from: number, count: number): Float64Array => {
+    const values = new Float64Array(count)
+    new Uint8Array(values.buffer).set(bytes.subarray(from, from + 8 * count))
+    return values
+  }
+  for (const row of rows) {
+    const times = column(row.at, row.count)
+    at = row.at + 8 * row.count
+    arrayLength()
+    yield { id: row.id.toString(), ...inOrder({ times, values: column(at, row.count) }) }
   }
 }

@@ -1,0 +1,101 @@
+import type { PromExpr, VectorSelector } from '@girok/query/promql'
+import { METRIC_NAME } from '../../../model/sample-batch.ts'
+import type { SelectedSeries } from '../../samples/select.ts'
+import { childrenOnGrid } from './on-grid.ts'
+
+/** A node whose answer for a series depends on that series alone, and the selector below it. */
+export interface SeriesLocal {
+  readonly node: PromExpr
+  readonly selector: VectorSelector
+}
+
+/** Functions that make one series of one series, whatever others there are. */
+const LOCAL_FUNCTIONS: ReadonlySet<string> = new Set([
+  'rate',
+  'increase',
+  'delta',
+  'irate',
+  'idelta',
+  'deriv',
+  'predict_linear',
+  'double_exponential_smoothing',
+  'changes',
+  'resets',
+  'avg_over_time',
+  'count_over_time',
+  'first_over_time',
+  'last_over_time',
+  'mad_over_time',
+  'max_over_time',
+  'min_over_time',
+  'present_over_time',
+  'quantile_over_time',
+  'stddev_over_time',
+  'stdvar_over_time',
+  'sum_over_time',
+  'timestamp',
+  'abs',
+  'ceil',
+  'exp',
+  'floor',
+  'ln',
+  'log10',
+  'log2',
+  'round',
+  'sgn',
+  'sqrt',
+])
+
+/** Labels that are dropped where the name of a metric is. */
+const DROPPED_WITH_NAME = ['__type__', '__unit__']
+
+/**
+ * The largest nodes on the query's grid that can be evaluated some series at a time. Then samples are given up again as
+ * soon as their series are done with, and threads evaluate while the engine reads on: what a query may read is not
+ * bounded by memory, and its answer comes sooner.
+ */
+export function seriesLocalNodes(expr: PromExpr): readonly SeriesLocal[] {
+  const found: SeriesLocal[] = []
+  const visit = (node: PromExpr): void => {
+    // What a function makes of ranges is its own affair.
+    if (node.kind === 'matrix') return
+    const selector = localSelector(node)
+    if (selector === undefined) for (const child of childrenOnGrid(node)) visit(child)
+    else found.push({ node, selector })
+  }
+  visit(expr)
+  return found
+}
+
+/** Whether the answers of a node cannot clash once the metric's name is gone from them. */
+export function isDistinctWithoutName({ selector }: SeriesLocal, series: readonly SelectedSeries[]): boolean {
+  const named = selector.matchers.some(({ name, op }) => name === METRIC_NAME && op === '=')
+  return named && !series.some(({ labels }) => DROPPED_WITH_NAME.some((name) => labels.has(name)))
+}
+
+/** The one selector that a node depends on, series by series; undefined when it is of another kind. */
+function localSelector(node: PromExpr): VectorSelector | undefined {
+  switch (node.kind) {
+    case 'selector':
+      // What `@` fixes is evaluated once, at a time of its own.
+      return node.atTime === undefined ? node : undefined
+    case 'matrix':
+      return localSelector(node.selector)
+    case 'subquery':
+      return node.atTime === undefined ? localSelector(node.expr) : undefined
+    case 'paren':
+    case 'unary':
+      return localSelector(node.expr)
+    case 'call': {
+      if (!LOCAL_FUNCTIONS.has(node.name)) return undefined
+      const selectors = node.args.filter((arg) => !isNumber(arg)).map(localSelector)
+      return selectors.length === 1 ? selectors[0] : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+function isNumber(node: PromExpr): boolean {
+  return node.kind === 'number' || ((node.kind === 'unary' || node.kind === 'paren') && isNumber(node.expr))
+}
