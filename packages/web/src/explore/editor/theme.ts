@@ -12,6 +12,7 @@ export const editorTheme = EditorView.theme({
   '.q-comment': { color: 'var(--text-dim)', fontStyle: 'italic' },
   '.q-keyword': { color: 'var(--json-word)' },
   '.q-stage, .q-function': { color: 'var(--level-info)' },
+  '.q-metric': { color: 'var(--text)', fontWeight: '600' },
   '.q-label': { color: 'var(--accent)' },
   '.q-string': { color: 'var(--json-string)' },
   '.q-number, .q-duration, .q-bytes, .q-range, .q-flag': { color: 'var(--json-number)' },

@@ -56,6 +56,14 @@ export function showTime(fromMs: number, toMs: number): void {
   change({ from: isoOf(ns(fromMs)), to: isoOf(ns(Math.max(toMs, fromMs + 1))) })
 }
 
+/** The time on screen, Unix milliseconds; the last hour while the address holds none. */
+export function shownSpan(): { readonly startMs: number; readonly endMs: number } {
+  const shown = range.peek()
+  const now = Date.now()
+  if (shown === undefined) return { startMs: now - 3_600_000, endMs: now }
+  return { startMs: Number(shown.from / 1_000_000n), endMs: Number(shown.to / 1_000_000n) }
+}
+
 export function cancelAll(): void {
   ranged.cancel()
   instant.cancel()

@@ -48,8 +48,11 @@ export function Start() {
 function firstQueries(names: readonly string[]): readonly string[] {
   const meta = catalogue.meta.answer.value ?? new Map()
   const queries = names.includes('up') ? ['up'] : []
+  // What a server tells of itself interests less than what people send.
+  const own = (name: string): boolean => /^(?:girok|nodejs|process|go)_/.test(name)
+  const wanted = [...names.filter((name) => !own(name)), ...names.filter(own)]
   for (const kind of ['buckets', 'counter', 'gauge'] as const) {
-    const name = names.find((one) => one !== 'up' && kindOf(one, metaOf(one, meta)) === kind)
+    const name = wanted.find((one) => one !== 'up' && kindOf(one, metaOf(one, meta)) === kind)
     if (name !== undefined) queries.push(firstQuery(name, metaOf(name, meta)))
   }
   return queries

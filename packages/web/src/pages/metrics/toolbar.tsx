@@ -3,11 +3,15 @@ import { toast } from '../../components/toast.tsx'
 import { QueryBox } from '../../explore/query-box.tsx'
 import { timeControlOf } from '../../explore/time-control.tsx'
 import { t } from '../../shell/i18n.ts'
-import { catalogue, draft, rewrites, run, time } from './model.ts'
+import { history } from './history.ts'
+import { catalogue, draft, rewrites, run, shownSpan, time } from './model.ts'
 
 const TimeControl = timeControlOf(time)
 const focus = { current: (): void => {} }
-const loadEditor = () => import('../../promql/editor.ts').then((m) => m.createPromQLEditor)
+const loadEditor = () =>
+  import('../../promql/editor.ts').then(({ promqlEditor }) =>
+    promqlEditor({ span: shownSpan, past: () => history.past.peek().map(({ query }) => query) }),
+  )
 const onFormat = (): void => void format()
 
 /** Puts the cursor into the query box. */
