@@ -11,7 +11,7 @@ test.each([
   ['_x3 1', ['gap', 'gap', 'gap', 1]],
   ['1 stale', [1, 'stale']],
   ['NaN Inf -Inf +Inf', [Number.NaN, Infinity, -Infinity, Infinity]],
-  ['1e3 0x10', [1000, 16]],
+  ['1e3 0x2', [1000, 0, 0, 0]],
   ['1e2+1e1x1', [100, 110]],
   ['  ', []],
 ] as const)('%s', (text, expected) => {

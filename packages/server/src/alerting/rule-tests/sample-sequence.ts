@@ -3,7 +3,7 @@ export type SequenceValue = number | 'gap' | 'stale'
 
 const REPEATED = /^(?<first>[^x]+?)(?:x(?<times>\d+))?$/
 const STEPPED =
-  /^(?<start>[+-]?(?:[\d.]+(?:[eE][+-]?\d+)?|0x[\da-fA-F]+|[iI]nf|[nN]a[nN]))(?<step>[+-](?:[\d.]+(?:[eE][+-]?\d+)?|[iI]nf))?$/
+  /^(?<start>[+-]?(?:[\d.]+(?:[eE][+-]?\d+)?|[iI]nf|[nN]a[nN]))(?<step>[+-](?:[\d.]+(?:[eE][+-]?\d+)?|[iI]nf))?$/
 const MOST_VALUES = 1_000_000
 
 /**
@@ -37,13 +37,10 @@ export function readSequence(text: string): SequenceValue[] {
   return values
 }
 
+/** `0x4` is 0 five times: hexadecimal numbers would be ambiguous. */
 function splitTimes(word: string): [string, number | undefined] {
-  const hexadecimal = /^[+-]?0x/i.test(word)
-  const at = word.lastIndexOf('x')
-  if (at <= 0 || (hexadecimal && word.indexOf('x') === at)) return [word, undefined]
-  const parts = REPEATED.exec(hexadecimal ? `0${word.slice(at)}` : word)?.groups
-  if (parts?.times === undefined) return [word, undefined]
-  return [word.slice(0, at), Number(parts.times)]
+  const parts = REPEATED.exec(word)?.groups
+  return parts?.times === undefined ? [word, undefined] : [parts.first as string, Number(parts.times)]
 }
 
 function numberOf(text: string): number {
