@@ -190,8 +190,8 @@ const promql = z
     maxResolution: count(11_000, { min: 1 }).describe('Most points per series in one answer.'),
     maxConcurrent: count(20, { min: 1, max: 64 }).describe('Queries that run at once; others wait.'),
     threads: count(1, { min: 1, max: 16 }).describe('Threads that evaluate queries which are not small.'),
-    delayedNameRemoval: flag(false).describe(
-      'Drops the names of metrics at the end of evaluation and not at once, as the feature flag of Prometheus does.',
+    delayedNameRemoval: flag(true).describe(
+      'Drops the names of metrics at the end of evaluation, as Prometheus does with its feature flag of that name; false: at once, as it does without.',
     ),
   })
   .describe('PromQL.')
