@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { evaluatePromQL, type PromResult, parsePromQL, resolveDurations, selectorsOf } from '@girok/query/promql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeSnappyBlock } from '../packages/server/src/ingest/testing/encoders.ts'
 import { encodeWriteV1, type PlainSeries } from '../packages/server/src/ingest/testing/remote-write.ts'
 import type { Evaluation, Evaluator } from '../packages/server/src/query/promql/evaluation.ts'
 import { createWorkerEvaluator } from '../packages/server/src/query/promql/worker-evaluator.ts'
@@ -116,13 +117,17 @@ describe('a server', () => {
     server = await startServer({ args: [...QUIET, ...UNLIMITED, '--set', 'retention.maxAge=0'] })
     for (let from = 0; from < SERIES; from += 20) {
       const series: PlainSeries[] = Array.from({ length: 20 }, (_, n) => ({
-        labels: { __name__: 'x_total', instance: `${from + n}`, job: `${n % 4}` },
+        labels: [
+          ['__name__', 'x_total'],
+          ['instance', `${from + n}`],
+          ['job', `${n % 4}`],
+        ],
         samples: Array.from({ length: SAMPLES }, (_, i) => [T0 + i * 30_000, i * 3] as const),
       }))
       const response = await server.fetch('/api/v1/write', {
         method: 'POST',
         headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' },
-        body: encodeWriteV1(series),
+        body: new Uint8Array(encodeSnappyBlock(encodeWriteV1(series))),
       })
       expect(response.status).toBe(204)
     }

@@ -1,4 +1,3 @@
-import type { Labels } from '@girok/query'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labelSet, labelsText } from '../../model/labels.ts'
 import { type EmbeddedStore, openEmbeddedStore } from '../testing/embedded-store.ts'
