@@ -44,6 +44,9 @@ const paths = {
   edit: 'm3 13 .6-2.8L11 2.8l2.2 2.2-7.4 7.4z',
   agents: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5v.1M5 11v.1',
   rows: 'M2.5 4h11M2.5 7h11M2.5 10h11M2.5 13h11',
+  dashboard: 'M2.5 3h11v10h-11zM7 3v10M7 8h6.5',
+  fullscreen: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
+  more: 'M8 3.2v.1M8 8v.1M8 12.8v.1',
 } as const
 
 export type IconName = keyof typeof paths

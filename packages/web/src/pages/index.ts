@@ -5,6 +5,8 @@ import { loadRoom, type MessageKey } from '../shell/i18n.ts'
 /** One page of the app. Its code is a chunk of its own, loaded when the page is first shown. */
 export interface Page {
   readonly path: string
+  /** Beginning of further paths that it shows. */
+  readonly below?: string
   readonly title: MessageKey
   readonly icon: IconName
   /** Keys that go to the page. */
@@ -36,6 +38,22 @@ export const pages: readonly Page[] = [
         loadRoom('metrics'),
       ])
       return page.MetricsPage
+    },
+  },
+  {
+    path: '/dashboards',
+    below: '/d/',
+    title: 'nav.dashboards',
+    icon: 'dashboard',
+    keys: ['g d'],
+    load: async () => {
+      const [page] = await Promise.all([
+        import('./dashboards/page.tsx'),
+        loadRoom('logs'),
+        loadRoom('charts'),
+        loadRoom('dashboards'),
+      ])
+      return page.DashboardsPage
     },
   },
   {
@@ -79,3 +97,8 @@ export const pages: readonly Page[] = [
     },
   },
 ]
+
+/** The page that shows a path. */
+export function pageAt(path: string): Page | undefined {
+  return pages.find((one) => one.path === path || (one.below !== undefined && path.startsWith(one.below)))
+}

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { fetchStatus } from '../api/girok.ts'
 import { tokenWanted } from '../api/token.ts'
 import { Toaster } from '../components/toast.tsx'
-import { pages } from '../pages/index.ts'
+import { pageAt, pages } from '../pages/index.ts'
 import { Header } from './header.tsx'
 import { loadRoom, t } from './i18n.ts'
 import { type Shortcut, useShortcuts } from './keys.ts'
@@ -59,7 +59,7 @@ async function goHome(): Promise<void> {
 export function App() {
   useShortcuts(shortcuts)
   const { path } = place.value
-  const page = pages.find((one) => one.path === path)
+  const page = pageAt(path)
   useEffect(() => {
     if (path === '/') void goHome()
   }, [path])

@@ -2,7 +2,7 @@ import { IconButton } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'
 import { MenuItem, Popover } from '../components/popover.tsx'
 import { locales } from '../messages/index.ts'
-import { pages } from '../pages/index.ts'
+import { pageAt, pages } from '../pages/index.ts'
 import { urlOf } from './base.ts'
 import { locale, localeNames, setLocale, t } from './i18n.ts'
 import { follow, place } from './router.ts'
@@ -31,7 +31,7 @@ export function Header() {
             key={page.path}
             class="nav-link"
             href={urlOf(page.path)}
-            aria-current={place.value.path === page.path ? 'page' : undefined}
+            aria-current={pageAt(place.value.path) === page ? 'page' : undefined}
             onClick={(event) => follow(event, page.path)}
           >
             <Icon name={page.icon} />

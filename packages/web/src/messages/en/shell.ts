@@ -10,6 +10,7 @@ export const messages = {
   'nav.label': 'Pages',
   'nav.logs': 'Logs',
   'nav.metrics': 'Metrics',
+  'nav.dashboards': 'Dashboards',
   'nav.setup': 'Set up',
   'nav.sources': 'Sources',
   'nav.agents': 'Agents',

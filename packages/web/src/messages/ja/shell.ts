@@ -8,6 +8,7 @@ export const messages: ShellMessages = {
   'nav.label': 'ページ',
   'nav.logs': 'ログ',
   'nav.metrics': 'メトリクス',
+  'nav.dashboards': 'ダッシュボード',
   'nav.setup': 'セットアップ',
   'nav.sources': '受信元',
   'nav.agents': 'エージェント',

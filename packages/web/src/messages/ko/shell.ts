@@ -8,6 +8,7 @@ export const messages: ShellMessages = {
   'nav.label': '페이지',
   'nav.logs': '로그',
   'nav.metrics': '메트릭',
+  'nav.dashboards': '대시보드',
   'nav.setup': '시작하기',
   'nav.sources': '수집 경로',
   'nav.agents': '에이전트',

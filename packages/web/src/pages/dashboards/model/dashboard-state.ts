@@ -64,6 +64,9 @@ export const refreshMs = computed(() => {
 
 const asked = signal(0)
 
+/** Rises with each refresh that was asked for; panels ask again even when their question is the same. */
+export const refreshes = asked
+
 /** Asks for everything again: relative ends move on, variables and panels are asked for. */
 export function refresh(): void {
   asked.value += 1

@@ -1,0 +1,16 @@
+import type { ComponentType } from 'preact'
+
+/** Code that is fetched when it is first shown. */
+export type Load = () => Promise<ComponentType>
+
+/** Places of these pages that editing fills; its code and texts come in chunks of their own. */
+export interface Slots {
+  /** Beside the heading of the list: a new dashboard, an import. */
+  readonly list: readonly Load[]
+  /** At the end of the title bar of a dashboard. */
+  readonly title: readonly Load[]
+  /** Below the panels, once per dashboard: dialogs, and what makes panels movable. */
+  readonly page: readonly Load[]
+}
+
+export const slots: Slots = { list: [], title: [], page: [] }
