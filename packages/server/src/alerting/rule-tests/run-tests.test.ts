@@ -20,7 +20,7 @@ const RULES = `groups:
       - alert: High
         expr: a > 2
         for: 2m
-        labels: {severity: "{{ if gt $value 3.0 }}page{{ else }}mail{{ end }}"}
+        labels: {severity: "{{ if gt $value 2.5 }}page{{ else }}mail{{ end }}"}
         annotations: {text: "{{ with query \\"sum(x)\\" }}{{ . | first | value }}{{ end }} at {{ $externalLabels.site }}"}
 `
 
