@@ -54,11 +54,11 @@ export default defineConfig({
             // What every page that explores needs at once; its forms and editors come later.
             {
               name: 'exploring',
-              test: /src\/(level|time\/(zone|range|ticks)|explore\/(?!editor|time-form|range-fields|history|base-range))/,
+              test: /src\/(level|components\/splitter|time\/(zone|range|ticks)|explore\/(?!editor|time-form|range-fields|history|base-range))/,
             },
             {
               name: 'lines',
-              test: /src\/pages\/logs\/(model|toolbar\/time-control|panel\/(tab-state|field-row)|rows\/visible-text)/,
+              test: /src\/pages\/logs\/(model|toolbar\/time-control|panel\/(tab-state|field-row)|rows\/(visible-text|bad-range|row-keys))/,
             },
           ],
         },
