@@ -16,7 +16,7 @@ export function randomSamples(random: () => number, startMs: number): PlainSerie
   const add = (name: string, labels: Readonly<Record<string, string>>, valueAt: Values) => {
     const samples = Array.from({ length: COUNT }, (_, i) => {
       const value = valueAt(i)
-      const timeMs = startMs + i * STEP_MS + 1 + Math.floor(random() * 900)
+      const timeMs = startMs + i * STEP_MS + 1 + Math.floor(random() * 400)
       return value === undefined ? undefined : ([timeMs, value] as const)
     }).filter((sample) => sample !== undefined)
     const named = Object.entries({ __name__: name, ...labels }).sort(([a], [b]) => (a < b ? -1 : 1))
