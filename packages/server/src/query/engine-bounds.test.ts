@@ -133,7 +133,7 @@ describe('an end before the end', () => {
     )
   })
 
-  it('answers others meanwhile', async () => {
+  it('answers others meanwhile', { timeout: 60_000 }, async () => {
     const stop = new AbortController()
     const metric = { tenant: 'default', query: heavy, startNs: T0, endNs: T0 + 3600n * SECOND, stepNs: 60n * SECOND }
     const busy = Array.from({ length: 4 }, () => engine.metric({ ...metric, pushdown: false, signal: stop.signal }))
@@ -146,8 +146,8 @@ describe('an end before the end', () => {
     stop.abort()
     await Promise.allSettled(busy)
     waits.sort((a, b) => a - b)
-    // 100 ms on a machine of its own; tests share theirs.
-    expect(waits[5]).toBeLessThan(400)
+    // 100 ms on a machine of its own; behind the others it would be a minute. Tests share their machine.
+    expect(waits[5]).toBeLessThan(4000)
   })
 })
 
