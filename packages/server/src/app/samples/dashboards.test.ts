@@ -58,7 +58,8 @@ async function playSamples(): Promise<void> {
     const samples: SampleBatch[] = []
     const player = createPlayer({
       tenant: TENANT,
-      linesPerSecond: 15,
+      // A third of what a server plays, to be done sooner.
+      linesPerSecond: 5,
       needsHistory: () => hasNoSamples(store, TENANT, Date.now()),
       submit: async (batch) => void records.push(batch),
       submitSamples: async (batch) => void samples.push(batch),
