@@ -37,6 +37,8 @@ export interface DashboardResponse {
   /** Name of the file, of origin `file`. */
   readonly file?: string
   readonly dashboard: Dashboard
+  /** Answer to POST and PUT: queries that cannot be parsed, with their place (`panels[3].queries[0].expr`). They are kept. */
+  readonly warnings?: readonly { readonly where: string; readonly what: string }[]
 }
 
 /** GET /girok/v1/dashboards/ID/versions: newest first; the last 50 are kept. GET …/versions/N is a DashboardResponse. */

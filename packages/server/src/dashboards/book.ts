@@ -4,6 +4,8 @@ import { GirokError } from '../model/errors.ts'
 import type { DocumentHead, DocumentStore, StoredDocument } from '../store/documents/document-store.ts'
 import { checkDashboard } from './check.ts'
 import type { DashboardFiles } from './files.ts'
+import { queryFaults } from './query-faults.ts'
+import type { Fault } from './shape.ts'
 
 /** The dashboards of a tenant, wherever they come from: shipped with Girok, files, made here. */
 export interface DashboardBook {
@@ -45,6 +47,8 @@ export interface KeptDashboard {
   readonly updatedMs?: number
   readonly file?: string
   readonly dashboard: Dashboard
+  /** Of what was just saved: queries that cannot be parsed. They are kept as they are. */
+  readonly warnings?: readonly Fault[]
 }
 
 export interface DashboardVersion {
@@ -83,7 +87,8 @@ export function createDashboardBook(
     const dashboard = checkDashboard(given)
     const change = { id, name: dashboard.title, summary: summaryOf(dashboard), body: JSON.stringify(dashboard) }
     const { version, createdMs, updatedMs } = await documents.write(tenant, KIND, change, after)
-    return { id, origin: 'stored', version, createdMs, updatedMs, dashboard }
+    const warnings = queryFaults(dashboard)
+    return { id, origin: 'stored', version, createdMs, updatedMs, dashboard, ...(warnings.length > 0 && { warnings }) }
   }
 
   return {

@@ -1,7 +1,13 @@
 import type { DashboardEntry, KeptDashboard } from '../../dashboards/book.ts'
 import { importGrafana } from '../../dashboards/grafana/import.ts'
 import { GirokError } from '../../model/errors.ts'
-import type { DashboardResponse, DashboardsResponse, DashboardVersionsResponse, ListedDashboard } from '../contract.ts'
+import type {
+  DashboardImportResponse,
+  DashboardResponse,
+  DashboardsResponse,
+  DashboardVersionsResponse,
+  ListedDashboard,
+} from '../contract.ts'
 import { json, type RouteFamily } from '../route.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { Dashboard } from '../../model/dashboard.ts'
 import { GirokError } from '../../model/errors.ts'
 import { checkDashboard } from '../check.ts'
+import { queryFaults } from '../query-faults.ts'
 import { isJson, itemsOf, type Json, jsonOf, numberOf, textOf } from './json.ts'
 import { placePanels } from './layout.ts'
 import { type Note, Notes } from './notes.ts'
@@ -47,6 +48,7 @@ export function importGrafana(given: unknown): Imported {
     variables,
     panels,
   }
+  for (const { where, what } of queryFaults(dashboard)) notes.of(where).add(what)
   return { dashboard: checkDashboard(dashboard), unsupported: notes.list() }
 }
 
