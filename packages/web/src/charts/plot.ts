@@ -185,18 +185,22 @@ function linesOf(element: Element, { kind, series, inks, times }: PlotOptions): 
   })
 }
 
-function yScale({ kind, scale, series, min: least, max: greatest }: PlotOptions): uPlot.Scale {
+function yScale({ kind, scale, series, exemplars, min: least, max: greatest }: PlotOptions): uPlot.Scale {
   if (kind === 'heatmap') return { range: [0, Math.max(1, series.length)] }
   if (scale === 'log') return { distr: 3, log: 10 }
   return {
     range: (_, dataMin, dataMax) => {
-      const [min, max] = [least ?? dataMin, greatest ?? dataMax]
+      const points = exemplars.map(({ value }) => value)
+      const min = least ?? (dataMin === null ? null : Math.min(dataMin, ...points))
+      const max = greatest ?? (dataMax === null ? null : Math.max(dataMax, ...points))
       if (min === null || max === null || !Number.isFinite(min)) return [0, 1]
       if (least !== undefined && greatest !== undefined && least < greatest) return [least, greatest]
       const touchesZero = kind !== 'line' || (min >= 0 && min < max * 0.6)
       const low = touchesZero ? Math.min(0, min) : min
       const high = touchesZero ? Math.max(0, max) : max
-      if (low === high) return low === 0 ? [0, 1] : [low - Math.abs(low) * 0.1, high + Math.abs(high) * 0.1]
+      // What differs by rounding alone is one value: magnified, it would look like a storm.
+      if (high - low <= Math.abs(high) * 1e-9)
+        return low === 0 ? [0, 1] : [low - Math.abs(low) * 0.1, high + Math.abs(high) * 0.1]
       const room = (high - low) * 0.06
       return [least ?? (low === 0 ? 0 : low - room), greatest ?? (high === 0 ? 0 : high + room)]
     },

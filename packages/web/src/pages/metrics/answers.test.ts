@@ -110,7 +110,7 @@ describe('exemplars', () => {
   it('belong to the series that their own is grouped into', () => {
     const drawn = [
       { name: '{job="a"}', labels: { job: 'a' }, values: [], odd: 0 },
-      { name: '{job="b"}', labels: { job: 'b' }, values: [], odd: 0 },
+      { name: '{job="b"}', labels: { job: 'b' }, values: [1, 2, null], odd: 0 },
       { name: '{job="b"} before', labels: { job: 'b' }, like: '{job="b"}', values: [], odd: 0 },
     ]
     const exemplars = [
@@ -118,10 +118,17 @@ describe('exemplars', () => {
       { labels: {}, value: 'NaN', timestamp: 8 },
     ]
     const found = [{ seriesLabels: { __name__: 'x_bucket', job: 'b', le: '1' }, exemplars }]
-    expect(exemplarPoints(found, drawn)).toEqual([
-      { time: 7, value: 0.5, labels: { trace_id: 'abc' }, series: '{job="b"}' },
+    const frame = { times: [0, 5, 10], stepSeconds: 5, series: drawn }
+    const measured = (metric: string, value: number) => (metric === 'x_bucket' ? value * 1000 : undefined)
+    expect(exemplarPoints(found, frame, measured, 'Value')).toEqual([
+      { time: 7, value: 500, labels: { trace_id: 'abc' }, series: '{job="b"}' },
     ])
-    expect(exemplarPoints(found, [])[0]?.series).toBeUndefined()
+    const alone = exemplarPoints(found, { ...frame, series: [] }, measured, 'Value')
+    expect(alone[0]?.series).toBeUndefined()
+    // On a chart of something else, on the line of the series: the time next to 7 is 5, and 8 is next to 10.
+    expect(exemplarPoints(found, frame, () => undefined, 'Value')).toEqual([
+      { time: 7, value: 2, labels: { Value: '0.5', trace_id: 'abc' }, series: '{job="b"}' },
+    ])
     expect(traceOf({ traceID: 'x' })).toBe('x')
     expect(traceOf({ span_id: 'x', trace_id: '' })).toBeUndefined()
   })

@@ -8,7 +8,7 @@ import { AnswerState } from './answer-state.tsx'
 import { chartFrame } from './chart-frame.ts'
 import { exemplarPoints } from './exemplar-points.ts'
 import { openTrace } from './logs-link.ts'
-import { measureOf } from './measured.ts'
+import { measureOf, observedBy } from './measured.ts'
 import { catalogue, change, exemplars, metrics, ranged, showTime } from './model.ts'
 import { Notes } from './notes.tsx'
 import { NoSeries } from './nothing.tsx'
@@ -32,9 +32,14 @@ export function RangeView() {
   }, [answer, measure, chart, words])
   const found = exemplars.answer.value
   const points = useMemo(() => {
-    const unscaled = chart === 'line' ? exemplarPoints(found ?? [], frame?.series ?? []) : []
-    return unscaled.map((one) => ({ ...one, value: one.value * measure.factor }))
-  }, [found, frame, chart, measure])
+    if (chart !== 'line' || frame === undefined) return []
+    // A chart in the unit of what was observed shows the exemplars at their own height.
+    const heightOf = (metric: string, value: number): number | undefined => {
+      const observed = observedBy(metric, meta)
+      return observed.unit === measure.unit && observed.unit !== 'none' ? value * observed.factor : undefined
+    }
+    return exemplarPoints(found ?? [], frame, heightOf, t('metrics.value'))
+  }, [found, frame, chart, measure, meta])
   const stale = ranged.loading.value || ranged.error.value !== undefined
   return (
     <div class="metric" data-testid="metric">
