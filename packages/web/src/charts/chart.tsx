@@ -23,11 +23,12 @@ const none: readonly never[] = []
 export function Chart(props: ChartProps) {
   const { frame, kind, unit, scale, zone, decimals, onZoom, handle, thresholds = none, legend = 'table' } = props
   const hidden = useSignal<Hidden>(nothingHidden)
-  const sort = useSignal<SortKey>('max')
+  const sort = useSignal<SortKey | undefined>(undefined)
   const all = useSignal(false)
   const inks = useMemo(() => inksOf(frame.series), [frame])
   const names = useMemo(() => shortNames(frame.series), [frame])
-  const order = sort.value
+  // Where no numbers stand beside the names, the order of names holds still while the values change.
+  const order = sort.value ?? (legend !== 'table' && frame.series.length <= seriesLimit ? 'name' : 'max')
   const ordered = useMemo(() => sortSeries(frame.series, order), [frame, order])
   const off = hidden.value
   const wanted = all.value ? ordered.length : seriesLimit
