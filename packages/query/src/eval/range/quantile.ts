@@ -41,13 +41,14 @@ export function quantileOf(q: number, values: Float64Array): number {
   if (values.length === 0 || Number.isNaN(q)) return Number.NaN
   if (q < 0) return Number.NEGATIVE_INFINITY
   if (q > 1) return Number.POSITIVE_INFINITY
-  values.sort()
+  const sorted = values.sort()
   // The typed sort puts NaN last; as the smallest values they come first.
-  const sorted = new Float64Array(values.length)
   let nans = 0
-  while (nans < values.length && Number.isNaN(values[values.length - 1 - nans] as number)) nans++
-  sorted.fill(Number.NaN, 0, nans)
-  sorted.set(values.subarray(0, values.length - nans), nans)
+  while (nans < sorted.length && Number.isNaN(sorted[sorted.length - 1 - nans] as number)) nans++
+  if (nans > 0) {
+    sorted.copyWithin(nans, 0, sorted.length - nans)
+    sorted.fill(Number.NaN, 0, nans)
+  }
   const rank = q * (sorted.length - 1)
   const low = Math.floor(rank)
   const high = Math.min(low + 1, sorted.length - 1)

@@ -70,7 +70,7 @@ function joinTwo(a: PromSeries, b: PromSeries): PromSeries {
 }
 
 /** Throws where two series have equal labels, at whatever steps: what functions of range vectors demand. */
-export function demandDistinct(series: readonly PromSeries[]): void {
+export function demandDistinct(series: readonly { readonly labels: Labels }[]): void {
   if (series.length < 2) return
   const seen = new Set<string>()
   for (const { labels } of series) {

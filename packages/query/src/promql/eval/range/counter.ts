@@ -94,30 +94,28 @@ interface Resets {
 
 /** Finds where a counter falls. Must be asked about windows that move forward. */
 function findResets(values: Float64Array): Resets | undefined {
-  let at: number[] | undefined
-  for (let i = 1; i < values.length; i++) {
-    if ((values[i] as number) >= (values[i - 1] as number)) continue
-    // Not beside a NaN, which is neither less nor more.
+  let count = 0
+  for (let i = 1; i < values.length; i++) if ((values[i] as number) < (values[i - 1] as number)) count++
+  if (count === 0) return undefined
+  const places = new Int32Array(count)
+  const amounts = new Float64Array(count)
+  for (let i = 1, at = 0; i < values.length; i++) {
     if (!((values[i] as number) < (values[i - 1] as number))) continue
-    at ??= []
-    at.push(i)
+    places[at] = i
+    amounts[at++] = values[i - 1] as number
   }
-  if (at === undefined) return undefined
-  const places = at
-  let amounts: Float64Array | undefined
   let moving: MovingSum | undefined
   let first = 0
   let next = 0
   return {
     between(from, to) {
-      while (next < places.length && (places[next] as number) <= to) next++
+      while (next < count && (places[next] as number) <= to) next++
       while (first < next && (places[first] as number) <= from) first++
       if (next - first <= FEW_RESETS) {
         let sum = 0
-        for (let i = first; i < next; i++) sum += values[(places[i] as number) - 1] as number
+        for (let i = first; i < next; i++) sum += amounts[i] as number
         return sum
       }
-      amounts ??= Float64Array.from(places, (place) => values[place - 1] as number)
       moving ??= new MovingSum(amounts)
       moving.take(first, next)
       return moving.sum + moving.rest

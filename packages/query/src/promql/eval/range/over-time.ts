@@ -156,9 +156,11 @@ export const OVER_TIME_FUNCTIONS: readonly RangeFunction[] = [
   {
     name: 'quantile_over_time',
     apply: (samples, windows, out, [quantile]) => {
-      const at = eachWindow(1, ({ values }, lo, hi, _windows, k) =>
-        quantileOf((quantile as Float64Array)[k] as number, values.slice(lo, hi)),
-      )
+      const scratch = new Float64Array(windows.largest)
+      const at = eachWindow(1, ({ values }, lo, hi, _windows, k) => {
+        for (let i = lo; i < hi; i++) scratch[i - lo] = values[i] as number
+        return quantileOf((quantile as Float64Array)[k] as number, scratch.subarray(0, hi - lo))
+      })
       at(samples, windows, out, [])
     },
   },

@@ -2,7 +2,8 @@ import type { Labels } from '../../../eval/types.ts'
 import type { MatrixSelector, Subquery } from '../../ast.ts'
 import { type EvalContext, samplesOf } from '../context.ts'
 import { endsOf, type Frame, millis, reachOf, subqueryFrame } from '../frame.ts'
-import type { PromSeries } from '../series.ts'
+import { withoutMetadata } from '../labels.ts'
+import { demandDistinct, type PromSeries } from '../series.ts'
 import { type Samples, withoutStale } from '../stale.ts'
 import type { SampleSeries } from '../types.ts'
 import { extendedEdges } from './interpolate.ts'
@@ -66,7 +67,8 @@ function presentSamples({ values, present }: PromSeries, allTimes: Float64Array)
 export function evaluateMatrix(context: EvalContext, node: MatrixSelector | Subquery, frame: Frame): SampleSeries[] {
   const { series, finder } = readRange(context, node, { ...frame, count: 1 })
   const found: SampleSeries[] = []
-  for (const { labels, samples } of series) {
+  for (const { labels: given, dropName, samples } of series) {
+    const labels = dropName ? withoutMetadata(given) : given
     const windows = finder.find(samples)
     const from = windows.lo[0] as number
     const to = windows.hi[0] as number
@@ -88,5 +90,6 @@ export function evaluateMatrix(context: EvalContext, node: MatrixSelector | Subq
       values: Float64Array.of(edges.left, ...samples.values.slice(edges.first, edges.last), edges.right),
     })
   }
+  demandDistinct(found)
   return found
 }

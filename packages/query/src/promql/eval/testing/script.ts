@@ -105,7 +105,7 @@ function withoutComment(line: string): string {
       if (char === '\\' && quote !== '`') i++
       else if (char === quote) quote = ''
     } else if (char === '"' || char === '`' || char === "'") quote = char
-    else if (char === '#') return line.slice(0, i)
+    else if (char === '#' && (i === 0 || /\s/.test(line[i - 1] as string))) return line.slice(0, i)
   }
   return line
 }
