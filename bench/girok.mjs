@@ -8,7 +8,7 @@ import { prepare, root } from '../scripts/prepare.mjs'
 /** Without samples and rates, so that only the workload is measured. */
 const FLAGS = [
   '--no-sample',
-  ...['log.ingest=false', 'log.level=WARNING'],
+  ...['log.ingest=false', 'telemetry.ownMetrics=false', 'log.level=WARNING'],
   ...['ingestionRateBytes', 'ingestionBurstBytes', 'perStreamRateBytes', 'perStreamBurstBytes'].map(
     (name) => `limits.${name}=0`,
   ),

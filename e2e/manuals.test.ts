@@ -253,8 +253,10 @@ describe('docs/operations.md', () => {
     const names = [...stdout.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)
     const table = read('docs/operations.md')
       .split('\n')
-      .filter((line) => line.startsWith('| `girok_'))
-    const listed = table.flatMap((line) => [...line.matchAll(/`(girok_\w+)`/g)].map(([, name]) => name))
+      .filter((line) => /^\| `(?:girok|process|nodejs)_/.test(line))
+    const listed = table.flatMap((line) =>
+      [...line.matchAll(/`((?:girok|process|nodejs)_\w+)`/g)].map(([, name]) => name),
+    )
     expect(new Set(names)).toEqual(new Set(listed))
     const sum = (kind: string) =>
       [...stdout.matchAll(new RegExp(`^girok_records_${kind}_total\\{.*\\} (\\d+)$`, 'gm'))].reduce(

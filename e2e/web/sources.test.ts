@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../server.ts'
+import { QUIET, startServer, type TestServer } from '../server.ts'
 import { faultsOfMarkup } from './accessibility.ts'
 import { eventually, openStage, type Stage, type Visitor, visit } from './browser.ts'
 
@@ -226,7 +226,7 @@ describe('page of sources on a running server', () => {
   let visitor: Visitor
   beforeAll(async () => {
     const off = ['--set', 'receivers.loki.enabled=false']
-    server = await startServer({ args: ['--no-sample', '--set', 'log.ingest=false', ...off] })
+    server = await startServer({ args: [...QUIET, ...off] })
     visitor = await visit(server.url)
   })
   afterAll(async () => {

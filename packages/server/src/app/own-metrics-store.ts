@@ -1,43 +1,40 @@
 import type { LogStore, StoreUsage } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
 
-/** Registers what the store holds. What takes a query to know is that of the last `refresh`. */
-export function measureStore(
-  registry: Registry,
-  store: Pick<LogStore, 'streams' | 'samples' | 'usage'>,
-): { readonly refresh: () => Promise<void> } {
+/** A look at the store is a query: whoever reads the metrics gets the last one, and starts the next when it is so old. */
+const LOOK_AGAIN_MS = 10_000
+
+export interface StoreMetrics {
+  /** Looks now; leaves the values out while the store cannot tell. */
+  refresh(): Promise<void>
+}
+
+/** Registers what the store holds. */
+export function measureStore(registry: Registry, store: Pick<LogStore, 'streams' | 'samples' | 'usage'>): StoreMetrics {
   let usage: StoreUsage | undefined
-  const looked = (of: (usage: StoreUsage) => number) => () => usage && of(usage)
+  let lookedMs = Number.NEGATIVE_INFINITY
+  const refresh = async (): Promise<void> => {
+    lookedMs = performance.now()
+    // That it cannot be read now is told by `/readyz`, and by gauges without a value.
+    usage = await store.usage().catch(() => undefined)
+  }
+  const lookedAt = (of: (usage: StoreUsage) => number) => () => {
+    if (performance.now() - lookedMs >= LOOK_AGAIN_MS) void refresh()
+    return usage && of(usage)
+  }
   const countAll = (index: LogStore['streams']): number => {
     let sum = 0
     for (const tenant of index.tenants()) sum += index.count(tenant)
     return sum
   }
-  registry.gauge(
-    'girok_store_records',
-    'Records in the store.',
-    looked(({ rows }) => rows),
-  )
-  registry.gauge(
-    'girok_store_samples',
-    'Samples in the store; those sent twice may count twice.',
-    looked(({ samples }) => samples),
-  )
-  registry.gauge(
-    'girok_store_size_bytes',
-    'Bytes that the store takes on disk.',
-    looked(({ bytesOnDisk }) => bytesOnDisk),
-  )
-  registry.gauge(
-    'girok_store_parts',
-    'Active parts of the records.',
-    looked(({ activeParts }) => activeParts),
-  )
+  const found = (name: string, help: string, of: (usage: StoreUsage) => number): void => {
+    registry.gauge(`girok_store_${name}`, help, lookedAt(of))
+  }
+  found('records', 'Records in the store.', ({ rows }) => rows)
+  found('samples', 'Samples in the store; those sent twice may count twice.', ({ samples }) => samples)
+  found('size_bytes', 'Bytes that the store takes on disk.', ({ bytesOnDisk }) => bytesOnDisk)
+  found('parts', 'Active parts of the records.', ({ activeParts }) => activeParts)
   registry.gauge('girok_store_streams', 'Streams of records that are known.', () => countAll(store.streams))
   registry.gauge('girok_store_series', 'Series of metrics that are known.', () => countAll(store.samples.series))
-  return {
-    async refresh() {
-      usage = await store.usage()
-    },
-  }
+  return { refresh }
 }

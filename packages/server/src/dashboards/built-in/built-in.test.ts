@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { parseAndCheckLogQL } from '@girok/query'
 import { parsePromQL } from '@girok/query/promql'
 import { describe, expect, test } from 'vitest'
+import { checkDashboard } from '../check.ts'
 import { builtInDashboards } from './index.ts'
 import { filled, firstValues, queriesOf } from './testing/fill.ts'
 
@@ -13,6 +14,10 @@ test('the table lists every dashboard of the folder', () => {
 
 describe.for(Object.entries(builtInDashboards))('%s', ([, dashboard]) => {
   const filling = firstValues(dashboard)
+
+  test('could be saved as it is', () => {
+    expect(checkDashboard(JSON.parse(JSON.stringify(dashboard)))).toEqual(dashboard)
+  })
 
   test('panels have numbers of their own, stay on the grid and do not overlap', () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length)
