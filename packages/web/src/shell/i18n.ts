@@ -23,9 +23,17 @@ const current = signal<{ readonly locale: Locale; readonly messages: Readonly<Re
   messages: {},
 })
 
+/** The language asked for last: texts of another that arrive later are not shown. */
+let wanted = chosen.peek()
+
 async function load(locale: Locale): Promise<void> {
+  wanted = locale
   const files = await Promise.all([...inUse].map((room) => messageFiles[locale][room]()))
-  current.value = { locale, messages: Object.assign({}, ...files.map((file) => file.messages)) }
+  if (wanted !== locale) return
+  // Texts of rooms that another call has loaded meanwhile stay.
+  const { locale: shown, messages } = current.peek()
+  const kept = shown === locale ? messages : {}
+  current.value = { locale, messages: Object.assign({}, kept, ...files.map((file) => file.messages)) }
   document.documentElement.lang = locale
 }
 
@@ -38,7 +46,7 @@ export function startMessages(): Promise<void> {
 export async function loadRoom(room: Room): Promise<void> {
   if (inUse.has(room)) return
   inUse.add(room)
-  await load(current.peek().locale)
+  await load(wanted)
 }
 
 export async function setLocale(locale: Locale): Promise<void> {
