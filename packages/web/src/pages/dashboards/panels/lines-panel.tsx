@@ -4,6 +4,7 @@ import { n, t } from '../../../shell/i18n.ts'
 import { follow } from '../../../shell/router.ts'
 import { formatNs } from '../../../time/zone.ts'
 import { levelMarks, levelOf } from '../../logs/model/level.ts'
+import { readLine } from '../../logs/rows/line-reading.ts'
 import { oneLine } from '../../logs/rows/visible-text.ts'
 import { address } from '../model/dashboard-state.ts'
 import { panelLines } from '../model/fetch-query.ts'
@@ -39,6 +40,7 @@ export function LinesPanel({ content: { answer }, title }: PanelBodyProps) {
 function Line({ entry, zone }: { readonly entry: Entry; readonly zone: string }) {
   const level = levelOf(entry)
   const { glyph, word } = levelMarks[level]
+  const { readable } = readLine(entry)
   return (
     <li class={`dash-line level-${level}`} title={Object.values(entry.labels).join(' ')}>
       <span class="level">
@@ -49,7 +51,14 @@ function Line({ entry, zone }: { readonly entry: Entry; readonly zone: string })
       </span>
       <span class="time">{formatNs(entry.ts, zone)}</span>
       <span class="line" dir="ltr">
-        {oneLine(entry.line)}
+        {readable === undefined || readable.message === '' ? (
+          oneLine(entry.line)
+        ) : (
+          <>
+            {oneLine(readable.message)}
+            <span class="dim">{`  ${oneLine(readable.rest)}`}</span>
+          </>
+        )}
       </span>
     </li>
   )
