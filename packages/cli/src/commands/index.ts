@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { agent } from './agent.ts'
 import { config } from './config.ts'
+import { dashboards } from './dashboards.ts'
 import { help } from './help.ts'
 import { push } from './push.ts'
 import { query } from './query.ts'
@@ -11,4 +12,16 @@ import { token } from './token.ts'
 import { version } from './version.ts'
 
 /** Every command, in the order of help. */
-export const commands: readonly Command[] = [serve, agent, query, tail, push, rules, config, token, version, help]
+export const commands: readonly Command[] = [
+  serve,
+  agent,
+  query,
+  tail,
+  push,
+  dashboards,
+  rules,
+  config,
+  token,
+  version,
+  help,
+]
