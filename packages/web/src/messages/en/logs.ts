@@ -150,6 +150,8 @@ export const messages = {
   'panel.fields': 'Fields of the line',
   'panel.metadata': 'Metadata',
   'panel.labels': 'Labels',
+  'panel.metrics': 'Metrics with these labels',
+  'panel.noMetrics': 'No metric has labels of this line.',
   'panel.notJson': 'This line is not JSON.',
   'panel.more': '{n} more',
   'context.labels': 'Labels that the lines around must share',

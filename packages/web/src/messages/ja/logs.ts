@@ -151,6 +151,8 @@ export const messages: LogsMessages = {
   'panel.fields': '行のフィールド',
   'panel.metadata': 'メタデータ',
   'panel.labels': 'ラベル',
+  'panel.metrics': '同じラベルのメトリクス',
+  'panel.noMetrics': 'この行のラベルを持つメトリクスはありません。',
   'panel.notJson': 'この行は JSON ではありません。',
   'panel.more': '他 {n} 件',
   'context.labels': '前後のログに共通するべきラベル',

@@ -151,6 +151,8 @@ export const messages: LogsMessages = {
   'panel.fields': '로그 안의 필드',
   'panel.metadata': '메타데이터',
   'panel.labels': '레이블',
+  'panel.metrics': '같은 레이블의 메트릭',
+  'panel.noMetrics': '이 줄의 레이블을 가진 메트릭이 없습니다.',
   'panel.notJson': 'JSON 형식의 로그가 아닙니다.',
   'panel.more': '{n}개 더 있음',
   'context.labels': '앞뒤 로그가 함께 가져야 하는 레이블',

@@ -1,9 +1,12 @@
 import type { Entry } from '../../../api/entry.ts'
 import { msOf } from '../../../api/entry.ts'
+import { Button } from '../../../components/button.tsx'
+import { toast } from '../../../components/toast.tsx'
 import { locale, type MessageKey, t } from '../../../shell/i18n.ts'
+import { navigate } from '../../../shell/router.ts'
 import { relativeText } from '../../../time/words.ts'
 import { formatNs, offsetText } from '../../../time/zone.ts'
-import { logs } from '../model/explorer.ts'
+import { logs, range } from '../model/explorer.ts'
 import type { FieldOrigin, FieldValue } from '../query/rewrite.ts'
 import { FieldRow } from './field-row.tsx'
 import { flatten, jsonOf, logfmtOf } from './json-fields.ts'
@@ -58,6 +61,22 @@ export function Overview({ entry }: { readonly entry: Entry }) {
           ))}
         </section>
       ))}
+      <Button icon="line" label={t('panel.metrics')} testId="panel-metrics" onClick={() => void toMetrics(entry)} />
     </div>
   )
+}
+
+/** Opens the list of metrics that carry labels of the record's stream. */
+async function toMetrics({ labels }: Entry): Promise<void> {
+  const shown = range.peek()
+  if (shown === undefined) return
+  const scope = { startMs: Number(shown.from / 1_000_000n), endMs: Number(shown.to / 1_000_000n) }
+  try {
+    const { metricsPlace } = await import('../../metrics/from-logs.ts')
+    const place = await metricsPlace(labels, logs.peek(), scope)
+    if (place === undefined) toast(t('panel.noMetrics'))
+    else navigate('/explore/metrics', place)
+  } catch (error) {
+    toast(error instanceof Error ? error.message : String(error))
+  }
 }
