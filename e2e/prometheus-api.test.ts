@@ -58,7 +58,6 @@ describe('promtool', () => {
     ])
     const json = await promtool('query', 'instant', '-o', 'json', `--time=${seconds(endMs)}`, server.url, 'vector(1)')
     expect(JSON.parse(json)).toEqual([{ metric: {}, value: [endMs / 1000, '1'] }])
-    expect(await promtool('query', 'instant', server.url, '"a text"')).toContain('a text')
   })
 
   test('query range', async () => {
@@ -86,11 +85,6 @@ describe('promtool', () => {
     await expect(promtool('query', 'instant', server.url, 'rate(up)')).rejects.toThrow(
       'parse error: expected type range vector in call to function "rate", got instant vector',
     )
-  })
-
-  test('health', async () => {
-    expect(await promtool('check', 'healthy', `--url=${server.url}`)).toContain('SUCCESS')
-    expect(await promtool('check', 'ready', `--url=${server.url}/prometheus`)).toContain('SUCCESS')
   })
 })
 
@@ -172,13 +166,9 @@ describe('answers', () => {
     })
     for (const base of ['/api/v1', '/prometheus/api/v1']) {
       const { body } = await get(`${base}/query_range?${params}`)
-      expect(body.data.result.map(({ values }: { values: unknown[] }) => values.length)).toEqual([
-        9001,
-        9001,
-        9001,
-        expect.any(Number),
-        9001,
-      ])
+      const lengths = body.data.result.map(({ values }: { values: unknown[] }) => values.length)
+      // One of the series has ended.
+      expect(lengths.sort()).toEqual([7500, 9001, 9001, 9001, 9001])
       expect(body.data.stats.samples.totalQueryableSamples).toBeGreaterThan(100)
       expect(body.data.stats.timings.execTotalTime).toBeGreaterThan(0)
     }
@@ -187,6 +177,18 @@ describe('answers', () => {
   test('a limit cuts off and warns', async () => {
     const { body } = await get(`/api/v1/query?query=demo_total&limit=1&time=${endMs / 1000}`)
     expect([body.data.result.length, body.warnings]).toEqual([1, ['results truncated due to limit']])
+  })
+
+  test('it is there', async () => {
+    for (const base of ['', '/prometheus']) {
+      for (const [path, text] of [
+        ['healthy', 'Girok is healthy.\n'],
+        ['ready', 'Girok is ready.\n'],
+      ]) {
+        const response = await server.fetch(`${base}/-/${path}`)
+        expect([response.status, await response.text()]).toEqual([200, text])
+      }
+    }
   })
 
   test('tenants are apart', async () => {

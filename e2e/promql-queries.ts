@@ -28,18 +28,11 @@ const OF_VECTOR = [
   'sgn',
   'timestamp',
   'absent',
-  'sin',
-  'cos',
-  'tan',
   'atan',
   'asinh',
   'tanh',
   'deg',
   'rad',
-  'day_of_week',
-  'hour',
-  'minute',
-  'days_in_month',
   'sort',
   'sort_desc',
 ]
@@ -54,7 +47,8 @@ const GROUPINGS = [
   ' by (nothing)',
 ]
 const RANGES = ['1m', '5m', '20m']
-const ARITHMETIC = ['+', '-', '*', '/', '%', '^', 'atan2']
+/** Not atan2, which kept names of metrics before 3.0, nor %, whose answer is another when the last bit is. */
+const ARITHMETIC = ['+', '-', '*', '/', '^']
 const COMPARISON = ['==', '!=', '>', '<', '>=', '<=']
 
 const HANDWRITTEN = [
@@ -113,6 +107,9 @@ const HANDWRITTEN = [
   'sum_over_time(up[10m:])',
   'min_over_time(sum by (job) (temperature)[15m:2m] offset 5m)',
   'rate(requests_total[5m] offset 10m)',
+  'sin(temperature) + cos(temperature) * tan(temperature)',
+  'temperature % 3',
+  'temperature{zone="east"} % on (instance) up',
   'temperature offset 1h',
   'temperature offset -10m',
   'temperature @ end()',
@@ -239,6 +236,12 @@ export function queriesFrom(random: () => number, count: number): string[] {
   return [...queries]
 }
 
+function withoutSubquery(make: () => string): string {
+  let text = make()
+  while (text.includes(':')) text = make()
+  return text
+}
+
 function vector(random: () => number, depth: number): string {
   const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T
   const below = () => vector(random, depth - 1)
@@ -248,13 +251,15 @@ function vector(random: () => number, depth: number): string {
   if (kind < 0.25) return `${pick(OF_COUNTER)}(${pick(COUNTERS)}[${pick(RANGES)}])`
   if (kind < 0.35) return `${pick(OF_GAUGE)}(${pick(GAUGES)}[${pick(RANGES)}])`
   if (kind < 0.45) return `${pick(OVER_TIME)}(${pick(SELECTORS)}[${pick(RANGES)}]${random() < 0.2 ? ' offset 7m' : ''})`
-  if (kind < 0.55) return `${pick(OVER_TIME)}(${below()}[${pick(['4m', '10m'])}:${pick(['30s', '1m', '100s'])}])`
+  // The steps of a subquery within another stand at the borders of its ranges, which belonged to them before 3.0.
+  if (kind < 0.55)
+    return `${pick(OVER_TIME)}(${withoutSubquery(below)}[${pick(['4m', '10m'])}:${pick(['30s', '1m', '100s'])}])`
   if (kind < 0.65) return `${pick(OF_VECTOR)}(${below()})`
   if (kind < 0.85) {
     const aggregation = pick(AGGREGATIONS)
     const inner = below()
-    // Of a NaN alone the spread was 0 before 3.0.
-    const isSpread = /^std/.test(aggregation) && /odd|nothing\(|ln|sqrt|%|\//.test(inner)
+    // Of a NaN or an infinity alone the spread was 0 before 3.0.
+    const isSpread = /^std/.test(aggregation) && /odd|ln|log|sqrt|exp|\^|\//.test(inner)
     return `${isSpread ? 'sum' : aggregation}${pick(GROUPINGS)} (${inner})`
   }
   if (kind < 0.9) return `(${below()}) ${pick(ARITHMETIC)} ${pick(['2', '0.5', '-3', '1000'])}`

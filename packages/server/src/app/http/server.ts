@@ -116,7 +116,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       return send(reply, file)
     }
     const form = formOfPath(path)
-    const allowed = [...(methods.get(path) ?? [])]
+    const allowed = [...(methods.get(path) ?? methodsOfPattern(methods, path) ?? [])]
     // A route for the method may be there and not apply to the request.
     if (allowed.length === 0 || allowed.includes(request.method)) {
       const what = allowed.length === 0 ? 'nothing at' : `nothing that answers this ${request.method} at`
@@ -161,6 +161,19 @@ function errorForm(request: FastifyRequest): ErrorForm {
 function formOfPath(path: string): ErrorForm {
   if (path.startsWith('/loki/') || path.startsWith('/api/prom/')) return 'text'
   return path.startsWith('/api/v1/') || path.startsWith('/prometheus/') ? 'prometheus' : 'json'
+}
+
+/** Methods of a path whose route has names in it; `/:index`, which every path of one part fits, aside. */
+function methodsOfPattern(methods: ReadonlyMap<string, Set<string>>, path: string): Set<string> | undefined {
+  const parts = path.split('/')
+  const fits = (pattern: string) => {
+    const names = pattern.split('/')
+    return (
+      names.length === parts.length && names.every((name, i) => (name.startsWith(':') && i > 1) || name === parts[i])
+    )
+  }
+  for (const [pattern, found] of methods) if (pattern.includes('/:') && fits(pattern)) return found
+  return undefined
 }
 
 /** As it was asked for, without the query. */
