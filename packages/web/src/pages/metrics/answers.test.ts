@@ -32,6 +32,12 @@ describe('chartFrame', () => {
     expect(inks.get('up{job="a", zone="x"} before')?.colour).toBe(inks.get('up{job="a", zone="x"}')?.colour)
   })
 
+  it('takes a series for one that is there at both times', () => {
+    const one = { ...answer, series: series.slice(0, 1) }
+    const titles = chartFrame(one, 1, (name) => `${name} before`).series.map(({ title }) => title)
+    expect(titles).toEqual(['up{job="a", zone="x"}', 'up{job="a", zone="x"} before'])
+  })
+
   it('names series by what tells them apart', () => {
     expect(titlesOf([{ __name__: 'up', job: 'a' }])).toEqual(['up{job="a"}'])
     expect(titlesOf([{}])).toEqual(['{}'])

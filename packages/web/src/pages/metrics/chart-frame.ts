@@ -34,11 +34,15 @@ export function chartFrame(answer: RangeAnswer, factor: number, earlierName: (ti
     values: values.map(([seconds, text]) => [Math.round(seconds * 1000 + shiftMs) / 1000, text] as const),
   }))
   const frame = frameOf([...series, ...moved], startMs, endMs, stepMs)
-  const titles = titlesOf([...series, ...earlier].map(({ metric }) => metric))
+  // A series that is there at both times is one: what tells it from itself is the time.
+  const byName = new Map([...series, ...earlier].map(({ metric }) => [nameOf(metric), metric]))
+  const names = [...byName.keys()]
+  const titles = new Map(titlesOf([...byName.values()]).map((title, at) => [names[at], title]))
   const scaled = (value: number | null): number | null => (value === null ? null : value * factor)
   const drawn = frame.series.map((one, index): ChartSeries => {
+    const name = nameOf(one.labels)
+    const title = titles.get(name) ?? name
     const values = factor === 1 ? one.values : one.values.map(scaled)
-    const [name, title] = [nameOf(one.labels), titles[index] ?? '']
     if (index < series.length) return { ...one, name, title, values }
     return { ...one, name: earlierName(name), title: earlierName(title), like: name, values }
   })

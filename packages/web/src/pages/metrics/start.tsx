@@ -1,7 +1,7 @@
 import { Button } from '../../components/button.tsx'
 import { SnippetTabs } from '../../components/snippet-tabs.tsx'
 import { firstQuery, kindOf, metaOf } from '../../promql/metric-kind.ts'
-import { urlOf } from '../../shell/base.ts'
+import { basePath } from '../../shell/base.ts'
 import { t } from '../../shell/i18n.ts'
 import { navigate } from '../../shell/router.ts'
 import { catalogue, change, rewrite } from './model.ts'
@@ -70,7 +70,7 @@ function Never() {
       <section class="card" aria-label={t('metrics.send')}>
         <SnippetTabs
           label={t('metrics.send')}
-          snippets={sendingSnippets(new URL(urlOf(''), window.location.href).href.replace(/\/$/, ''))}
+          snippets={sendingSnippets(window.location.origin + basePath)}
           prefix="metrics-snippet"
         />
       </section>
