@@ -137,6 +137,8 @@ function pointOf(
     case 'spread':
       return root ? Math.sqrt(b / n) : b / n
     case 'quantile':
+      // Beyond its bounds the answer does not depend on the samples, and none were asked for.
+      if (!(parameter >= 0 && parameter <= 1)) return quantileOf(parameter, new Float64Array(1))
       return samples ? quantileOf(parameter, Float64Array.from(samples)) : a
     default:
       return a
