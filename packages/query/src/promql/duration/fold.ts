@@ -15,6 +15,7 @@ export interface DurationFault {
 
 /** Most milliseconds that a duration may have: 2^63 nanoseconds. */
 const MAX_MS = 2 ** 63 / 1e6
+const HALF_MICROSECOND = 0.0005
 
 /**
  * The fixed duration that an expression means; undefined while it depends on times that are not given. Numbers are seconds,
@@ -28,15 +29,18 @@ export function foldDuration(
   const seconds = secondsOf(expr, times)
   if (typeof seconds === 'object') return seconds
   if (seconds === undefined) return undefined
-  // Numbers are rounded to nanoseconds first, as Prometheus does, so that 0.29 is 290 ms whatever its binary form.
-  if (expr.kind === 'seconds') {
-    const exact = Math.round(seconds * 1e9) / 1e6
-    return Number.isInteger(exact) ? { ms: exact + 0 } : { ms: whole(exact), written: expr }
-  }
+  if (expr.kind === 'seconds') return fixed(expr)
   const ms = whole(seconds * 1000)
   if (Number.isNaN(ms) || Math.abs(ms) > MAX_MS) return { fault: 'duration is out of range', at: expr.at }
   if (ms <= 0 && !mayBeNegative) return { fault: 'duration must be greater than 0', at: expr.at }
   return { ms, written: expr }
+}
+
+/** A number as it was written: 0.29 is 290 ms whatever its binary form; what is no whole millisecond is cut, not rounded. */
+function fixed(expr: Extract<DurationExpr, { kind: 'seconds' }>): Duration {
+  const nearest = Math.round(expr.value * 1000) + 0
+  const written = Math.abs(expr.value * 1000 - nearest) < HALF_MICROSECOND
+  return written || expr.duration ? { ms: nearest } : { ms: whole(expr.value * 1000), written: expr }
 }
 
 /** Towards zero, and never minus zero. */

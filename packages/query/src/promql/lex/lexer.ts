@@ -5,7 +5,8 @@ import { scanNumberOrDuration } from './number.ts'
 import { scanPromString } from './string.ts'
 import { type Token, type TokenKind, wordKind } from './tokens.ts'
 
-const BRACKET_WORD = /[A-Za-z_]+/y
+// Bounded: a run of letters is read again from each of them, which must not make broken texts quadratic.
+const BRACKET_WORD = /[A-Za-z_]{1,8}(?![A-Za-z_])/y
 const BRACKET_WORDS: ReadonlySet<TokenKind> = new Set<TokenKind>(['step', 'range', 'min_of', 'max_of'])
 const ARITHMETIC = '+-*/%^'
 const NO_RUNE = '\ufffd'
@@ -195,6 +196,7 @@ export class Lexer {
     const word = BRACKET_WORD.exec(this.text)?.[0]
     const kind = word === undefined ? undefined : wordKind(word)
     if (word === undefined || kind === undefined || !BRACKET_WORDS.has(kind)) return undefined
+    this.gotDuration = true
     return this.plain(kind, start, start + word.length)
   }
 

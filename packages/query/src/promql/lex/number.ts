@@ -2,12 +2,14 @@ import { parseOrderedDuration } from '../../text/duration.ts'
 import { numberEnd, parseFloatLiteral } from '../../text/number-literal.ts'
 
 const UNITS = /[smhdwy]s?(?:\d+[smhdw]s?)*(\d+)?/y
+/** What is taken for the start of an exponent, though no digit follows. */
+const EXPONENT = /[eE][+-]?|_/y
 const WORD_CHARACTER = /[A-Za-z0-9_]/
 const HEX_INTEGER = /^0[xX](?:_?[0-9a-fA-F]+)+$/
 const OCTAL_INTEGER = /^0(?:_?[0-7]+)+$/
 const DECIMAL = /^(?:\d+(?:_\d+)*)?\.?(?:\d+(?:_\d+)*)?(?:[eE][+-]?\d+(?:_\d+)*)?$/
 const MAX_INT = (1n << 63n) - 1n
-const NS_PER_SECOND = 1e9
+const NS_PER_SECOND = 1_000_000_000n
 
 /** A number or a duration; a fault tells how much of the text was taken for one. */
 export interface ScannedNumber {
@@ -24,7 +26,10 @@ export function scanNumberOrDuration(text: string, start: number): ScannedNumber
   if (!WORD_CHARACTER.test(next)) return { kind: 'number', end }
   UNITS.lastIndex = end
   const units = UNITS.exec(text)
-  if (units === null) return { kind: 'fault', end: /[eE_]/.test(next) ? end + 1 : end }
+  if (units === null) {
+    EXPONENT.lastIndex = end
+    return { kind: 'fault', end: EXPONENT.test(text) ? EXPONENT.lastIndex : end }
+  }
   const unitsEnd = end + units[0].length
   if (units[1] !== undefined) return { kind: 'fault', end: unitsEnd }
   return WORD_CHARACTER.test(text[unitsEnd] ?? '')
@@ -61,7 +66,8 @@ function numberFault(text: string, reason: string): ParsedNumber {
 /** The value of a duration as written (`1h30m`), in seconds. */
 export function parseDurationSeconds(text: string): ParsedNumber {
   const parsed = parseOrderedDuration(text)
-  if ('ns' in parsed) return { value: Number(parsed.ns) / NS_PER_SECOND }
+  // Whole seconds and the rest apart, as Go adds them: one division would round differently.
+  if ('ns' in parsed) return { value: Number(parsed.ns / NS_PER_SECOND) + Number(parsed.ns % NS_PER_SECOND) / 1e9 }
   // Prometheus looks for a unit up to the next digit, so that the point of 1.5h is one to it.
   const point = /^\d+(\.)/.exec(text)
   return { fault: point === null ? parsed.fault : `unknown unit "." in duration ${JSON.stringify(text)}` }

@@ -32,15 +32,14 @@ export function parsePositiveDuration(cursor: Cursor): Duration {
 
 /**
  * What follows `offset`: one number, call or bracketed expression with or without a sign, so that `a offset 5m * 2` is a
- * product of `a offset 5m`.
+ * product of `a offset 5m`. (Behind a bracket Prometheus goes on with the duration, and so refuses `a offset (5m) + b`.)
  */
 export function parseOffset(cursor: Cursor): Duration {
   const grammar = new DurationGrammar(cursor)
   const { start, kind } = cursor.token
   const signed = kind === '+' || kind === '-'
   if (signed) cursor.take()
-  // After a bare bracket operators go on with the duration: that is how Prometheus reads offset (5m) + 1m.
-  const expr = !signed && cursor.at('(') ? grammar.parse(1) : grammar.operand()
+  const expr = grammar.operand()
   if (!signed) return finish(cursor, expr, true)
   return finish(cursor, withSign(cursor, kind, expr, { start, end: expr.at.end }), true)
 }

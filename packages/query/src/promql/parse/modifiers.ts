@@ -44,7 +44,8 @@ function parseRange(cursor: Cursor, expr: PromExpr): MatrixSelector | Subquery {
 function rangeFault(expr: PromExpr): string | undefined {
   if (expr.kind !== 'selector') return 'ranges only allowed for vector selectors'
   if (expr.offset !== undefined) return 'no offset modifiers allowed before range'
-  return expr.atTime === undefined ? undefined : 'no @ modifiers allowed before range'
+  // Prometheus lets @ start() and @ end() stand on either side of the range.
+  return typeof expr.atTime === 'number' ? 'no @ modifiers allowed before range' : undefined
 }
 
 function parseSubquery(cursor: Cursor, expr: PromExpr, range: Duration): Subquery {

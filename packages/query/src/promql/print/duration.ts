@@ -21,16 +21,16 @@ export function printDuration(duration: Duration): string {
   return duration.written === undefined ? printMilliseconds(duration.ms) : printDurationExpr(duration.written)
 }
 
-/** Behind `offset` an operator ends the duration, unless a bracket came first: other expressions get brackets of their own. */
+/** Behind `offset` an operator ends the duration, so that what has one stands in brackets; a sign may stand before them. */
 export function printOffset(duration: Duration): string {
   const expr = 'expr' in duration ? duration.expr : duration.written
-  return expr?.kind === 'binary' && leftmost(expr).kind !== 'paren'
-    ? `(${printDurationExpr(expr)})`
-    : printDuration(duration)
+  if (expr === undefined) return printDuration(duration)
+  return expr.kind === 'unary' ? expr.op + inBrackets(expr.expr) : inBrackets(expr)
 }
 
-function leftmost(expr: DurationExpr): DurationExpr {
-  return expr.kind === 'binary' ? leftmost(expr.left) : expr
+function inBrackets(expr: DurationExpr): string {
+  const text = printDurationExpr(expr)
+  return expr.kind === 'binary' || expr.kind === 'unary' ? `(${text})` : text
 }
 
 function printDurationExpr(expr: DurationExpr): string {

@@ -1,9 +1,8 @@
 import { formatSampleValue } from '../../eval/values/format.ts'
-import { quoteText } from '../../text/go-quote.ts'
 import type { Aggregation, BinaryExpr, PromExpr, VectorMatching } from '../ast.ts'
 import { bindingPower, isRightAssociative } from '../operators.ts'
 import { printNumber } from './duration.ts'
-import { printLabel, printMatrixSelector, printSubqueryTimes, printVectorSelector } from './selector.ts'
+import { printLabel, printMatrixSelector, printSubqueryTimes, printText, printVectorSelector } from './selector.ts'
 
 /** Texts of nodes already printed: the layout asks for the same subtrees at every level. */
 export type PrintMemo = WeakMap<PromExpr, string>
@@ -32,7 +31,7 @@ function print(expr: PromExpr, memo: PrintMemo): string {
     case 'number':
       return printNumber(expr)
     case 'string':
-      return quoteText(expr.value)
+      return printText(expr.value)
     case 'selector':
       return printVectorSelector(expr)
     case 'matrix':
@@ -89,7 +88,7 @@ function printMatching({ cardinality, on, labels, include, fillLeft, fillRight }
 /** How tight an expression holds together; operands without operators hold tightest. */
 function powerOf(expr: PromExpr): number {
   if (expr.kind === 'binary') return bindingPower(expr.op)
-  const signed = expr.kind === 'unary' || (expr.kind === 'number' && (expr.value < 0 || Object.is(expr.value, -0)))
+  const signed = expr.kind === 'unary' || (expr.kind === 'number' && /^[-+]/.test(printNumber(expr)))
   return signed ? SIGN_POWER : Number.POSITIVE_INFINITY
 }
 

@@ -7,18 +7,22 @@ import { printDuration, printOffset } from './duration.ts'
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 
+/** A text in double quotes that scans back to the same text; U+FFFD, which no text may hold as such, is escaped. */
+export function printText(value: string): string {
+  return quoteText(value).replaceAll('\ufffd', '\\ufffd')
+}
+
 /** A label as it stands in lists and matchers: in quotes when it is no plain name. */
 export function printLabel(name: string): string {
-  return LABEL_NAME.test(name) ? name : quoteText(name)
+  return LABEL_NAME.test(name) ? name : printText(name)
 }
 
 function printMatcher({ name, op, value }: Matcher): string {
-  return `${printLabel(name)}${op}${quoteText(value)}`
+  return `${printLabel(name)}${op}${printText(value)}`
 }
 
 /** Matchers in the order of their texts, as Prometheus prints them; the name before the braces where it can stand there. */
 function printMatchers({ name, matchers }: VectorSelector): string {
-  const bare = name !== undefined && METRIC_NAME.test(name) && canNameMetric(wordKind(name) ?? 'identifier')
   const naming = matchers.findIndex(
     (matcher) => matcher.name === NAME_LABEL && matcher.op === '=' && matcher.value === name,
   )
@@ -26,9 +30,17 @@ function printMatchers({ name, matchers }: VectorSelector): string {
     .filter((_, index) => index !== naming)
     .map(printMatcher)
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  if (name !== undefined && naming >= 0 && !bare) texts.unshift(quoteText(name))
-  const braces = texts.length === 0 ? '' : `{${texts.join(',')}}`
-  return (bare ? name : '') + (braces === '' && !bare ? '{}' : braces)
+  if (name === undefined || naming < 0) return `{${texts.join(',')}}`
+  // Before the braces a name excludes other matchers of the name.
+  const alone = matchers.every((matcher, index) => index === naming || matcher.name !== NAME_LABEL)
+  if (!alone || !isBareName(name)) return `{${[printText(name), ...texts].join(',')}}`
+  return texts.length === 0 ? name : `${name}{${texts.join(',')}}`
+}
+
+function isBareName(name: string): boolean {
+  const kind = wordKind(name) ?? 'identifier'
+  // A name like fill is a word of the grammar only before a parenthesis, which never follows a selector.
+  return METRIC_NAME.test(name) && (canNameMetric(kind) || kind.startsWith('fill'))
 }
 
 function printAt(atTime: AtModifier | undefined): string {
