@@ -59,24 +59,19 @@ function Label({ metric, label: { name, values } }: { readonly metric: string; r
         <span class="field-item-count">{n(values.length)}</span>
       </summary>
       {values.slice(0, mostValues).map(({ value, count }) => (
-        <div key={value} class="top-value">
-          <span class="top-value-text" dir="ltr" title={value}>
+        <div key={value} class="label-value">
+          <button
+            type="button"
+            class="top-value-text narrow-value"
+            dir="ltr"
+            title={t('metrics.narrow', { name, value })}
+            data-testid={`narrow-${name}-${value}`}
+            onClick={() => narrow('=', value)}
+          >
             {value === '' ? t('fields.empty') : value}
-          </span>
+          </button>
           <span class="top-value-count">{n(count)}</span>
-          <span class="value-actions">
-            <SmallButton
-              icon="plus"
-              label={t('metrics.narrow', { name, value })}
-              testId={`narrow-${name}-${value}`}
-              onClick={() => narrow('=', value)}
-            />
-            <SmallButton
-              icon="minus"
-              label={t('metrics.without', { name, value })}
-              onClick={() => narrow('!=', value)}
-            />
-          </span>
+          <SmallButton icon="minus" label={t('metrics.without', { name, value })} onClick={() => narrow('!=', value)} />
         </div>
       ))}
       {values.length > mostValues ? (
