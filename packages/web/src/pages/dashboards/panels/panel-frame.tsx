@@ -78,9 +78,9 @@ export function PanelFrame({ shown, solo = false }: { readonly shown: ShownPanel
   )
 }
 
-/** For tests and styles: what the panel shows. */
+/** For tests and styles: what the panel shows; `unasked` while it was never on screen. */
 function stateOf({ data, waiting }: PanelState, content: PanelContent | undefined): string {
   if (data.fault.value !== undefined) return 'fault'
-  if (content === undefined) return waiting ? 'waiting' : 'loading'
+  if (content === undefined) return waiting ? 'waiting' : data.loading.value ? 'loading' : 'unasked'
   return isEmpty(content) ? 'empty' : 'ready'
 }
