@@ -3,6 +3,8 @@ import { utf8Length } from '../../text/position.ts'
 import type { PromExpr } from '../ast.ts'
 import { unwrapped } from './unwrap.ts'
 
+const COUNTER_NAME = /_(?:total|sum|count|bucket)$/
+
 interface Forced {
   readonly text: string
   readonly place: string
@@ -51,7 +53,9 @@ export class Annotations {
     this.warn('sort is ineffective for range queries since results are always ordered by labels', call)
   }
 
-  possibleNonCounter(metric: string, argument: PromExpr): void {
+  /** Tells of a metric that is not named like a counter; one without a name may be anything. */
+  expectCounter(metric: string | undefined, argument: PromExpr): void {
+    if (metric === undefined || COUNTER_NAME.test(metric)) return
     const text = 'metric might not be a counter, name does not end in _total/_sum/_count/_bucket:'
     this.informed.add(`PromQL info: ${text} ${quoteText(metric)} ${this.placeOf(argument)}`)
   }

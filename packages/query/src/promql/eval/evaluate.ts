@@ -1,5 +1,6 @@
 import { hasPoints } from '../../eval/vector/columns.ts'
 import type { FunctionCall, PromExpr, UnaryExpr } from '../ast.ts'
+import { childrenOf } from '../walk.ts'
 import { evaluateAggregation } from './aggregate/evaluate.ts'
 import { Annotations } from './annotations.ts'
 import { evaluateBinary } from './binary/evaluate.ts'
@@ -9,7 +10,7 @@ import type { Frame } from './frame.ts'
 import { CALL_FUNCTIONS } from './functions/index.ts'
 import { Invariance } from './invariant.ts'
 import { sortByLabels, withoutMetadata } from './labels.ts'
-import { evaluateRangeFunction } from './range/evaluate.ts'
+import { evaluateRangeFunction, expectsCounter } from './range/evaluate.ts'
 import { RANGE_FUNCTIONS } from './range/index.ts'
 import { evaluateSelector } from './select/instant.ts'
 import { evaluateMatrix } from './select/range.ts'
@@ -87,12 +88,24 @@ class Evaluation implements EvalContext {
   evaluate(expr: PromExpr, frame: Frame): Evaluated {
     return this.budget.holding(() => {
       const answer = frame === this.frame ? this.answers.get(expr) : undefined
-      if (answer !== undefined) return vectorOf(answer.map((one): PromSeries => ({ ...one, dropName: false })))
+      if (answer !== undefined) {
+        if (answer.length > 0) this.annotateAnswered(expr)
+        return vectorOf(answer.map((one): PromSeries => ({ ...one, dropName: false })))
+      }
       if (frame.count > 1 && this.invariance.holds(expr)) {
         return repeated(this.evaluateNode(expr, { ...frame, count: 1 }), frame.count)
       }
       return this.evaluateNode(expr, frame)
     })
+  }
+
+  /** What evaluating the node would have told of the metrics that its selectors name. */
+  private annotateAnswered(expr: PromExpr): void {
+    if (expr.kind === 'call' && expectsCounter(expr.name)) {
+      const argument = unwrapped(expr.args[0] as PromExpr)
+      if (argument.kind === 'matrix') this.annotations.expectCounter(argument.selector.name, argument)
+    }
+    for (const child of childrenOf(expr)) this.annotateAnswered(child)
   }
 
   private evaluateNode(expr: PromExpr, frame: Frame): Evaluated {

@@ -1,11 +1,12 @@
 import { withPoints } from '../../../eval/vector/columns.ts'
 import { combineBySignature } from '../../../eval/vector/sets.ts'
 import type { BinaryExpr, VectorMatching } from '../../ast.ts'
+import { isComparison, isSetOperator } from '../../operators.ts'
 import { type EvalContext, scalarOf } from '../context.ts'
 import type { Frame } from '../frame.ts'
 import { type Evaluated, joinEqual, type PromSeries, promColumn, renamed, vectorOf } from '../series.ts'
 import { matchSignature, matchVectors } from './match.ts'
-import { comparisonOf, isComparisonOp, isSetOp, pointOperationOf } from './operations.ts'
+import { comparisonOf, pointOperationOf } from './operations.ts'
 
 const PLAIN_MATCHING: VectorMatching = {
   cardinality: 'one-to-one',
@@ -23,12 +24,12 @@ export function evaluateBinary(context: EvalContext, node: BinaryExpr, frame: Fr
   const delayed = context.options.delayedNameRemoval
   if (left.kind === 'vector' && right.kind === 'vector') {
     const matching = node.matching ?? PLAIN_MATCHING
-    const series = isSetOp(op)
+    const series = isSetOperator(op)
       ? combineBySignature(op, matchSignature(matching), left.series, right.series, frame.count)
       : matchVectors({ op, bool, matching, delayed }, left.series, right.series, frame.count)
     return vectorOf(series)
   }
-  if (isSetOp(op)) throw new Error(`${op} of something that is no vector`)
+  if (isSetOperator(op)) throw new Error(`${op} of something that is no vector`)
   if (left.kind === 'vector') {
     const scalar = scalarOf(right)
     const calculate = pointOperationOf(op, bool)
@@ -36,7 +37,7 @@ export function evaluateBinary(context: EvalContext, node: BinaryExpr, frame: Fr
   }
   const scalar = scalarOf(left)
   if (right.kind === 'vector') {
-    if (isComparisonOp(op) && !bool) {
+    if (isComparison(op) && !bool) {
       // It is the vector's points that pass, wherever the vector stands.
       const holds = comparisonOf(op)
       return mapVector(node, right.series, delayed, (value, k) =>
@@ -58,7 +59,7 @@ function mapVector(
   delayed: boolean,
   change: (value: number, k: number) => number | undefined,
 ): Evaluated {
-  const filters = isComparisonOp(node.op) && !node.bool
+  const filters = isComparison(node.op) && !node.bool
   const mapped = series.map((one) => {
     const { labels, dropName } = filters ? one : renamed(one.labels, delayed)
     const count = one.values.length

@@ -3,9 +3,10 @@ import type { Labels } from '../../../eval/types.ts'
 import { withPoints } from '../../../eval/vector/columns.ts'
 import { bySignature, entry } from '../../../eval/vector/match.ts'
 import type { BinaryOp, SetOp, VectorMatching } from '../../ast.ts'
+import { isComparison } from '../../operators.ts'
 import { NAME_LABEL, onlyLabels, withLabel, withoutLabels, withoutMetadata } from '../labels.ts'
 import { evaluationError, type PromColumn, type PromSeries, promColumn } from '../series.ts'
-import { isComparisonOp, pointOperationOf } from './operations.ts'
+import { pointOperationOf } from './operations.ts'
 
 /** The labels by which series match: those named, or all but those named and the metric's name. */
 export function matchedLabels(labels: Labels, matching: VectorMatching): Labels {
@@ -138,7 +139,7 @@ class Results {
  */
 function resultLabels(many: Labels, one: Labels, operation: MatchedOperation): Labels {
   const { op, bool, matching, delayed } = operation
-  let labels = isComparisonOp(op) && (!bool || delayed) ? many : withoutMetadata(many)
+  let labels = isComparison(op) && (!bool || delayed) ? many : withoutMetadata(many)
   if (matching.cardinality === 'one-to-one') {
     labels = matching.on ? onlyLabels(labels, matching.labels) : withoutLabels(labels, matching.labels)
   }

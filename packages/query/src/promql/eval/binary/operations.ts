@@ -1,5 +1,6 @@
 import { ARITHMETIC, COMPARISONS } from '../../../logql/arithmetic.ts'
 import type { ArithmeticOp, BinaryOp, ComparisonOp, SetOp } from '../../ast.ts'
+import { isComparison } from '../../operators.ts'
 
 /** PromQL's arithmetic: IEEE 754 throughout. */
 const PROM_ARITHMETIC: { readonly [Op in ArithmeticOp]: (a: number, b: number) => number } = {
@@ -7,14 +8,6 @@ const PROM_ARITHMETIC: { readonly [Op in ArithmeticOp]: (a: number, b: number) =
   '/': (a, b) => a / b,
   '%': (a, b) => a % b,
   atan2: Math.atan2,
-}
-
-export function isSetOp(op: BinaryOp): op is SetOp {
-  return op === 'and' || op === 'or' || op === 'unless'
-}
-
-export function isComparisonOp(op: BinaryOp): op is ComparisonOp {
-  return op in COMPARISONS
 }
 
 export function arithmeticOf(op: ArithmeticOp): (a: number, b: number) => number {
@@ -30,7 +23,7 @@ export type PointOperation = (left: number, right: number) => number | undefined
 
 /** The value of the left point passes a comparison without `bool`. */
 export function pointOperationOf(op: Exclude<BinaryOp, SetOp>, bool: boolean): PointOperation {
-  if (!isComparisonOp(op)) return arithmeticOf(op)
+  if (!isComparison(op)) return arithmeticOf(op)
   const holds = comparisonOf(op)
   if (bool) return (left, right) => (holds(left, right) ? 1 : 0)
   return (left, right) => (holds(left, right) ? left : undefined)

@@ -53,7 +53,8 @@ export const INFO_FUNCTION: CallFunction = {
     const asked = matchersOf(call.call)
     const names = asked.filter(({ name }) => name === NAME_LABEL)
     const wanted = asked.filter(({ name }) => name !== NAME_LABEL)
-    const isInfo = names.length === 0 ? (name: string) => name === 'target_info' : allOf(names)
+    // What is itself an info metric asked for gets no more labels.
+    const isInfo = call.has(1) ? names.length > 0 && allOf(names) : (name: string) => name === 'target_info'
     const samples = infoSamples(call.shared.data, call.call)
     const infos = evaluateSampleTimes(call.shared, infoSelector(call.call), call.frame, samples)
     const bySignature = new Map<string, PromSeries[]>()
@@ -65,7 +66,7 @@ export const INFO_FUNCTION: CallFunction = {
     }
     const results: PromSeries[] = []
     for (const series of base) {
-      if (isInfo(series.labels.get(NAME_LABEL) ?? '')) results.push(series)
+      if (isInfo !== false && isInfo(series.labels.get(NAME_LABEL) ?? '')) results.push(series)
       else results.push(...enriched(call, series, bySignature, wanted))
     }
     return vectorOf(joinEqual(results))

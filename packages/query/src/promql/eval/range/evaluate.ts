@@ -16,7 +16,10 @@ import {
 import { RANGE_FUNCTIONS } from './index.ts'
 import type { RangeFunction } from './member.ts'
 
-const COUNTER_NAME = /_(?:total|sum|count|bucket)$/
+/** Functions that are of no use for gauges. */
+export function expectsCounter(name: string): boolean {
+  return name === 'rate' || name === 'increase'
+}
 
 /** Evaluates a function of a range vector, one series after another, each at all steps at once. */
 export function evaluateRangeFunction(call: CallContext, member: RangeFunction): Evaluated {
@@ -54,9 +57,7 @@ export function evaluateRangeFunction(call: CallContext, member: RangeFunction):
     }
     budget.hold(call.count)
     found.push(out)
-    if (member.name !== 'rate' && member.name !== 'increase') continue
-    const metric = one.labels.get(NAME_LABEL)
-    if (metric !== undefined && !COUNTER_NAME.test(metric)) annotations.possibleNonCounter(metric, argument)
+    if (expectsCounter(member.name)) annotations.expectCounter(one.labels.get(NAME_LABEL), argument)
   }
   budget.release(found.length * call.count)
   if (member.name === 'quantile_over_time') {
