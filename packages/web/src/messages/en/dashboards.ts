@@ -68,7 +68,6 @@ export const messages = {
   'dashboards.widen': 'Show the last 24 hours',
   'dashboards.noMatchQuery': 'Nothing matches the query in this time',
   'dashboards.noMatchHint': 'Chosen: {chosen}',
-  'dashboards.notYet': 'The newest data is on its way',
   'dashboards.pointAt': 'At {time}',
   'dashboards.zoomHere': 'Zoom to this time',
   'dashboards.gauge': '{name}: {value}, from {min} to {max}',

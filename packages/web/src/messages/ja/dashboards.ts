@@ -69,7 +69,6 @@ export const messages: DashboardsMessages = {
   'dashboards.widen': '過去 24 時間を表示',
   'dashboards.noMatchQuery': 'この時間にクエリに合うものはありません',
   'dashboards.noMatchHint': '選択: {chosen}',
-  'dashboards.notYet': '最新のデータはまもなく届きます',
   'dashboards.pointAt': '{time} の時点',
   'dashboards.zoomHere': 'この時間に拡大',
   'dashboards.gauge': '{name}: {value}、範囲は {min} から {max}',

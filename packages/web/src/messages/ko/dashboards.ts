@@ -69,7 +69,6 @@ export const messages: DashboardsMessages = {
   'dashboards.widen': '최근 24시간 보기',
   'dashboards.noMatchQuery': '이 시간에 쿼리와 맞는 것이 없습니다',
   'dashboards.noMatchHint': '선택: {chosen}',
-  'dashboards.notYet': '최신 데이터가 오는 중입니다',
   'dashboards.pointAt': '{time} 시점',
   'dashboards.zoomHere': '이 시간으로 확대',
   'dashboards.gauge': '{name}: {value}, 범위 {min} ~ {max}',
