@@ -49,7 +49,7 @@ export const AGGREGATION_DOCS: readonly PromDocEntry[] = [
     'count_values("version", build_version)',
     'label: string',
   ),
-  define('limitk', 'Any k series of each group, the same ones at every time.', 'limitk by (job) (2, up)', 'k: scalar'),
+  define('limitk', 'Any k series of each group, with all their labels.', 'limitk by (job) (2, up)', 'k: scalar'),
   define(
     'limit_ratio',
     'About that share of the series (0 to 1), chosen by their labels; a negative one takes the others.',
