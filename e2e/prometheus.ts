@@ -61,7 +61,7 @@ export async function remoteWrite(url: string, body: Buffer, headers: Readonly<R
       'x-prometheus-remote-write-version': '0.1.0',
       ...headers,
     },
-    body,
+    body: new Uint8Array(body),
   })
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
   await response.body?.cancel()
