@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { labelSet, makeStream, type Stream } from '../../model/labels.ts'
 import { Deletions } from '../../store/deletions.ts'
+import { openDocumentStore } from '../../store/documents/open.ts'
 import type { Driver } from '../../store/driver.ts'
 import { chdbDriver } from '../../store/drivers/chdb.ts'
 import { ROW_KIND, rowKindSql } from '../../store/promoted.ts'
@@ -68,6 +69,7 @@ export async function openEmbeddedStore(): Promise<EmbeddedStore> {
     write: unused,
     samples: await openSamples(opened, { maxRows: 20_000, maxBytes: 2 ** 23, maxAgeMs: 0, maxPendingBytes: 2 ** 26 }),
     deletions: await Deletions.load(driver, 0),
+    documents: openDocumentStore(driver),
     forgetEmptyStreams: async () => {},
     deleteByLabel: unused,
     usage: unused,
