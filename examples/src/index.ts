@@ -5,8 +5,8 @@ import { trainingJob } from './training-job.ts'
 import type { Exporter, Workload } from './workload.ts'
 
 export { createApi } from './api-server.ts'
-export type { Meters } from './meters.ts'
-export type { Exporter, Labels, Random, Run, Stage, Workload } from './workload.ts'
+export type { Labels, Meters } from './meters.ts'
+export type { Exporter, Random, Run, Stage, Workload } from './workload.ts'
 
 /** All workloads; a test holds this list against the folder. */
 export const workloads: readonly Workload[] = [adServer, apiServer, trainingJob]

@@ -1,4 +1,4 @@
-import type { Labels } from './workload.ts'
+export type Labels = Readonly<Record<string, string>>
 
 /** Where a program counts and measures: the metrics of one target, as Prometheus would scrape them. */
 export interface Meters {

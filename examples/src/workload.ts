@@ -1,5 +1,5 @@
 import type { Hierarchy } from '@girok/sdk'
-import { type Meters, noMeters } from './meters.ts'
+import { type Labels, type Meters, noMeters } from './meters.ts'
 
 /** Where a workload draws its chances from: 0 ≤ x < 1. Seeded in tests. */
 export type Random = () => number
@@ -35,8 +35,6 @@ export interface Run {
   step(): Promise<void>
   close(): Promise<void>
 }
-
-export type Labels = Readonly<Record<string, string>>
 
 /** A program that does what such programs do, and logs as they should. */
 export interface Workload {

@@ -1,5 +1,5 @@
 import type { Dashboard } from '../../model/dashboard.ts'
-import { atEnd, jobOfRecords, logql, panelsOf, promql, valuesOfMetric } from './layout.ts'
+import { atEnd, goodBelow, jobOfRecords, logql, panelsOf, promql, valuesOfMetric } from './layout.ts'
 
 const JOBS = 'job=~"$job"'
 const ROUTES = `${JOBS}, endpoint=~"$endpoint"`
@@ -34,11 +34,7 @@ export const api: Dashboard = {
           description: 'Part of all requests that was answered with 5xx.',
           kind: 'value',
           unit: 'ratio',
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 0.01, colour: 'warn' },
-            { value: 0.1, colour: 'error' },
-          ],
+          thresholds: goodBelow(0.01, 0.1),
           queries: [
             promql(
               `(sum(rate(api_requests_total{${ROUTES}, status=~"5.."}${RATE})) or vector(0)) / sum(rate(api_requests_total{${ROUTES}}${RATE}))`,
@@ -50,10 +46,7 @@ export const api: Dashboard = {
           title: 'p95 duration',
           kind: 'value',
           unit: 'seconds',
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 2, colour: 'warn' },
-          ],
+          thresholds: goodBelow(2),
           queries: [
             promql(`histogram_quantile(0.95, sum by (le) (rate(api_request_duration_seconds_bucket{${JOBS}}${RATE})))`),
           ],

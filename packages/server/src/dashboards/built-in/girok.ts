@@ -1,5 +1,5 @@
 import type { Dashboard } from '../../model/dashboard.ts'
-import { logql, panelsOf, promql, valuesOfMetric } from './layout.ts'
+import { goodBelow, logql, panelsOf, promql, valuesOfMetric } from './layout.ts'
 
 const SERVERS = 'job="girok", instance=~"$instance"'
 const RATE = '[$__rate_interval]'
@@ -33,10 +33,7 @@ export const girok: Dashboard = {
           title: 'Rejected per second',
           kind: 'value',
           unit: 'perSecond',
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 0.001, colour: 'warn' },
-          ],
+          thresholds: goodBelow(0.001),
           queries: [promql(`sum(rate(girok_records_rejected_total{${SERVERS}}${RATE})) or vector(0)`)],
         },
         {

@@ -1,5 +1,5 @@
 import type { Dashboard } from '../../model/dashboard.ts'
-import { atEnd, jobOfRecords, logql, panelsOf, promql, valuesOfMetric } from './layout.ts'
+import { atEnd, fullness, goodBelow, jobOfRecords, logql, panelsOf, promql, valuesOfMetric } from './layout.ts'
 
 const CARDS = 'instance=~"$instance"'
 const CARD = '{{instance}} {{gpu_id}}'
@@ -26,28 +26,17 @@ export const gpu: Dashboard = {
           max: 100,
           queries: [promql(`avg(gpu_utilization_percent{${CARDS}})`)],
         },
-        {
-          title: 'Memory in use',
-          kind: 'gauge',
-          unit: 'ratio',
-          min: 0,
-          max: 1,
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 0.9, colour: 'warn' },
-            { value: 0.97, colour: 'error' },
-          ],
-          queries: [promql(`sum(gpu_memory_used_bytes{${CARDS}}) / sum(gpu_memory_total_bytes{${CARDS}})`)],
-        },
+        fullness(
+          'Memory in use',
+          `sum(gpu_memory_used_bytes{${CARDS}}) / sum(gpu_memory_total_bytes{${CARDS}})`,
+          0.9,
+          0.97,
+        ),
         {
           title: 'Hottest',
           kind: 'value',
           unit: 'celsius',
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 80, colour: 'warn' },
-            { value: 90, colour: 'error' },
-          ],
+          thresholds: goodBelow(80, 90),
           queries: [promql(`max(gpu_temperature_celsius{${CARDS}})`)],
         },
         {

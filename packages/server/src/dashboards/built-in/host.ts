@@ -1,5 +1,5 @@
 import type { Dashboard } from '../../model/dashboard.ts'
-import { atEnd, panelsOf, promql, valuesOfMetric } from './layout.ts'
+import { atEnd, fullness, panelsOf, promql, valuesOfMetric } from './layout.ts'
 
 const HOSTS = 'instance=~"$instance"'
 const RATE = '[$__rate_interval]'
@@ -23,45 +23,9 @@ export const host: Dashboard = {
       height: 4,
       panels: [
         { title: 'Hosts', kind: 'value', queries: [promql(`count(node_load1{${HOSTS}})`)] },
-        {
-          title: 'CPU of the busiest',
-          kind: 'gauge',
-          unit: 'ratio',
-          min: 0,
-          max: 1,
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 0.8, colour: 'warn' },
-            { value: 0.95, colour: 'error' },
-          ],
-          queries: [promql(`max(${CPU_BUSY})`)],
-        },
-        {
-          title: 'Memory of the fullest',
-          kind: 'gauge',
-          unit: 'ratio',
-          min: 0,
-          max: 1,
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 0.85, colour: 'warn' },
-            { value: 0.95, colour: 'error' },
-          ],
-          queries: [promql(`max(${MEMORY_USED})`)],
-        },
-        {
-          title: 'Fullest file system',
-          kind: 'gauge',
-          unit: 'ratio',
-          min: 0,
-          max: 1,
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 0.8, colour: 'warn' },
-            { value: 0.9, colour: 'error' },
-          ],
-          queries: [promql(`max(${DISK_USED})`)],
-        },
+        fullness('CPU of the busiest', `max(${CPU_BUSY})`, 0.8, 0.95),
+        fullness('Memory of the fullest', `max(${MEMORY_USED})`, 0.85, 0.95),
+        fullness('Fullest file system', `max(${DISK_USED})`, 0.8, 0.9),
         {
           title: 'Longest uptime',
           kind: 'value',

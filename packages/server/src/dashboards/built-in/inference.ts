@@ -1,5 +1,5 @@
 import type { Dashboard } from '../../model/dashboard.ts'
-import { jobOfRecords, logql, panelsOf, promql, valuesOfMetric } from './layout.ts'
+import { goodBelow, jobOfRecords, logql, panelsOf, promql, valuesOfMetric } from './layout.ts'
 
 const MODELS = 'model=~"$model"'
 const SERVED = 'model_name=~"$model"'
@@ -40,11 +40,7 @@ export const inference: Dashboard = {
           title: 'p95 latency',
           kind: 'value',
           unit: 'seconds',
-          thresholds: [
-            { value: 0, colour: 'ok' },
-            { value: 2.5, colour: 'warn' },
-            { value: 5, colour: 'error' },
-          ],
+          thresholds: goodBelow(2.5, 5),
           queries: [
             promql(
               `histogram_quantile(0.95, sum by (le) (rate(ai_inference_duration_seconds_bucket{${MODELS}}${RATE})))`,

@@ -87,3 +87,18 @@ export function valuesOfMetric(name: string, label: string, metric: string, labe
 export function jobOfRecords(job: string): DashboardVariable {
   return { kind: 'labels', source: 'logs', name: 'log_job', label: 'Log job', labelName: 'job', current: [job] }
 }
+
+/** Good from 0, worth a look from `warn`, bad from `error`. */
+export function goodBelow(warn: number, error?: number): NonNullable<Panel['thresholds']> {
+  return [
+    { value: 0, colour: 'ok' },
+    { value: warn, colour: 'warn' },
+    ...(error === undefined ? [] : [{ value: error, colour: 'error' } as const]),
+  ]
+}
+
+/** A gauge of how full something is, 0 to 1. */
+export function fullness(title: string, expr: string, warn: number, error: number): PanelDraft {
+  const thresholds = goodBelow(warn, error)
+  return { title, kind: 'gauge', unit: 'ratio', min: 0, max: 1, thresholds, queries: [promql(expr)] }
+}
