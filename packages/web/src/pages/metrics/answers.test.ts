@@ -160,11 +160,12 @@ describe('ways to the logs', () => {
 describe('faults of PromQL', () => {
   it('stand at the character, though the server counts bytes', () => {
     const query = 'a{b="서울"} $'
-    const error = new ApiError(400, "1:13: parse error: unexpected character: '$'")
-    expect([error.line, error.column]).toEqual([1, 13])
+    const text = "1:15: parse error: unexpected character: '$'"
+    const error = new ApiError(400, `invalid parameter "query": ${text}`)
+    expect([error.line, error.column]).toEqual([1, 15])
     const moved = faultInCharacters(error, query)
-    expect([moved.line, moved.column]).toEqual([1, 9 + 0])
-    expect(query[moved.column ?? 0]).toBeDefined()
+    expect([moved.line, moved.column]).toEqual([1, query.indexOf('$') + 1])
+    expect(moved.message).toBe(text)
     const none = new ApiError(422, 'too many samples')
     expect(faultInCharacters(none, query)).toBe(none)
   })

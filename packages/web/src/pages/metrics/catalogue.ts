@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals'
 import { fetchMetadata, fetchMetricNames, type MetricMeta } from '../../api/prometheus.ts'
 import { Latest } from '../../explore/latest.ts'
-import { preference } from '../../shell/preferences.ts'
 import type { RangeNs } from '../../time/range.ts'
 
 /** Names that the list holds at most: the search reaches those beyond. */
@@ -18,7 +17,6 @@ export interface Names {
 
 /** Names of the metrics that have samples in the range, and what is known of each. */
 export class Catalogue extends Latest<Names> {
-  readonly open = preference<'yes' | 'no'>('metricNames', 'yes', ['yes', 'no'])
   readonly search = signal('')
   readonly meta = new Latest<ReadonlyMap<string, MetricMeta>>(true)
 

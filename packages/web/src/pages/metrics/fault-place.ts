@@ -12,10 +12,11 @@ export function characterColumn(line: string, byteColumn: number): number {
   return column
 }
 
-/** The error with its place in characters of the query, to be underlined there. */
+/** The error as the editor tells it, with its place in characters of the query, to be underlined there. */
 export function faultInCharacters(error: ApiError, query: string): ApiError {
   const { line, column } = error
   if (line === undefined || column === undefined) return error
+  const message = error.message.replace(/^invalid parameter "query": /, '')
   const moved = characterColumn(query.split('\n')[line - 1] ?? '', column)
-  return Object.assign(new ApiError(error.status, error.message, error.hint), { line, column: moved })
+  return Object.assign(new ApiError(error.status, message, error.hint), { line, column: moved })
 }

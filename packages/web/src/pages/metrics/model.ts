@@ -1,11 +1,13 @@
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { resolveBase } from '../../explore/base-range.ts'
 import type { TimeModel } from '../../explore/time-model.ts'
+import { selectorsIn } from '../../promql/rewrite.ts'
 import { navigate, place } from '../../shell/router.ts'
 import { isoOf, type RangeNs, resolveRange } from '../../time/range.ts'
 import { Catalogue } from './catalogue.ts'
 import { ExemplarData } from './exemplar-data.ts'
 import { InstantData } from './instant-data.ts'
+import { uncover } from './names-open.ts'
 import { RangeData } from './range-data.ts'
 import { pointsOf, stepOf } from './step.ts'
 import { type MetricsState, readState, writeState } from './url-state.ts'
@@ -46,6 +48,7 @@ export function run(): void {
 /** Puts a query into the box and runs it. */
 export function rewrite(query: string): void {
   rewrites.value += 1
+  uncover()
   draft.value = query
   run()
 }
@@ -126,6 +129,8 @@ function ask(state: MetricsState): void {
     base === undefined ? 0 : Math.max(1, Math.round(Number(resolved.from - base.from) / 1e6 / stepMs)) * stepMs
   const points = pointsOf(resolved, stepMs)
   void ranged.load({ query: state.query, ...points, stepMs, shiftMs })
-  if (state.exemplars) void exemplars.load(state.query, points.startMs, points.endMs)
+  // A query that cannot be read is told of once.
+  if (state.exemplars && selectorsIn(state.query).length > 0)
+    void exemplars.load(state.query, points.startMs, points.endMs)
   else exemplars.clear()
 }

@@ -8,8 +8,9 @@ import { Lazy } from '../../shell/lazy.tsx'
 import { preference } from '../../shell/preferences.ts'
 import { resolveRange } from '../../time/range.ts'
 import { history } from './history.ts'
-import { catalogue, change, metrics, range, startMetrics } from './model.ts'
+import { change, metrics, range, startMetrics } from './model.ts'
 import { NameList } from './name-list.tsx'
+import { namesOpen } from './names-open.ts'
 import { metricShortcuts } from './shortcuts.ts'
 import { Start } from './start.tsx'
 import { Strip } from './strip.tsx'
@@ -30,7 +31,7 @@ export function MetricsPage() {
       <Toolbar />
       <Strip />
       <div class="logs-body">
-        {catalogue.open.value === 'yes' ? (
+        {namesOpen.value ? (
           <>
             <aside class="fields" style={{ width: `${listWidth.value}px` }} aria-label={t('metrics.list.label')}>
               <NameList />

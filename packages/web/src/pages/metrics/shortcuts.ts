@@ -2,7 +2,8 @@ import { moveRange, widenRange } from '../../explore/time-model.ts'
 import type { Shortcut } from '../../shell/keys.ts'
 import { openLogs } from './logs-link.ts'
 import { cancelAll, change, instant, metrics, ranged, run, time } from './model.ts'
-import { focusQueryBox, toggleNames } from './toolbar.tsx'
+import { toggleNames } from './names-open.ts'
+import { focusQueryBox } from './toolbar.tsx'
 
 /** Escape takes back one thing at a time: the question under way, then the zoom. */
 function takeBack(): boolean {

@@ -4,7 +4,8 @@ import { QueryBox } from '../../explore/query-box.tsx'
 import { timeControlOf } from '../../explore/time-control.tsx'
 import { t } from '../../shell/i18n.ts'
 import { history } from './history.ts'
-import { catalogue, draft, rewrites, run, shownSpan, time } from './model.ts'
+import { draft, rewrites, run, shownSpan, time } from './model.ts'
+import { namesOpen, toggleNames } from './names-open.ts'
 
 const TimeControl = timeControlOf(time)
 const focus = { current: (): void => {} }
@@ -19,10 +20,6 @@ export function focusQueryBox(): void {
   focus.current()
 }
 
-export function toggleNames(): void {
-  catalogue.open.value = catalogue.open.peek() === 'yes' ? 'no' : 'yes'
-}
-
 /** The one bar above the chart: the list of metrics, query, time. */
 export function Toolbar() {
   return (
@@ -31,7 +28,7 @@ export function Toolbar() {
         icon="fields"
         label={t('metrics.list.toggle')}
         shortcut="fields"
-        pressed={catalogue.open.value === 'yes'}
+        pressed={namesOpen.value}
         testId="toggle-names"
         onClick={toggleNames}
       />
