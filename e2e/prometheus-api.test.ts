@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { encodeSnappyBlock } from '../packages/server/src/ingest/testing/encoders.ts'
 import { encodeWriteV1, type PlainSeries } from '../packages/server/src/ingest/testing/remote-write.ts'
+import { blockBook } from './code-blocks.ts'
 import { createWorkshop, type Workshop } from './programs.ts'
 import { remoteWrite, startPrometheus, type TestPrometheus } from './prometheus.ts'
 import { eventually, QUIET, startServer, type TestServer, temporaryFolder } from './server.ts'
@@ -291,5 +292,27 @@ describe('with tokens', () => {
     expect(await ask('/federate', tokens.ingest)).toEqual([403, 'forbidden'])
     expect(await ask('/api/v1/admin/tsdb/delete_series?match[]=up', tokens.query, 'POST')).toEqual([403, 'forbidden'])
     expect((await locked.fetch('/-/healthy')).status).toBe(200)
+  })
+})
+
+describe('docs/prometheus-api.md', () => {
+  const book = blockBook(['docs/prometheus-api.md'])
+  const take = (part: string) => book.take('docs/prometheus-api.md', part).text
+  let workshop: Workshop
+  beforeAll(() => {
+    workshop = createWorkshop()
+  })
+  afterAll(() => workshop.dispose())
+  const run = (text: string) => workshop.shell(text.replaceAll('http://127.0.0.1:4100', server.url))
+
+  test('its commands', async () => {
+    expect(JSON.parse((await run(take('sum by (job)'))).stdout).status).toBe('success')
+    expect((await run(take('delete_series'))).stdout).toBe('')
+  })
+
+  test('its configuration', async () => {
+    const file = workshop.file('prometheus.yml', take('remote_read'))
+    expect((await workshop.run('promtool', ['check', 'config', file])).stdout).toContain('SUCCESS')
+    expect(book.left()).toEqual([])
   })
 })
