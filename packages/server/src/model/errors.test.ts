@@ -11,8 +11,9 @@ function page(): string {
   return `# Errors
 
 Made of \`packages/server/src/model/errors.ts\`; do not edit by hand. Girok's own paths answer
-\`{"error": {"code", "message", "hint"}}\`; Loki's paths answer the message as plain text, as Loki does. The message says
-what was wrong and where; the hint below says what to do in general.
+\`{"error": {"code", "message", "hint"}}\`; Loki's paths answer the message as plain text, as Loki does, Prometheus'
+paths in its JSON and with its statuses ([prometheus-api.md](prometheus-api.md#answers)). The message says what was wrong and
+where; the hint below says what to do in general.
 
 | code | status | what to do |
 |---|---|---|
