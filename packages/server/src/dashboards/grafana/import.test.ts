@@ -137,19 +137,22 @@ describe('single parts', () => {
     expect(importGrafana({ title: 'x', panels }).dashboard.panels.map(({ id }) => id)).toEqual([1, 2, 3, 7])
   })
 
-  test('the numbers of the first query are called Value, as where only one asks', () => {
-    const { panel } = panelOf({
-      type: 'table',
-      targets: [
-        { expr: 'a', refId: 'X', hide: true },
-        { expr: 'b', refId: 'Y' },
-        { expr: 'c', refId: 'Z' },
-      ],
-      transformations: [
-        { id: 'organize', options: { excludeByName: { 'Value #Y': true }, renameByName: { 'Value #Z': 'C' } } },
-      ],
-    })
-    expect(panel.transformations).toEqual([{ kind: 'organize', exclude: ['Value'], rename: { 'Value #Z': 'C' } }])
+  test('numbers are called Value, or by their query where several of a moment answer', () => {
+    const organized = (targets: object[]) =>
+      panelOf({
+        type: 'table',
+        targets,
+        transformations: [
+          { id: 'organize', options: { excludeByName: { 'Value #Y': true }, renameByName: { 'Value #Z 1': 'C' } } },
+        ],
+      }).panel.transformations
+    const of = (refId: string, rest: object = {}) => ({ expr: 'up', instant: true, refId, ...rest })
+    expect(organized([of('Y'), of('Z 1')])).toEqual([
+      { kind: 'organize', exclude: ['Value #Y'], rename: { 'Value #Z_1': 'C' } },
+    ])
+    expect(organized([of('X', { hide: true }), of('Y')])).toEqual([
+      { kind: 'organize', exclude: ['Value'], rename: { Value: 'C' } },
+    ])
   })
 
   test('colours say what they mean', () => {

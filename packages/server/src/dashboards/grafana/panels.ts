@@ -5,7 +5,7 @@ import { lookOf } from './look.ts'
 import type { Notes } from './notes.ts'
 import { importOverrides, importStyles } from './overrides.ts'
 import { kindOf, NOT_SHOWN } from './panel-kinds.ts'
-import { importQueries } from './queries.ts'
+import { importQueries, plainRef } from './queries.ts'
 import { REDUCERS } from './reducers.ts'
 import type { SourceFinder } from './sources.ts'
 import { importTransformations } from './transformations.ts'
@@ -78,8 +78,13 @@ function placeholder(what: string, notes: Notes): Content {
 }
 
 function transformationsOf(panel: Json, queries: readonly PanelQuery[], notes: Notes): readonly Transformation[] {
-  const first = queries.find(({ hidden }) => hidden !== true)?.ref
-  const field = (name: string): string => (name === `Value #${first}` ? 'Value' : name)
+  // As in Grafana the numbers are called Value, or Value #B where several queries of a moment answer.
+  const several = queries.filter(({ hidden, instant }) => hidden !== true && instant === true).length > 1
+  const field = (name: string): string => {
+    const ref = /^Value #(.+)$/.exec(name)?.[1]
+    if (ref === undefined) return name
+    return several ? `Value #${plainRef(ref)}` : 'Value'
+  }
   const made = [
     ...importTransformations(panel, field, notes),
     ...aggregations(panel),

@@ -79,6 +79,9 @@ function importQuery(
   const both = wantsInstant && wantsRange
   if (both)
     notes.add(`${called} asks for a range and for a moment: here for ${prefersInstant ? 'the moment' : 'the range'}`)
+  if (prefersInstant && !wantsInstant && target.format === 'table') {
+    notes.add(`${called}: its rows are times and its columns series, not one row for each value`)
+  }
   const interval = textOf(target.interval)
   if (interval !== undefined)
     notes.add(`${called}: its least step ${interval.slice(0, 40)} is not kept, steps follow the width`)
@@ -96,11 +99,14 @@ function unknownGlobals(expr: string): ReadonlySet<string> {
   return new Set(found.filter((name) => !KNOWN_GLOBALS.has(name)))
 }
 
+/** A letter or name of a query as it may stand here. */
+export function plainRef(given: string): string {
+  return given.replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 32)
+}
+
 function freeRef(given: unknown, taken: Set<string>): string {
   const wanted = textOf(given)
-    ?.replaceAll(/[^A-Za-z0-9_-]+/g, '_')
-    .slice(0, 32)
-  let ref = wanted ?? 'A'
+  let ref = wanted === undefined ? 'A' : plainRef(wanted)
   for (let count = 0; taken.has(ref); count++) ref = count < 26 ? String.fromCharCode(65 + count) : `Q${count}`
   taken.add(ref)
   return ref

@@ -7,7 +7,7 @@ import { REDUCERS } from './reducers.ts'
 const LONGEST_NAME = 200
 const MOST = 50
 
-/** Names of fields differ: where several queries answer, Grafana calls the numbers of the first `Value #A`, we call them `Value`. */
+/** The name that a field of Grafana has here. */
 export type FieldName = (name: string) => string
 
 type Import = (
