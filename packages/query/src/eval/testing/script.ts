@@ -1,3 +1,5 @@
+import { type Block, blocksOf } from './blocks.ts'
+
 /**
  * Reads `.logqltest` scripts: log lines to load, queries to evaluate over them, results to expect.
  *
@@ -49,7 +51,7 @@ const EVAL = /^eval (?:instant at (\S+)|range from (\S+) to (\S+) step (\S+)) (.
 export function parseScript(text: string): Scenario[] {
   const scenarios: { line: number; steps: ScriptStep[] }[] = []
   let current = { line: 1, steps: [] as ScriptStep[] }
-  for (const block of blocksOf(text)) {
+  for (const block of blocksOf(text, '"`')) {
     if (block.head === 'clear') {
       if (current.steps.length > 0) scenarios.push(current)
       current = { line: block.line, steps: [] }
@@ -58,40 +60,6 @@ export function parseScript(text: string): Scenario[] {
   }
   if (current.steps.length > 0) scenarios.push(current)
   return scenarios
-}
-
-interface Block {
-  readonly line: number
-  readonly head: string
-  readonly body: string[]
-}
-
-/** A line at the margin and the indented lines below it. */
-function blocksOf(text: string): Block[] {
-  const blocks: Block[] = []
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = withoutComment(raw)
-    if (line.trim() === '') continue
-    if (/^\s/.test(line)) {
-      const block = blocks.at(-1)
-      if (block === undefined) throw new Error(`line ${index + 1} is indented but belongs to nothing`)
-      block.body.push(line.trim())
-    } else blocks.push({ line: index + 1, head: line.trim(), body: [] })
-  }
-  return blocks
-}
-
-function withoutComment(line: string): string {
-  let quote = ''
-  for (let i = 0; i < line.length; i++) {
-    const char = line[i] as string
-    if (quote !== '') {
-      if (char === '\\' && quote === '"') i++
-      else if (char === quote) quote = ''
-    } else if (char === '"' || char === '`') quote = char
-    else if (char === '#') return line.slice(0, i)
-  }
-  return line
 }
 
 function parseEvaluation(block: Block): Evaluation {

@@ -1,8 +1,8 @@
 import { isSetOperator } from '../../logql/arithmetic.ts'
 import type { BinaryExpr } from '../../logql/ast.ts'
 import { QueryError } from '../../text/error.ts'
-import type { MetricValue, Series } from '../types.ts'
-import { emptyColumn, withPoints } from './columns.ts'
+import type { MetricValue } from '../types.ts'
+import { mapPoints, withPoints } from './columns.ts'
 import { matchVectors } from './match.ts'
 import { pointOperation } from './point.ts'
 import { combineSets } from './sets.ts'
@@ -27,29 +27,18 @@ export function evaluateBinary(expr: BinaryExpr, left: MetricValue, right: Metri
   const operation = pointOperation(op, expr.bool)
   if (left.kind === 'vector') {
     const scalar = (right as Extract<MetricValue, { kind: 'scalar' }>).values
-    return mapPoints(left, count, (value, k) => operation(value, scalar[k] as number, value))
+    return mapVector(left, (value, k) => operation(value, scalar[k] as number, value))
   }
   const scalar = left.values
-  return mapPoints(right as Extract<MetricValue, { kind: 'vector' }>, count, (value, k) =>
+  return mapVector(right as Extract<MetricValue, { kind: 'vector' }>, (value, k) =>
     operation(scalar[k] as number, value, value),
   )
 }
 
-function mapPoints(
+function mapVector(
   vector: Extract<MetricValue, { kind: 'vector' }>,
-  count: number,
   change: (value: number, k: number) => number | undefined,
 ): MetricValue {
-  const series = vector.series.map((one): Series => {
-    const out = emptyColumn(one.labels, count)
-    for (let k = 0; k < count; k++) {
-      if (one.present[k] !== 1) continue
-      const value = change(one.values[k] as number, k)
-      if (value === undefined) continue
-      out.values[k] = value
-      out.present[k] = 1
-    }
-    return out
-  })
+  const series = vector.series.map((one) => mapPoints(one, one.labels, change))
   return { kind: 'vector', series: withPoints(series), ordered: vector.ordered }
 }

@@ -10,6 +10,24 @@ export function emptyColumn(labels: Labels, count: number): Column {
   return { labels, values: new Float64Array(count), present: new Uint8Array(count) }
 }
 
+/** The series with other values; where `change` gives undefined, the point goes. */
+export function mapPoints<S extends Series>(
+  series: S,
+  labels: Labels,
+  change: (value: number, k: number) => number | undefined,
+): S & Column {
+  const count = series.values.length
+  const out = { ...series, ...emptyColumn(labels, count) }
+  for (let k = 0; k < count; k++) {
+    if (series.present[k] !== 1) continue
+    const value = change(series.values[k] as number, k)
+    if (value === undefined) continue
+    out.values[k] = value
+    out.present[k] = 1
+  }
+  return out
+}
+
 export function hasPoints(series: Series): boolean {
   return series.present.includes(1)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { labelsKey } from '../../eval/labels.ts'
+import { randomNumbers, testSeed } from '../../testing/seed.ts'
 import { QueryError } from '../../text/error.ts'
 import { parsePromQL } from '../parse/parse.ts'
 import { KahanSum } from './range/kahan.ts'
@@ -9,18 +10,7 @@ import { same } from './testing/run-script.ts'
 import type { ScriptPoint } from './testing/script.ts'
 import type { PromResult } from './types.ts'
 
-const SEED = Number(process.env.GIROK_SEED ?? Math.floor(Math.random() * 2 ** 31))
-
-/** Numbers from a seed, so that what fails can be made again (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+const SEED = testSeed('evaluation of PromQL')
 
 type Random = () => number
 const oneOf = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
@@ -141,7 +131,7 @@ function pointsAt(result: PromResult, step: number): Map<string, number> {
 
 describe(`with seed ${SEED}`, () => {
   test('a range query is the instant queries of its steps', () => {
-    const random = randomOf(SEED)
+    const random = randomNumbers(SEED)
     let compared = 0
     for (let round = 0; round < 400; round++) {
       const store = randomStore(random)
@@ -172,7 +162,7 @@ describe(`with seed ${SEED}`, () => {
   })
 
   test('moving sums are the sums of their windows', () => {
-    const random = randomOf(SEED + 1)
+    const random = randomNumbers(SEED + 1)
     for (let round = 0; round < 300; round++) {
       const scales = oneOf(random, [
         [1],
@@ -199,7 +189,7 @@ describe(`with seed ${SEED}`, () => {
   })
 
   test('the extremes of windows that move are those of each window', () => {
-    const random = randomOf(SEED + 2)
+    const random = randomNumbers(SEED + 2)
     for (let round = 0; round < 100; round++) {
       const store = randomStore(random)
       for (const largest of [true, false]) {

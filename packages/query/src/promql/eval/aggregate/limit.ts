@@ -1,6 +1,6 @@
-import { withPoints } from '../../../eval/vector/columns.ts'
+import { mapPoints, withPoints } from '../../../eval/vector/columns.ts'
 import { sortByLabels } from '../labels.ts'
-import { type PromSeries, promColumn } from '../series.ts'
+import type { PromSeries } from '../series.ts'
 import { hashLabels } from './hash.ts'
 
 const HASHES = 2 ** 64
@@ -8,7 +8,7 @@ const HASHES = 2 ** 64
 /** At each step the first k series of a group, by their labels. */
 export function limitSeries(members: readonly PromSeries[], counts: Float64Array): PromSeries[] {
   const taken = new Uint32Array(counts.length)
-  return restricted(sortByLabels(members), counts.length, (k) => {
+  return restricted(sortByLabels(members), (k) => {
     if ((taken[k] as number) >= Math.trunc(counts[k] as number)) return false
     taken[k] = (taken[k] as number) + 1
     return true
@@ -22,22 +22,13 @@ export function limitSeries(members: readonly PromSeries[], counts: Float64Array
 export function limitRatio(series: readonly PromSeries[], ratios: Float64Array): PromSeries[] {
   return series.flatMap((one) => {
     const place = Number(hashLabels(one.labels)) / HASHES
-    return restricted([one], ratios.length, (k) => {
+    return restricted([one], (k) => {
       const ratio = Math.max(-1, Math.min(1, ratios[k] as number))
       return ratio >= 0 ? place < ratio : place >= 1 + ratio
     })
   })
 }
 
-function restricted(series: readonly PromSeries[], count: number, keeps: (k: number) => boolean): PromSeries[] {
-  const kept = series.map((one) => {
-    const out = promColumn(one.labels, count, one.dropName)
-    for (let k = 0; k < count; k++) {
-      if (one.present[k] !== 1 || !keeps(k)) continue
-      out.values[k] = one.values[k] as number
-      out.present[k] = 1
-    }
-    return out
-  })
-  return withPoints(kept)
+function restricted(series: readonly PromSeries[], keeps: (k: number) => boolean): PromSeries[] {
+  return withPoints(series.map((one) => mapPoints(one, one.labels, (value, k) => (keeps(k) ? value : undefined))))
 }

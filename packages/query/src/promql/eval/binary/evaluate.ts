@@ -1,10 +1,10 @@
-import { withPoints } from '../../../eval/vector/columns.ts'
+import { mapPoints, withPoints } from '../../../eval/vector/columns.ts'
 import { combineBySignature } from '../../../eval/vector/sets.ts'
 import type { BinaryExpr, VectorMatching } from '../../ast.ts'
 import { isComparison, isSetOperator } from '../../operators.ts'
 import { type EvalContext, scalarOf } from '../context.ts'
 import type { Frame } from '../frame.ts'
-import { type Evaluated, joinEqual, type PromSeries, promColumn, renamed, vectorOf } from '../series.ts'
+import { type Evaluated, joinEqual, type PromSeries, renamed, vectorOf } from '../series.ts'
 import { matchSignature, matchVectors } from './match.ts'
 import { comparisonOf, pointOperationOf } from './operations.ts'
 
@@ -62,16 +62,7 @@ function mapVector(
   const filters = isComparison(node.op) && !node.bool
   const mapped = series.map((one) => {
     const { labels, dropName } = filters ? one : renamed(one.labels, delayed)
-    const count = one.values.length
-    const out = promColumn(labels, count, dropName)
-    for (let k = 0; k < count; k++) {
-      if (one.present[k] !== 1) continue
-      const value = change(one.values[k] as number, k)
-      if (value === undefined) continue
-      out.values[k] = value
-      out.present[k] = 1
-    }
-    return out
+    return { ...mapPoints(one, labels, change), dropName }
   })
   return vectorOf(joinEqual(withPoints(mapped)))
 }

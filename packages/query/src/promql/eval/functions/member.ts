@@ -1,6 +1,6 @@
-import { withPoints } from '../../../eval/vector/columns.ts'
+import { mapPoints, withPoints } from '../../../eval/vector/columns.ts'
 import type { CallContext } from '../context.ts'
-import { type Evaluated, joinEqual, type PromSeries, promColumn, vectorOf } from '../series.ts'
+import { type Evaluated, joinEqual, type PromSeries, vectorOf } from '../series.ts'
 
 /** A function that takes no range vector. */
 export interface CallFunction {
@@ -21,17 +21,9 @@ export function changePoints(
 ): Evaluated {
   const changed = series.map((one) => {
     const { labels, dropName } = call.renamed(one)
-    const out = promColumn(labels, call.count, dropName)
-    for (let k = 0; k < call.count; k++) {
-      if (one.present[k] !== 1) continue
-      const value = change(one.values[k] as number, k)
-      if (value === undefined) continue
-      out.values[k] = value
-      out.present[k] = 1
-    }
-    return out
+    return { ...mapPoints(one, labels, change), dropName }
   })
-  return vectorOf(joinEqual(withPoints(changed) as PromSeries[]))
+  return vectorOf(joinEqual(withPoints(changed)))
 }
 
 /** The same value at every step, or one for each. */

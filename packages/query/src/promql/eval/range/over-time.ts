@@ -14,17 +14,26 @@ const sumAnew = eachWindow(1, ({ values }, lo, hi) => {
   return running.total
 })
 
-const sumOverTime: WindowFunction = (samples, windows, out, scalars) => {
-  if (!worthMoving(windows.cells, samples.values.length)) {
-    sumAnew(samples, windows, out, scalars)
-    return
+/** Adds each window anew, or takes its sum from running sums where windows overlap much. */
+function bySums(
+  anew: WindowFunction,
+  ofSum: (moving: MovingSum, samples: Samples, lo: number, hi: number) => number,
+): WindowFunction {
+  return (samples, windows, out, scalars) => {
+    if (!worthMoving(windows.cells, samples.values.length)) {
+      anew(samples, windows, out, scalars)
+      return
+    }
+    const moving = new MovingSum(samples.values)
+    const carried = eachWindow(1, (_samples, lo, hi) => {
+      moving.take(lo, hi)
+      return ofSum(moving, samples, lo, hi)
+    })
+    carried(samples, windows, out, scalars)
   }
-  const moving = new MovingSum(samples.values)
-  eachWindow(1, (_samples, lo, hi) => {
-    moving.take(lo, hi)
-    return moving.sum + moving.rest
-  })(samples, windows, out, scalars)
 }
+
+const sumOverTime = bySums(sumAnew, ({ sum, rest }) => sum + rest)
 
 /** The mean by way of the sum, or step by step from where the sum goes beyond all numbers. */
 export function meanOf({ values }: Samples, lo: number, hi: number): number {
@@ -52,20 +61,9 @@ export function meanOf({ values }: Samples, lo: number, hi: number): number {
   return runningMean.total
 }
 
-const meanAnew = eachWindow(1, meanOf)
-
-const avgOverTime: WindowFunction = (samples, windows, out, scalars) => {
-  if (!worthMoving(windows.cells, samples.values.length)) {
-    meanAnew(samples, windows, out, scalars)
-    return
-  }
-  const moving = new MovingSum(samples.values)
-  eachWindow(1, (_samples, lo, hi) => {
-    moving.take(lo, hi)
-    if (!Number.isFinite(moving.sum)) return meanOf(samples, lo, hi)
-    return moving.sum / (hi - lo) + moving.rest / (hi - lo)
-  })(samples, windows, out, scalars)
-}
+const avgOverTime = bySums(eachWindow(1, meanOf), ({ sum, rest }, samples, lo, hi) =>
+  Number.isFinite(sum) ? sum / (hi - lo) + rest / (hi - lo) : meanOf(samples, lo, hi),
+)
 
 /** Population variance by Welford's method, with sums that keep what rounding loses. */
 function variance({ values }: Samples, lo: number, hi: number): number {

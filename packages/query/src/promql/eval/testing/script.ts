@@ -1,3 +1,4 @@
+import { blocksOf } from '../../../eval/testing/blocks.ts'
 import { parseDurationLiteral } from '../../../text/duration.ts'
 
 /** A point of a series line; `'stale'` ends the series, undefined is a gap. */
@@ -66,7 +67,7 @@ const RANGE_VECTOR = /^expect range vector from (\S+) to (\S+) step (\S+)$/
 export function parseScript(text: string): Scenario[] {
   const scenarios: Scenario[] = []
   let current: Scenario = { steps: [] }
-  for (const { line, head, body } of blocksOf(text)) {
+  for (const { line, head, body } of blocksOf(text, '"\'`')) {
     if (head === 'clear') {
       if (current.steps.length > 0) scenarios.push(current)
       current = { steps: [] }
@@ -75,39 +76,6 @@ export function parseScript(text: string): Scenario[] {
   }
   if (current.steps.length > 0) scenarios.push(current)
   return scenarios
-}
-
-interface Block {
-  readonly line: number
-  readonly head: string
-  readonly body: string[]
-}
-
-function blocksOf(text: string): Block[] {
-  const blocks: Block[] = []
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = withoutComment(raw)
-    if (line.trim() === '') continue
-    if (/^\s/.test(line)) {
-      const block = blocks.at(-1)
-      if (block === undefined) throw new Error(`line ${index + 1} is indented but belongs to nothing`)
-      block.body.push(line.trim())
-    } else blocks.push({ line: index + 1, head: line.trim(), body: [] })
-  }
-  return blocks
-}
-
-function withoutComment(line: string): string {
-  let quote = ''
-  for (let i = 0; i < line.length; i++) {
-    const char = line[i] as string
-    if (quote !== '') {
-      if (char === '\\' && quote !== '`') i++
-      else if (char === quote) quote = ''
-    } else if (char === '"' || char === '`' || char === "'") quote = char
-    else if (char === '#' && (i === 0 || /\s/.test(line[i - 1] as string))) return line.slice(0, i)
-  }
-  return line
 }
 
 function parseLoad(head: string, body: readonly string[]): Load {
