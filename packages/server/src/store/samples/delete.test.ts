@@ -30,6 +30,7 @@ async function write(store: LogStore, tenant: string, series: SampleSeries): Pro
     series: new Uint32Array(SAMPLES),
     timeMs,
     value: Float64Array.from({ length: SAMPLES }, (_, i) => i),
+    metadata: [{ metric: series.labels.get('__name__') ?? '', type: 'gauge', help: 'A gauge.', unit: '' }],
     exemplars: [{ series: 0, timeMs: timeMs[0] as number, value: 1, labels: labelSet([['trace_id', 'x']]) }],
   })
 }
@@ -59,11 +60,15 @@ describe('deletion of samples', () => {
       expect(await count(store, 't', stays)).toEqual([SAMPLES, 1])
       expect(await count(store, 'u', foreign)).toEqual([SAMPLES, 1])
       expect([store.samples.series.count('t'), store.samples.series.count('u')]).toEqual([1, 1])
+      // The metric b has no series any more, a has.
+      expect([...store.samples.metadata('t').keys()]).toEqual(['a'])
+      expect([...store.samples.metadata('u').keys()]).toEqual(['a'])
       await write(store, 't', gone)
       expect(await count(store, 't', gone)).toEqual([SAMPLES, 1])
     })
     await withStore({ dataDir }, async (store) => {
       expect(store.samples.series.count('t')).toBe(2)
+      expect([...store.samples.metadata('t').keys()]).toEqual(['a'])
       expect(await count(store, 't', gone)).toEqual([SAMPLES, 1])
     })
   })

@@ -57,6 +57,12 @@ export class MetadataTable {
     for (const { tenant, entry } of changes) this.#of(tenant).set(entry.metric, entry)
   }
 
+  /** Forgets metrics, in memory only. */
+  remove(tenant: string, metrics: Iterable<string>): void {
+    const known = this.#tenants.get(tenant)
+    for (const metric of metrics) known?.delete(metric)
+  }
+
   #of(tenant: string): Map<string, MetricMetadata> {
     let metrics = this.#tenants.get(tenant)
     if (metrics === undefined) {

@@ -27,7 +27,7 @@ export async function openSamples(driver: Driver, options: GroupOptions): Promis
     MetadataTable.load(driver),
   ])
   const writer = new SampleWriter(driver, { series, metadata }, options)
-  const tables = { driver, writer, series }
+  const tables = { driver, writer, series, metadata }
   const density = new Density()
   return {
     series: byMetric(series),
