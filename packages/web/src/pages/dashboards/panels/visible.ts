@@ -14,7 +14,8 @@ function sharedObserver(): IntersectionObserver {
     (entries) => {
       for (const { target, isIntersecting } of entries) heard.get(target)?.(isIntersecting)
     },
-    { rootMargin: ahead },
+    // The panels scroll in a box of the page, which rootMargin does not reach into.
+    { rootMargin: ahead, scrollMargin: ahead } as IntersectionObserverInit,
   )
   return observer
 }
