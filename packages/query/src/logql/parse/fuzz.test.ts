@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mutate } from '../../testing/mutate.ts'
 import { randomNumbers, testSeed } from '../../testing/seed.ts'
 import { QueryError } from '../../text/error.ts'
 import { checkLogQL } from '../check/check.ts'
@@ -40,25 +41,6 @@ const PIECES = [
   ],
 ]
 
-function mutate(text: string, random: () => number): string {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
-  let mutated = text
-  for (let rounds = 1 + Math.floor(random() * 4); rounds > 0; rounds--) {
-    const a = Math.floor(random() * (mutated.length + 1))
-    const b = Math.min(mutated.length, a + Math.floor(random() * 12))
-    const how = random()
-    if (how < 0.35) mutated = mutated.slice(0, a) + pick(PIECES) + mutated.slice(a)
-    else if (how < 0.6) mutated = mutated.slice(0, a) + mutated.slice(b)
-    else if (how < 0.8) mutated = mutated.slice(0, a) + pick(PIECES) + mutated.slice(b)
-    else if (how < 0.9) mutated = mutated.slice(0, b) + mutated.slice(a)
-    else {
-      const other = pick(SEEDS)
-      mutated = mutated.slice(0, a) + other.slice(Math.floor(random() * other.length))
-    }
-  }
-  return mutated.slice(0, 1000)
-}
-
 /** Whether the text is a query; throws whatever is not a QueryError. */
 function tryParse(text: string): boolean {
   try {
@@ -78,7 +60,7 @@ describe('broken queries', () => {
     const random = randomNumbers(seed)
     let accepted = 0
     for (let i = 0; i < INPUTS; i++) {
-      const text = mutate(SEEDS[i % SEEDS.length] as string, random)
+      const text = mutate(SEEDS[i % SEEDS.length] as string, PIECES, SEEDS, random)
       const valid = tryParse(text)
       if (valid) accepted++
       if (i % 8 !== 0) continue

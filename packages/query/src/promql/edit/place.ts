@@ -1,4 +1,4 @@
-import type { MatchOp } from '../ast.ts'
+export type { TypedMatcher } from '../../logql/edit/place.ts'
 
 /**
  * What can stand at a place:
@@ -20,13 +20,6 @@ export type PromCompletionKind =
   | 'time'
   | 'keyword'
   | 'none'
-
-/** A whole matcher before the place, as far as it is typed. */
-export interface TypedMatcher {
-  readonly name: string
-  readonly op: MatchOp
-  readonly value: string
-}
 
 /** The call around a place: which argument it is, from 0. */
 export interface CallPlace {

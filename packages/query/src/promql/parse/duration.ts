@@ -1,8 +1,9 @@
-import { type InfixGrammar, type InfixOperator, parseInfix } from '../../text/pratt.ts'
+import type { InfixOperator } from '../../text/pratt.ts'
 import type { Duration, DurationExpr, Span } from '../ast.ts'
 import { foldDuration } from '../duration/fold.ts'
 import { bindingPower, isRightAssociative } from '../operators.ts'
 import type { Cursor } from './cursor.ts'
+import { CursorGrammar } from './grammar.ts'
 import { atNumber, takeNumber } from './number.ts'
 
 /** Most seconds that a duration may have: 2^63 nanoseconds. */
@@ -25,7 +26,7 @@ const SIGN_POWER = bindingPower('*') + 1
 
 /** A range or the step of a subquery: more than 0, where that can be told. */
 export function parsePositiveDuration(cursor: Cursor): Duration {
-  const expr = new DurationGrammar(cursor).parse(1)
+  const expr = new DurationGrammar(cursor).parse()
   if (expr.kind === 'seconds' && expr.value <= 0) cursor.fail('duration must be greater than 0', expr.at.start)
   return finish(cursor, expr, false)
 }
@@ -60,18 +61,7 @@ function bounded(cursor: Cursor, expr: Extract<DurationExpr, { kind: 'seconds' }
   return expr
 }
 
-class DurationGrammar implements InfixGrammar<DurationExpr, Operator> {
-  height = 1
-  private readonly cursor: Cursor
-
-  constructor(cursor: Cursor) {
-    this.cursor = cursor
-  }
-
-  parse(minimumPower: number): DurationExpr {
-    return parseInfix(this, minimumPower)
-  }
-
+class DurationGrammar extends CursorGrammar<DurationExpr, Operator> {
   operand(): DurationExpr {
     const { cursor } = this
     this.height = 1
@@ -84,12 +74,12 @@ class DurationGrammar implements InfixGrammar<DurationExpr, Operator> {
       case '+':
       case '-': {
         cursor.take()
-        const expr = this.nested(() => this.parse(SIGN_POWER))
+        const expr = this.nested(SIGN_POWER)
         return withSign(cursor, kind, expr, cursor.spanFrom(start))
       }
       case '(': {
         cursor.take()
-        const expr = this.nested(() => this.parse(1))
+        const expr = this.nested()
         cursor.expect(')')
         return { kind: 'paren', expr, at: cursor.spanFrom(start) }
       }
@@ -111,21 +101,13 @@ class DurationGrammar implements InfixGrammar<DurationExpr, Operator> {
     const { cursor } = this
     cursor.take()
     cursor.expect('(')
-    const left = this.nested(() => this.parse(1))
+    const left = this.nested()
     const leftHeight = this.height
     cursor.expect(',')
-    const right = this.nested(() => this.parse(1))
+    const right = this.nested()
     this.height = Math.max(leftHeight, this.height)
     cursor.expect(')')
     return { kind: kind === 'min_of' ? 'minOf' : 'maxOf', left, right, at: cursor.spanFrom(start) }
-  }
-
-  private nested(parse: () => DurationExpr): DurationExpr {
-    this.cursor.enter()
-    const expr = parse()
-    this.cursor.leave()
-    this.cursor.checkHeight(++this.height)
-    return expr
   }
 
   peekOperator(): Operator | undefined {
@@ -142,17 +124,5 @@ class DurationGrammar implements InfixGrammar<DurationExpr, Operator> {
       if (op === '%') this.cursor.fail('modulo by zero', start)
     }
     return { kind: 'binary', op, left, right, at: { start: left.at.start, end: right.at.end } }
-  }
-
-  enter(): void {
-    this.cursor.enter()
-  }
-
-  leave(): void {
-    this.cursor.leave()
-  }
-
-  tooHigh(): never {
-    return this.cursor.tooHigh()
   }
 }

@@ -1,10 +1,10 @@
-import { type InfixGrammar, type InfixOperator, parseInfix } from '../../text/pratt.ts'
+import type { InfixOperator } from '../../text/pratt.ts'
 import type { BinaryOp, PromExpr, Span, VectorMatching } from '../ast.ts'
 import { typeOf } from '../check/types.ts'
 import { PROM_FUNCTIONS } from '../functions.ts'
 import { aggregationOf, QUERY_WORDS, type TokenKind } from '../lex/tokens.ts'
 import { AGGREGATIONS, BINARY_OPS, bindingPower, isRightAssociative, isSetOperator } from '../operators.ts'
-import type { Cursor } from './cursor.ts'
+import { CursorGrammar } from './grammar.ts'
 import { parseGrouping, parseModifiers, startsExpression } from './labels.ts'
 import { atModifier, parseModifier } from './modifiers.ts'
 import { atNumber, takeNumber } from './number.ts'
@@ -40,18 +40,8 @@ const OPERATORS: ReadonlyMap<TokenKind, Operator> = new Map(
 )
 
 /** The grammar of expressions: syntax only. */
-export class ExprGrammar implements InfixGrammar<PromExpr, Operator> {
-  height = 1
+export class ExprGrammar extends CursorGrammar<PromExpr, Operator> {
   readonly written: WrittenMatching = new WeakMap()
-  private readonly cursor: Cursor
-
-  constructor(cursor: Cursor) {
-    this.cursor = cursor
-  }
-
-  parse(): PromExpr {
-    return parseInfix(this, 1)
-  }
 
   operand(): PromExpr {
     const { cursor } = this
@@ -77,7 +67,7 @@ export class ExprGrammar implements InfixGrammar<PromExpr, Operator> {
         return this.signed(kind)
       case '(': {
         cursor.take()
-        const expr = this.nested(() => this.parse())
+        const expr = this.nested()
         cursor.expect(')')
         return { kind: 'paren', expr, at: cursor.spanFrom(start) }
       }
@@ -96,7 +86,7 @@ export class ExprGrammar implements InfixGrammar<PromExpr, Operator> {
     const { cursor } = this
     const { start } = cursor.take()
     cursor.enter()
-    const expr = parseInfix(this, SIGN_POWER)
+    const expr = this.parse(SIGN_POWER)
     cursor.leave()
     const at = { start, end: expr.at.end }
     if (expr.kind === 'number') return { ...expr, value: op === '-' ? -expr.value : expr.value, at }
@@ -151,7 +141,7 @@ export class ExprGrammar implements InfixGrammar<PromExpr, Operator> {
     let height = 0
     if (!cursor.at(')')) {
       for (;;) {
-        args.push(this.nested(() => this.parse()))
+        args.push(this.nested())
         height = Math.max(height, this.height)
         if (!cursor.at(',')) break
         const comma = cursor.take()
@@ -161,15 +151,6 @@ export class ExprGrammar implements InfixGrammar<PromExpr, Operator> {
     this.height = Math.max(height, 1)
     cursor.expect(')')
     return args
-  }
-
-  /** What stands in parentheses; its height is that of the node around it. */
-  private nested<T>(parse: () => T): T {
-    this.cursor.enter()
-    const result = parse()
-    this.cursor.leave()
-    this.cursor.checkHeight(++this.height)
-    return result
   }
 
   peekOperator(): Operator | undefined {
@@ -189,18 +170,6 @@ export class ExprGrammar implements InfixGrammar<PromExpr, Operator> {
     const expr: PromExpr = { kind: 'binary', op, left, right, bool, matching: vectors ? fitting : undefined, at, opAt }
     if (!vectors && matching !== undefined && saysSomething(matching)) this.written.set(expr, matching)
     return expr
-  }
-
-  enter(): void {
-    this.cursor.enter()
-  }
-
-  leave(): void {
-    this.cursor.leave()
-  }
-
-  tooHigh(): never {
-    return this.cursor.tooHigh()
   }
 }
 

@@ -21,7 +21,7 @@ describe('any tree', () => {
       }),
       options,
     )
-  })
+  }, 120_000)
 
   it('reads back as it was laid out', () => {
     fc.assert(
@@ -31,7 +31,7 @@ describe('any tree', () => {
       }),
       options,
     )
-  })
+  }, 120_000)
 })
 
 describe('brackets that no text had', () => {
