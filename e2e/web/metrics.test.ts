@@ -94,7 +94,7 @@ describe('page of metrics', () => {
     await page.getByTestId('group-http_').locator('summary').first().click()
     const metric = page.getByTestId('metric-http_requests_total')
     await metric.locator('summary').first().click()
-    expect(await metric.textContent()).toContain('Requests that were served.')
+    await eventually(() => metric.textContent()).toContain('Requests that were served.')
     expect(await metric.textContent()).toContain('Counter')
     await eventually(() => page.getByTestId('series-http_requests_total').textContent()).toBe('6 series')
     await page.getByTestId('use-http_requests_total').click()

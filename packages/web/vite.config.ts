@@ -58,7 +58,7 @@ export default defineConfig({
             },
             {
               name: 'lines',
-              test: /src\/pages\/logs\/(model|toolbar\/time-control|panel\/(tab-state|field-row)|rows\/(visible-text|bad-range|row-keys))/,
+              test: /src\/pages\/logs\/(model|toolbar\/time-control|panel\/(tab-state|field-row|json-fields)|rows\/(visible-text|bad-range|row-keys|line-reading))/,
             },
           ],
         },
