@@ -1,10 +1,12 @@
 import { labelSet } from '../model/labels.ts'
 import {
+  bitsOf,
   METRIC_NAME,
   type MetricMetadata,
   makeSeries,
   type SampleBatch,
   type SampleSeries,
+  setStaleMarker,
 } from '../model/sample-batch.ts'
 import type { LabelValues, MetricReading, Registry } from '../telemetry/registry.ts'
 
@@ -20,6 +22,8 @@ export interface RegistrySamplesOptions {
 export interface RegistrySamples {
   /** Takes everything that the registry holds, at this time. */
   read(registry: Registry, timeMs: number): void
+  /** Ends all series that were ever read, as a scrape does whose target is gone. */
+  end(timeMs: number): void
   /** What was read since the last call. */
   finish(): SampleBatch
 }
@@ -49,9 +53,15 @@ export function createRegistrySamples({ tenant, receiver, labels: common }: Regi
         for (const reading of readings()) batch.add(seriesOf(reading), timeMs, reading.value)
       }
     },
+    end(timeMs) {
+      for (const series of known.values()) batch.end(series, timeMs)
+    },
     finish() {
-      const { places, series, times, values, metadata } = batch
+      const { places, series, times, values, metadata, stale } = batch
       batch = new Open()
+      const value = Float64Array.from(values)
+      const bits = bitsOf(value)
+      for (const place of stale) setStaleMarker(bits, place)
       return {
         tenant,
         receiver,
@@ -59,7 +69,7 @@ export function createRegistrySamples({ tenant, receiver, labels: common }: Regi
         seriesList: [...places.keys()],
         series: Uint32Array.from(series),
         timeMs: Float64Array.from(times),
-        value: Float64Array.from(values),
+        value,
         metadata,
       }
     },
@@ -74,6 +84,13 @@ class Open {
   readonly times: number[] = []
   readonly values: number[] = []
   readonly metadata: MetricMetadata[] = []
+  /** Places of samples that are stale markers. */
+  readonly stale: number[] = []
+
+  end(series: SampleSeries, timeMs: number): void {
+    this.stale.push(this.values.length)
+    this.add(series, timeMs, Number.NaN)
+  }
 
   add(series: SampleSeries, timeMs: number, value: number): void {
     let place = this.places.get(series)

@@ -22,7 +22,7 @@ export interface PlayerOptions {
 export interface Player {
   readonly running: boolean
   start(): void
-  /** Resolves when the last batch has been stored. */
+  /** Ends the series; resolves when the last batch has been stored. */
   stop(): Promise<void>
 }
 
@@ -126,7 +126,11 @@ export function createPlayer(options: PlayerOptions): Player {
       const stopping = playing
       playing = undefined
       await writing
-      await stopping?.ensemble.close()
+      if (stopping === undefined) return
+      // Charts end here, not when the last values are too old.
+      stopping.targets.end(now())
+      await storeMetrics(stopping).catch(onError)
+      await stopping.ensemble.close()
     },
   }
 }

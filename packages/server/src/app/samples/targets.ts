@@ -10,6 +10,8 @@ export interface SampleTargets {
   readonly meters: (target: Labels) => Meters
   /** Reads all targets at this time, as a scrape would. */
   scrape(timeMs: number): void
+  /** Ends the series of all targets. */
+  end(timeMs: number): void
   /** One batch per target of what was read since the last call. */
   finish(): SampleBatch[]
 }
@@ -30,6 +32,9 @@ export function createSampleTargets(tenant: string): SampleTargets {
     },
     scrape(timeMs) {
       for (const { registry, samples } of targets) samples.read(registry, timeMs)
+    },
+    end(timeMs) {
+      for (const { samples } of targets) samples.end(timeMs)
     },
     finish: () => targets.map(({ samples }) => samples.finish()),
   }
