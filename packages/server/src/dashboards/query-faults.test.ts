@@ -18,6 +18,7 @@ test.each<[QueryLanguage, string]>([
   ['logql', '{app="$app"} |~ "(?i)$search"'],
   ['logql', `sum by (\${by:csv}) (count_over_time({app="$app"} | json [$__auto]))`],
   ['logql', 'topk($n, rate({a="b"}[$__range]))'],
+  ['logql', 'sum(rate({a="$b"}$filter[5m])) by ($label)'],
 ])('%s %s is a query for some value of its variables', (language, expr) => {
   expect(faults(language, expr)).toEqual([])
 })

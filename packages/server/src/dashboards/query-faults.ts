@@ -11,10 +11,13 @@ const VARIABLES = /\$\w+|\$\{\w+(?::[^}]*)?\}|\[\[\w+(?::[^\]]*)?\]\]/g
 
 const STRINGS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g
 
-/** What a variable may stand for: a name, a duration, a number, an operand. One that makes a query of the text is enough. */
-const CANDIDATES = ['a', '5m', '1', 'a{}']
+/** What a variable may stand for: a name, a duration, a number, an operand or a stage. One that makes a query is enough. */
+const CANDIDATES: Readonly<Record<QueryLanguage, readonly string[]>> = {
+  promql: ['a', '5m', '1', 'a{}'],
+  logql: ['a', '5m', '1', '|= "a"'],
+}
 /** Ways to fill in the variables of one query that are tried: all of them for up to four variables. */
-const MOST_WAYS = CANDIDATES.length ** 4
+const MOST_WAYS = 4 ** 4
 /**
  * What may be spent on one dashboard, so that the server is not held up for long: characters of all tries together, and for
  * each try the worth of so many, which is what an error costs. Queries beyond are not looked at.
@@ -28,7 +31,7 @@ const TRY_CHARACTERS = 500
  */
 export function queryFaults({ panels, variables }: Pick<Dashboard, 'panels' | 'variables'>): readonly Fault[] {
   const faults: Fault[] = []
-  const budget = { left: MOST_CHARACTERS }
+  const budget = parseBudget()
   for (const [index, { title, queries }] of panels.entries()) {
     for (const [at, { ref, language, expr }] of queries.entries()) {
       const fault = expr.trim() === '' ? undefined : faultOf(language, expr, budget)
@@ -47,17 +50,30 @@ export function queryFaults({ panels, variables }: Pick<Dashboard, 'panels' | 'v
   return faults
 }
 
-function faultOf(language: QueryLanguage, expr: string, budget: { left: number }): string | undefined {
+/** What may still be spent on one dashboard. */
+export interface ParseBudget {
+  left: number
+}
+
+export function parseBudget(): ParseBudget {
+  return { left: MOST_CHARACTERS }
+}
+
+/** What the parser says of a text that is no query whatever its variables stand for; undefined for one that is. */
+export function faultOf(language: QueryLanguage, expr: string, budget: ParseBudget): string | undefined {
   const fixed = expr
     .replaceAll(DURATIONS, '5m')
     .replaceAll(NUMBERS, '300')
     .replaceAll(STRINGS, (string) => string.replaceAll(VARIABLES, 'a'))
   const names = [...new Set(fixed.match(VARIABLES) ?? [])]
-  const ways = Math.min(MOST_WAYS, CANDIDATES.length ** names.length)
+  const candidates = CANDIDATES[language]
+  const ways = Math.min(MOST_WAYS, candidates.length ** names.length)
   let first: string | undefined
   for (let way = 0; way < ways && budget.left > 0; way++) {
     budget.left -= fixed.length + TRY_CHARACTERS
-    const chosen = new Map(names.map((name, index) => [name, CANDIDATES[candidateOf(way, index)] as string]))
+    // The digits of the number of the way say which candidate each variable is.
+    const digit = (index: number): number => Math.floor(way / candidates.length ** index) % candidates.length
+    const chosen = new Map(names.map((name, index) => [name, candidates[digit(index)] as string]))
     const fault = parseFault(
       language,
       fixed.replaceAll(VARIABLES, (name) => chosen.get(name) ?? name),
@@ -66,11 +82,6 @@ function faultOf(language: QueryLanguage, expr: string, budget: { left: number }
     first ??= fault
   }
   return first
-}
-
-/** The digit of a number at a place, in the base of the candidates. */
-function candidateOf(way: number, place: number): number {
-  return Math.floor(way / CANDIDATES.length ** place) % CANDIDATES.length
 }
 
 function parseFault(language: QueryLanguage, text: string): string | undefined {

@@ -1,11 +1,12 @@
 import type { Panel, PanelQuery, Transformation } from '../../model/dashboard.ts'
+import { parseBudget } from '../query-faults.ts'
 import { itemsOf, type Json, jsonOf, numberOf, textOf } from './json.ts'
 import type { PlacedPanel } from './layout.ts'
 import { lookOf } from './look.ts'
 import type { Notes } from './notes.ts'
 import { importOverrides, importStyles } from './overrides.ts'
 import { kindOf, NOT_SHOWN } from './panel-kinds.ts'
-import { importQueries, plainRef } from './queries.ts'
+import { importQueries, plainRef, type QueryContext } from './queries.ts'
 import { REDUCERS } from './reducers.ts'
 import type { SourceFinder } from './sources.ts'
 import { importTransformations } from './transformations.ts'
@@ -27,7 +28,10 @@ export function importPanels(placed: readonly PlacedPanel[], context: PanelConte
   }
   const kept = placed.slice(0, MOST_PANELS)
   const byId = new Map(kept.map(({ panel }) => [panel.id, panel]))
-  const queriesOf = (id: unknown): readonly Json[] => itemsOf(byId.get(id)?.targets)
+  const shared: Shared = {
+    budget: parseBudget(),
+    queriesOf: (id) => itemsOf(byId.get(id)?.targets),
+  }
   const ids = idsOf(kept.map(({ panel }) => panel.id))
   return kept.map(({ panel, place }, index) => {
     const id = ids[index] as number
@@ -35,13 +39,14 @@ export function importPanels(placed: readonly PlacedPanel[], context: PanelConte
     const own = notes.of(
       `${panel.type === 'row' ? 'row' : 'panel'} ${id}${title === '' ? '' : ` ${JSON.stringify(title)}`}`,
     )
-    return { id, title, ...contentOf(panel, { ...context, notes: own }, queriesOf), place } as Panel
+    return { id, title, ...contentOf(panel, { ...context, notes: own }, shared), place } as Panel
   })
 }
 
+type Shared = Pick<QueryContext, 'budget' | 'queriesOf'>
 type Content = Omit<Panel, 'id' | 'title' | 'place'>
 
-function contentOf(panel: Json, context: PanelContext, queriesOf: (id: unknown) => readonly Json[]): Content {
+function contentOf(panel: Json, context: PanelContext, forQueries: Shared): Content {
   const { notes } = context
   const shared = { ...descriptionOf(panel), ...repeatOf(panel, context) }
   const type = textOf(panel.type)?.slice(0, 60) ?? 'none'
@@ -52,7 +57,7 @@ function contentOf(panel: Json, context: PanelContext, queriesOf: (id: unknown) 
   const refused = NOT_SHOWN.get(type)
   if (refused !== undefined) return { ...shared, ...placeholder(`${refused} (${type})`, notes) }
   const found = kindOf(panel)
-  const queries = importQueries(panel, { ...context, queriesOf, prefersInstant: found?.kind === 'table' })
+  const queries = importQueries(panel, { ...context, ...forQueries, prefersInstant: found?.kind === 'table' })
   if (found === undefined && queries.length === 0)
     return { ...shared, ...placeholder(`panels of the type ${type}`, notes) }
   if (found === undefined) notes.add(`panels of the type ${type} are not known: its data is shown as a table`)

@@ -1,4 +1,5 @@
-import type { PanelQuery } from '../../model/dashboard.ts'
+import type { PanelQuery, QueryLanguage } from '../../model/dashboard.ts'
+import { faultOf, type ParseBudget } from '../query-faults.ts'
 import { itemsOf, type Json, textOf } from './json.ts'
 import type { Notes } from './notes.ts'
 import { languageOf, type SourceFinder } from './sources.ts'
@@ -24,6 +25,7 @@ export interface QueryContext {
   readonly queriesOf: (panelId: unknown) => readonly Json[]
   /** Answers of one moment are wanted, as in tables. */
   readonly prefersInstant: boolean
+  readonly budget: ParseBudget
   readonly notes: Notes
 }
 
@@ -47,11 +49,19 @@ export function importQueries(panel: Json, context: QueryContext): readonly Pane
     } else if (queries.length >= MOST_QUERIES) {
       notes.add(`${called} is left out: a panel keeps at most ${MOST_QUERIES} queries`)
     } else {
-      const language = source.kind === 'language' ? source.language : languageOf(expr)
+      const language = source.kind === 'language' ? spoken(source.language, expr, called, context) : languageOf(expr)
       queries.push(importQuery(target, { expr, language, ref: freeRef(target.refId, refs) }, called, context))
     }
   }
   return queries
+}
+
+/** The language of a data source, save where Loki was asked by way of a data source of Prometheus, as older dashboards do. */
+function spoken(language: QueryLanguage, expr: string, called: string, { budget, notes }: QueryContext): QueryLanguage {
+  if (language === 'logql' || languageOf(expr) === 'promql') return language
+  if (faultOf('promql', expr, budget) === undefined || faultOf('logql', expr, budget) !== undefined) return language
+  notes.add(`${called} is LogQL, though its data source is one of Prometheus`)
+  return 'logql'
 }
 
 /** Queries of its own, or those of the panel whose data it shows. */

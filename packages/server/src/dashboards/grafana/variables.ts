@@ -141,11 +141,17 @@ function resultKind(
   language: QueryLanguage,
   notes: Notes,
 ): Kind<DashboardVariable> {
-  const labelName = labelInResult(regex)
+  const labelName = labelInResult(regex) ?? groupedBy(regex, expr)
   if (labelName === undefined) {
     return listed(given, notes, 'takes something else than one label out of the answer of a query')
   }
   return { kind: 'query', language, expr, labelName }
+}
+
+/** An expression that takes the first label, whatever its name, of what is grouped by one. */
+function groupedBy(regex: string | undefined, expr: string): string | undefined {
+  if (regex === undefined || !/^\/?(?:\.\*)?(?:\w+=)?"\(/.test(regex)) return undefined
+  return [...expr.matchAll(/\bby\s*\(\s*([A-Za-z_]\w*)\s*\)/g)].at(-1)?.[1]
 }
 
 /** `/.*instance="([^"]*)".*\/` → `instance`. */
