@@ -1,7 +1,7 @@
 import { type Evaluated, evaluationError, pointsOf } from './series.ts'
 
 /** Cells (steps of a series, present or not) that may be set aside for each sample that may be held: 9 bytes each. */
-const CELLS_PER_SAMPLE = 4
+const CELLS_PER_SAMPLE = 2
 
 /** Counts the samples that an evaluation holds, and ends it when there are too many. */
 export class SampleBudget {

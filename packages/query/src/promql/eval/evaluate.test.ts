@@ -163,6 +163,15 @@ describe('an evaluation', () => {
     expect(() => run(14)).toThrow('query processing would load too many samples into memory in query execution')
   })
 
+  test('goes as deep as the parser lets it', () => {
+    const grid = { startMs: 0, stepMs: 60_000, count: 2 }
+    const chain = parsed(`a${' + on () b'.repeat(900)}`)
+    const { value } = store().evaluate(chain, grid, TEST_OPTIONS)
+    expect(value.kind === 'vector' && value.series[0]?.values).toEqual(Float64Array.of(901, 1802))
+    const nested = parsed(`${'max_over_time((-'.repeat(40)}a${')[1m:1m])'.repeat(40)}`)
+    expect(store().evaluate(nested, grid, TEST_OPTIONS).value.kind).toBe('vector')
+  })
+
   test('sets no memory aside for what it refuses', () => {
     const many = Array.from({ length: 1000 }, (_, i) => series({ __name__: 'm', i: String(i) }, [1]))
     const expr = parsed('m')

@@ -22,9 +22,9 @@ import { unwrapped } from './unwrap.ts'
  * Evaluates an expression whose durations are resolved, over samples that somebody has read for its selectors
  * (`selectorReads`). Series of a range come sorted by their labels; where an instant query gives an order, it is kept.
  *
- * Whole series at a time: each node makes columns of all steps of a series before the next one is looked at. 1,000 series of
- * 2,880 samples, 12 hours in steps of a minute, on one core at 2.1 GHz: rate[5m] 60 ms, rate[1h] 60 ms, sum by (zone) on top
- * 8 ms.
+ * Whole series at a time: each node makes columns of all steps of a series before the next one is looked at. CPU time for
+ * 1,000 series of 2,880 samples, 12 hours in steps of a minute (best of several, Node 20, 2.6 GHz): the series themselves
+ * 28 ms, rate[5m] 52 ms, rate[1h] 56 ms, sum by (zone) 10 ms on top, sum_over_time[1h] 61 ms, quantile_over_time[5m] 280 ms.
  *
  * Throws an evaluate-phase `QueryError` for vectors that cannot be matched, label sets that become equal, bad parameters and
  * more samples than the options allow. Never mutates the data.

@@ -133,7 +133,7 @@ describe(`with seed ${SEED}`, () => {
   test('a range query is the instant queries of its steps', () => {
     const random = randomNumbers(SEED)
     let compared = 0
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < 200; round++) {
       const store = randomStore(random)
       const query = randomQuery(random, 1 + Math.floor(random() * 3))
       const startMs = Math.floor(random() * 1500) * 1000
@@ -158,12 +158,12 @@ describe(`with seed ${SEED}`, () => {
         }
       }
     }
-    expect(compared).toBeGreaterThan(1000)
+    expect(compared).toBeGreaterThan(300)
   })
 
   test('moving sums are the sums of their windows', () => {
     const random = randomNumbers(SEED + 1)
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 150; round++) {
       const scales = oneOf(random, [
         [1],
         [1, 1e-3, 1e6],
