@@ -22,6 +22,7 @@ import { prometheusRead } from './prometheus-read.ts'
 import { prometheusRules } from './prometheus-rules.ts'
 import { prometheusStatus } from './prometheus-status.ts'
 import { prometheusSyntax } from './prometheus-syntax.ts'
+import { promqlExplain } from './promql-explain.ts'
 import { sample } from './sample.ts'
 import { samples } from './samples.ts'
 import { setup } from './setup.ts'
@@ -55,6 +56,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   'prometheus-rules': prometheusRules,
   'prometheus-status': prometheusStatus,
   'prometheus-syntax': prometheusSyntax,
+  'promql-explain': promqlExplain,
   sample,
   samples,
   setup,

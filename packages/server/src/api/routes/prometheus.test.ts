@@ -16,6 +16,7 @@ import { prometheusQuery } from './prometheus-query.ts'
 import { prometheusRead } from './prometheus-read.ts'
 import { prometheusStatus } from './prometheus-status.ts'
 import { prometheusSyntax } from './prometheus-syntax.ts'
+import { promqlExplain } from './promql-explain.ts'
 
 const T0 = Date.UTC(2026, 5, 1)
 const MINUTE = 60_000
@@ -39,14 +40,14 @@ beforeAll(async () => {
   })
   const context = { store, prom: createPromEngine({ store }), now: () => NOW, startedMs: T0, version: '1.2.3' }
   const families = [prometheusQuery, prometheusCatalog, prometheusFederate, prometheusRead, prometheusSyntax]
-  routes = [...families, prometheusStatus, prometheusAdmin].flatMap((family) =>
+  routes = [...families, promqlExplain, prometheusStatus, prometheusAdmin].flatMap((family) =>
     family(context as unknown as ApiContext),
   )
 })
 afterAll(() => store.close())
 
 /** Calls a route as the server does; the body as text. */
-async function call(path: string, { method = 'GET', tenant = 'default', body = Buffer.alloc(0) } = {}) {
+async function call(path: string, { method = 'GET', tenant = 'default', body = Buffer.alloc(0) as Buffer } = {}) {
   const { pathname, searchParams } = new URL(path, 'http://x')
   const parts = pathname.split('/')
   const names: Record<string, string> = {}
@@ -253,6 +254,14 @@ test('texts and trees', async () => {
     },
     rhs: { op: '+' },
   })
+})
+
+test('how a query would be answered', async () => {
+  const { body } = await json(`/girok/v1/promql/explain?query=rate(up[5m])&start=${at(0)}&end=${at(9)}&step=60`)
+  expect([body.tree.type, body.pushed]).toEqual(['call', expect.any(Array)])
+  expect(body.sql[0]).toContain('SELECT')
+  expect((await json(`/girok/v1/promql/explain?query=up&time=${at(9)}`)).body.sql).toHaveLength(1)
+  expect((await json('/girok/v1/promql/explain?query=up%7B')).body.errorType).toBe('bad_data')
 })
 
 test('status', async () => {
