@@ -1,5 +1,5 @@
 import { type ChartFrame, type ChartSeries, frameOf } from '../../../charts/frame.ts'
-import type { PanelAnswer } from './panel-data.ts'
+import type { PanelAnswer } from './panel-answer.ts'
 import { type Named, seriesTitles } from './series-title.ts'
 import type { Field, Table } from './table.ts'
 

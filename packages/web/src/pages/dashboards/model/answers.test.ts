@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { frameOfAnswer, frameOfTables, tablesOfAnswer } from './answer-tables.ts'
 import { logsBehind } from './logs-behind.ts'
 import { parseMarkdown } from './markdown.ts'
-import type { PanelAnswer, QueryAnswer } from './panel-data.ts'
+import type { PanelAnswer, QueryAnswer } from './panel-answer.ts'
 import { seriesTitles } from './series-title.ts'
 import { tilesOf } from './tiles.ts'
 

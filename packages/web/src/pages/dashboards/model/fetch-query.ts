@@ -4,13 +4,7 @@ import { ApiError } from '../../../api/error.ts'
 import { fetchLogs, type Series } from '../../../api/loki.ts'
 import { fetchInstant, fetchRange } from '../../../api/prometheus.ts'
 import { t } from '../../../shell/i18n.ts'
-import type { FetchQuery } from './panel-data.ts'
-
-/** One number of an instant answer; NaN and infinities as JavaScript has them. */
-export interface InstantSample {
-  readonly metric: Labels
-  readonly value: number
-}
+import type { FetchQuery, InstantSample } from './panel-answer.ts'
 
 /** Lines that a panel of records shows; the log page shows the rest. */
 export const panelLines = 200

@@ -1,7 +1,8 @@
 import type { Panel, PanelQuery } from '@girok/server/contract'
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../../../api/error.ts'
-import { type FetchQuery, PanelData, type QueryAnswer } from './panel-data.ts'
+import type { FetchQuery, QueryAnswer } from './panel-answer.ts'
+import { PanelData } from './panel-data.ts'
 import { requestKey, requestOf, variablesOf } from './panel-request.ts'
 import { Queue } from './queue.ts'
 

@@ -1,33 +1,14 @@
-import type { PanelQuery } from '@girok/server/contract'
 import { signal } from '@preact/signals'
-import type { Entry } from '../../../api/entry.ts'
 import { ApiError, isAbort } from '../../../api/error.ts'
-import type { Series } from '../../../api/loki.ts'
-import type { InstantSample } from './fetch-query.ts'
+import type { FetchQuery, PanelAnswer, QueryAnswer } from './panel-answer.ts'
 import type { PanelRequest, QueryRequest } from './panel-request.ts'
 import { Queue } from './queue.ts'
-
-/** What one query of a panel gave. */
-export type QueryAnswer = { readonly query: PanelQuery; readonly expr: string } & (
-  | { readonly kind: 'series'; readonly series: readonly Series[] }
-  | { readonly kind: 'instant'; readonly samples: readonly InstantSample[] }
-  | { readonly kind: 'lines'; readonly entries: readonly Entry[] }
-)
-
-export interface PanelAnswer {
-  readonly request: PanelRequest
-  /** In the order of the queries. */
-  readonly answers: readonly QueryAnswer[]
-}
 
 /** A query that could not be answered. */
 export interface PanelFault {
   readonly expr: string
   readonly error: ApiError
 }
-
-/** Asks the server; a test puts something else in its place. */
-export type FetchQuery = (query: QueryRequest, request: PanelRequest, signal: AbortSignal) => Promise<QueryAnswer>
 
 /**
  * Queries of all panels that run at a time. Browsers hold six connections to a server that speaks HTTP/1.1: one is left for

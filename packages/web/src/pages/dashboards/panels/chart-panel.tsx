@@ -1,7 +1,7 @@
 import { Chart } from '../../../charts/chart.tsx'
 import type { ChartKind } from '../../../charts/kinds.ts'
 import { address, zoomTo } from '../model/dashboard-state.ts'
-import type { PanelBodyProps } from './body.ts'
+import type { PanelBodyProps } from './body-props.ts'
 import { crosshair, point } from './point-state.ts'
 
 /** Series as lines, bars, a stack or a heat map. */

@@ -5,7 +5,7 @@ import type { ChartFrame } from '../../../charts/frame.ts'
 import { type Measure, measureOfQuery } from '../../../charts/unit-of-query.ts'
 import { measureOfPromQL } from '../../../promql/measure.ts'
 import { frameOfAnswer, frameOfTables, tablesOfAnswer } from '../model/answer-tables.ts'
-import type { PanelAnswer, QueryAnswer } from '../model/panel-data.ts'
+import type { PanelAnswer, QueryAnswer } from '../model/panel-answer.ts'
 import type { Table } from '../model/table.ts'
 import { TransformFault, transform } from '../model/transform.ts'
 

@@ -8,7 +8,7 @@ import { readLine } from '../../logs/rows/line-reading.ts'
 import { oneLine } from '../../logs/rows/visible-text.ts'
 import { address } from '../model/dashboard-state.ts'
 import { panelLines } from '../model/fetch-query.ts'
-import type { PanelBodyProps } from './body.ts'
+import type { PanelBodyProps } from './body-props.ts'
 import { exploreSearch } from './explore-link.ts'
 
 /** The newest records of a query; the log page has the rest. */

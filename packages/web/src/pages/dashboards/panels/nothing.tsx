@@ -8,7 +8,7 @@ import { relativeText } from '../../../time/words.ts'
 import { changeAddress, chosen, variables } from '../model/dashboard-state.ts'
 import { type PanelRequest, variablesOf } from '../model/panel-request.ts'
 import type { ShownPanel } from '../model/repeat.ts'
-import { wordOf } from '../view/variable-bar.tsx'
+import { wordOf } from '../view/variable-words.ts'
 import { explorePaths, exploreSearch } from './explore-link.ts'
 
 type Emptiness = { readonly kind: 'never' | 'filtered' } | { readonly kind: 'outside'; readonly newestMs: number }

@@ -4,7 +4,7 @@ import { formatValue } from '../../../charts/unit.ts'
 import { course } from '../../../charts/value-tiles.tsx'
 import { locale, n, t } from '../../../shell/i18n.ts'
 import { type Tile, tilesOf } from '../model/tiles.ts'
-import type { PanelBodyProps } from './body.ts'
+import type { PanelBodyProps } from './body-props.ts'
 
 /** Numbers at once; more would be too small to read. */
 const mostTiles = 60

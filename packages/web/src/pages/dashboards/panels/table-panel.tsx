@@ -7,7 +7,7 @@ import { locale, n, t } from '../../../shell/i18n.ts'
 import { address } from '../model/dashboard-state.ts'
 import type { Field, Table } from '../model/table.ts'
 import { sortedRows } from '../model/transform.ts'
-import type { PanelBodyProps } from './body.ts'
+import type { PanelBodyProps } from './body-props.ts'
 
 /** Rows laid out at once. */
 const mostRows = 500

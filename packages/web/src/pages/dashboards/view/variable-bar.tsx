@@ -1,9 +1,10 @@
 import type { Dashboard } from '@girok/server/contract'
 import { Popover } from '../../../components/popover.tsx'
-import { n, t } from '../../../shell/i18n.ts'
+import { t } from '../../../shell/i18n.ts'
 import { choose, chosen, variables } from '../model/dashboard-state.ts'
-import { everyValue, isAuto, type VariableState } from '../model/variables.ts'
+import type { VariableState } from '../model/variables.ts'
 import { VariablePicker } from './variable-picker.tsx'
+import { wordsOf } from './variable-words.ts'
 
 /** The variables that can be chosen, each with its values. */
 export function VariableBar({ dashboard }: { readonly dashboard: Dashboard }) {
@@ -56,17 +57,4 @@ function Variable({ state }: { readonly state: VariableState }) {
       )}
     </>
   )
-}
-
-function wordsOf({ variable }: VariableState, values: readonly string[]): string {
-  const [first, ...others] = values
-  if (first === undefined) return t('dashboards.noValue')
-  const words = wordOf(variable, first)
-  return others.length === 0 ? words : t('dashboards.chosen', { first: words, count: n(others.length) })
-}
-
-/** A value as people read it. */
-export function wordOf(variable: VariableState['variable'], value: string): string {
-  if (value === everyValue) return t('dashboards.all')
-  return isAuto(variable, value) ? t('dashboards.auto') : value
 }

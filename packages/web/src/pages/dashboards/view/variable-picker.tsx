@@ -4,7 +4,7 @@ import { SearchField } from '../../../components/search-field.tsx'
 import { n, t } from '../../../shell/i18n.ts'
 import { choose } from '../model/dashboard-state.ts'
 import { everyValue, type VariableState } from '../model/variables.ts'
-import { wordOf } from './variable-bar.tsx'
+import { wordOf } from './variable-words.ts'
 
 /** Values on screen at once; of more, words find the rest. */
 const mostShown = 200
