@@ -12,7 +12,7 @@ export const api: Dashboard = {
   title: 'API',
   description: 'Requests, errors and durations of an HTTP API.',
   tags: ['web'],
-  time: { from: 'now-30m', to: 'now' },
+  time: { from: 'now-15m', to: 'now' },
   refresh: '30s',
   variables: [
     valuesOfMetric('job', 'Job', 'api_requests_total'),
@@ -128,7 +128,10 @@ export const api: Dashboard = {
           kind: 'bar',
           unit: 'perSecond',
           queries: [
-            promql(`sum by (error_type) (rate(api_errors_total{${JOBS}}${RATE})) or on () vector(0)`, '{{error_type}}'),
+            promql(
+              `sum by (error_type) (rate(api_errors_total{${JOBS}}${RATE})) or on () label_replace(vector(0), "error_type", "none", "", "")`,
+              '{{error_type}}',
+            ),
           ],
           logs: '{job="$log_job"} |= "{{error_type}}"',
         },
@@ -142,6 +145,8 @@ export const api: Dashboard = {
           title: 'Answers by status and endpoint',
           description: 'Within the range.',
           kind: 'table',
+          unit: 'none',
+          decimals: 0,
           queries: [
             atEnd(
               promql(

@@ -15,7 +15,7 @@ export const girok: Dashboard = {
   title: 'Girok itself',
   description: 'What this server receives, answers, stores and needs.',
   tags: ['girok'],
-  time: { from: 'now-30m', to: 'now' },
+  time: { from: 'now-15m', to: 'now' },
   refresh: '30s',
   variables: [valuesOfMetric('instance', 'Server', 'girok_uptime_seconds')],
   panels: panelsOf([
@@ -52,6 +52,7 @@ export const girok: Dashboard = {
           title: 'CPU',
           description: 'Processors in use.',
           kind: 'value',
+          unit: 'none',
           decimals: 2,
           queries: [promql(`sum(rate(process_cpu_seconds_total{${SERVERS}}${RATE}))`)],
         },
@@ -86,7 +87,7 @@ export const girok: Dashboard = {
           unit: 'perSecond',
           queries: [
             promql(
-              `sum by (reason) (rate(girok_records_rejected_total{${SERVERS}}${RATE})) or on () vector(0)`,
+              `sum by (reason) (rate(girok_records_rejected_total{${SERVERS}}${RATE})) or on () label_replace(vector(0), "reason", "none", "", "")`,
               '{{reason}}',
             ),
           ],
@@ -171,6 +172,7 @@ export const girok: Dashboard = {
           title: 'CPU',
           description: 'Processors in use.',
           kind: 'stacked',
+          unit: 'none',
           queries: [
             promql(`sum(rate(process_cpu_user_seconds_total{${SERVERS}}${RATE}))`, 'user'),
             promql(`sum(rate(process_cpu_system_seconds_total{${SERVERS}}${RATE}))`, 'system'),

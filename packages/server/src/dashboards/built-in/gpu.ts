@@ -10,7 +10,7 @@ export const gpu: Dashboard = {
   title: 'GPU fleet',
   description: 'Utilisation, memory, temperature and power of all GPUs.',
   tags: ['ml', 'hosts'],
-  time: { from: 'now-30m', to: 'now' },
+  time: { from: 'now-15m', to: 'now' },
   refresh: '30s',
   variables: [valuesOfMetric('instance', 'Host', 'gpu_utilization_percent'), jobOfRecords('system')],
   panels: panelsOf([
@@ -115,6 +115,8 @@ export const gpu: Dashboard = {
         {
           title: 'GPUs now',
           kind: 'table',
+          unit: 'none',
+          decimals: 1,
           queries: [
             atEnd(promql(`max by (instance, gpu_id, gpu_name) (gpu_utilization_percent{${CARDS}})`)),
             atEnd(promql(`max by (instance, gpu_id, gpu_name) (gpu_memory_used_percent{${CARDS}})`)),

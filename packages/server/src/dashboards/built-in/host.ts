@@ -15,7 +15,7 @@ export const host: Dashboard = {
   title: 'Hosts',
   description: 'CPU, memory, disks, network and load of hosts.',
   tags: ['hosts'],
-  time: { from: 'now-30m', to: 'now' },
+  time: { from: 'now-15m', to: 'now' },
   refresh: '30s',
   variables: [valuesOfMetric('instance', 'Host', 'node_load1')],
   panels: panelsOf([
@@ -47,7 +47,9 @@ export const host: Dashboard = {
         },
         {
           title: 'CPU by mode',
+          description: 'Processors in use.',
           kind: 'stacked',
+          unit: 'none',
           queries: [promql(`sum by (mode) (rate(node_cpu_seconds_total{${HOSTS}, mode!="idle"}${RATE}))`, '{{mode}}')],
         },
       ],
@@ -112,6 +114,8 @@ export const host: Dashboard = {
         {
           title: 'File systems',
           kind: 'table',
+          unit: 'none',
+          decimals: 1,
           queries: [
             atEnd(promql(`max by (instance, mountpoint, fstype) (node_filesystem_size_bytes{${DISKS}}) / 2^30`)),
             atEnd(promql(`max by (instance, mountpoint, fstype) (node_filesystem_avail_bytes{${DISKS}}) / 2^30`)),

@@ -13,7 +13,7 @@ export const inference: Dashboard = {
   title: 'Inference',
   description: 'Requests per second, latency, tokens and queues by model.',
   tags: ['ml'],
-  time: { from: 'now-30m', to: 'now' },
+  time: { from: 'now-15m', to: 'now' },
   refresh: '30s',
   variables: [valuesOfMetric('model', 'Model', 'ai_inference_duration_seconds_count'), jobOfRecords('inference')],
   panels: panelsOf([

@@ -9,7 +9,7 @@ export const training: Dashboard = {
   title: 'Training runs',
   description: 'Loss, learning rate, throughput and GPU memory of training runs, several compared.',
   tags: ['ml'],
-  time: { from: 'now-30m', to: 'now' },
+  time: { from: 'now-15m', to: 'now' },
   refresh: '30s',
   variables: [valuesOfMetric('run', 'Run', 'training_loss'), jobOfRecords('training')],
   panels: panelsOf([
@@ -120,6 +120,7 @@ export const training: Dashboard = {
         {
           title: 'Runs now',
           kind: 'table',
+          unit: 'none',
           queries: [
             atEnd(promql(`max by (run) (training_epoch{${RUNS}})`)),
             atEnd(promql(`max by (run) (training_loss{${RUNS}})`)),
