@@ -77,7 +77,7 @@ test('what is no dashboard is told, and so are ids that are taken', async () => 
   expect(log).toHaveBeenCalledTimes(1)
 })
 
-test('changes are seen, and a broken file keeps what it last held', async () => {
+test('changes are seen, and a broken file keeps what it last held', { timeout: 60_000 }, async () => {
   put('a.json', titled('first'))
   const files = await open()
   expect(titles(files)).toEqual(['a: first'])
@@ -93,7 +93,7 @@ test('changes are seen, and a broken file keeps what it last held', async () => 
   expect(files.faults()).toEqual([])
 })
 
-test('a folder that is not there is a fault until it is there', async () => {
+test('a folder that is not there is a fault until it is there', { timeout: 60_000 }, async () => {
   const path = join(folder, 'later')
   const files = await open(path)
   expect(files.faults()).toMatchObject([{ file: path, message: expect.stringContaining('cannot be read') }])

@@ -35,7 +35,7 @@ test.each<[QueryLanguage, string, RegExp]>([
   expect(fault?.what).toMatch(message)
 })
 
-test('the queries of variables are looked at too, and there is an end to it', () => {
+test('the queries of variables are looked at too, and there is an end to it', { timeout: 60_000 }, () => {
   const variable = { kind: 'query', name: 'v', language: 'promql', expr: 'up{', labelName: 'a' } as const
   expect(queryFaults({ panels: [], variables: [variable] })).toMatchObject([{ where: 'variables[0].expr' }])
   const queries = Array.from({ length: 50 }, (_, index) => ({

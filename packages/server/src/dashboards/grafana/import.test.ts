@@ -210,6 +210,10 @@ describe('damaged dashboards', () => {
     { value: null },
     { __proto__: null, a: 1 },
     'y'.repeat(3_000),
+    'now-9999y',
+    `label_values(${'up{a="b"} or '.repeat(12_000)}, a)`,
+    Array.from({ length: 1_100 }, (_, index) => `value ${index}`),
+    Array.from({ length: 1_100 }, (_, index) => `value ${index}`).join(),
     Array.from({ length: 600 }, (_, index) => ({ type: 'text', title: `t${index}`, name: `v${index}`, expr: 'up' })),
   ]
 
@@ -236,10 +240,10 @@ describe('damaged dashboards', () => {
     return JSON.parse(JSON.stringify(copy))
   }
 
-  test.each(FIXTURES)(`%s (seed ${seed})`, (name) => {
+  test.each(FIXTURES)(`%s (seed ${seed})`, { timeout: 60_000 }, (name) => {
     const given = read(name)
     const next = random(seed)
-    for (let round = 0; round < 120; round++) {
+    for (let round = 0; round < 60; round++) {
       const one = damaged(given, next)
       try {
         const { dashboard, unsupported } = importGrafana(one)

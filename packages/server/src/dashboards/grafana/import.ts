@@ -116,7 +116,7 @@ function instantOf(given: unknown, notes: Notes): string | undefined {
   const [, amount, unit, rounding] = /^now(?:-(\d{1,4})([smhdwMy]))?(\/[smhdwMyQ])?$/.exec(text ?? '') ?? []
   if (rounding !== undefined) notes.add(`its time ${text} is not rounded`)
   if (unit === 'M' || unit === 'y') {
-    const days = Number(amount) * (unit === 'M' ? 30 : 365)
+    const days = Math.min(999_999, Number(amount) * (unit === 'M' ? 30 : 365))
     notes.add(`its time ${text} is ${days} days here`)
     return `now-${days}d`
   }

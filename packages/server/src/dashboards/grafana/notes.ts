@@ -4,15 +4,18 @@ export interface Note {
   readonly what: string
 }
 
-/** More would be read by nobody. */
+/** More would be read by nobody; of those beyond only the number is told. */
 const MOST_NOTES = 1_000
 
 /** What an import tells of. Each part of the import writes under its own heading; what is said twice there is told once. */
 export class Notes {
   readonly #where: string
-  readonly #all: Map<string, Note>
+  readonly #all: { readonly notes: Map<string, Note>; more: number }
 
-  constructor(where = 'dashboard', all: Map<string, Note> = new Map()) {
+  constructor(
+    where = 'dashboard',
+    all: { readonly notes: Map<string, Note>; more: number } = { notes: new Map(), more: 0 },
+  ) {
     this.#where = where
     this.#all = all
   }
@@ -23,14 +26,18 @@ export class Notes {
   }
 
   add(what: string): void {
+    const { notes } = this.#all
+    if (notes.size >= MOST_NOTES) {
+      this.#all.more++
+      return
+    }
     const note = { where: this.#where, what: what.length > 500 ? `${what.slice(0, 500)}…` : what }
-    this.#all.set(JSON.stringify(note), note)
+    notes.set(JSON.stringify(note), note)
   }
 
   list(): readonly Note[] {
-    const all = [...this.#all.values()]
-    if (all.length <= MOST_NOTES) return all
-    const rest = { where: 'dashboard', what: `${all.length - MOST_NOTES} parts more are not taken over as they are` }
-    return [...all.slice(0, MOST_NOTES), rest]
+    const { notes, more } = this.#all
+    if (more === 0) return [...notes.values()]
+    return [...notes.values(), { where: 'dashboard', what: `${more} parts more are not taken over as they are` }]
   }
 }

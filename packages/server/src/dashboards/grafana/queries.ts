@@ -5,6 +5,7 @@ import type { Notes } from './notes.ts'
 import { languageOf, type SourceFinder } from './sources.ts'
 
 const MOST_QUERIES = 50
+export const LONGEST_QUERY = 128 * 1024
 /** What stands for something in texts of queries; others that begin with two underscores stay as they are. */
 const KNOWN_GLOBALS = new Set([
   '__auto',
@@ -46,6 +47,8 @@ export function importQueries(panel: Json, context: QueryContext): readonly Pane
       const other = textOf(target.query) ?? textOf(target.target) ?? textOf(target.rawSql)
       const why = other === undefined ? 'it is empty' : 'it is neither PromQL nor LogQL'
       notes.add(`${called} is left out: ${why}`)
+    } else if (expr.length > LONGEST_QUERY) {
+      notes.add(`${called} is left out: it has ${expr.length} characters, at most ${LONGEST_QUERY} are kept`)
     } else if (queries.length >= MOST_QUERIES) {
       notes.add(`${called} is left out: a panel keeps at most ${MOST_QUERIES} queries`)
     } else {

@@ -2,6 +2,7 @@ import type { DashboardVariable, QueryLanguage } from '../../model/dashboard.ts'
 import { expressionOf, valueFirst } from '../expression.ts'
 import { isJson, itemsOf, type Json, jsonOf, textOf } from './json.ts'
 import type { Notes } from './notes.ts'
+import { LONGEST_QUERY } from './queries.ts'
 import { languageOf, type SourceFinder } from './sources.ts'
 
 /** The first value of an interval variable that follows the width of the panel. */
@@ -65,7 +66,7 @@ function kindOf(given: Json, sourceOf: SourceFinder, notes: Notes): Kind<Dashboa
     case 'interval': {
       if (given.auto === true) notes.add('its automatic value is the step of the panel')
       const values = valuesIn(textOf(given.query) ?? '')
-      return { kind: 'interval', values: given.auto === true ? [AUTO, ...values] : values }
+      return { kind: 'interval', values: given.auto === true ? [AUTO, ...values.slice(0, 999)] : values }
     }
     case 'constant':
       return { kind: 'constant', value: (textOf(given.query) ?? currentOf(given)[0] ?? '').slice(0, 10_000) }
@@ -89,6 +90,8 @@ function queryKind(given: Json, sourceOf: SourceFinder, notes: Notes): Kind<Dash
     return listed(given, notes, `asks ${source.name}, which is not here`)
   }
   const text = queryText(given)
+  // Room for escapes and for what is added to it.
+  if (text.length > LONGEST_QUERY / 8) return listed(given, notes, 'its query is too long')
   const language = source.kind === 'language' ? source.language : languageOf(text)
   const regex = regexOf(given, notes)
   const labels = (labelName: string, match: string | undefined): Kind<DashboardVariable> => ({
@@ -102,14 +105,14 @@ function queryKind(given: Json, sourceOf: SourceFinder, notes: Notes): Kind<Dash
   const stream = jsonOf(given.query)
   const streamLabel = textOf(stream.label)
   if (language === 'logql' && streamLabel !== undefined && text === '') {
-    return labels(streamLabel, textOf(stream.stream))
+    return labels(streamLabel.slice(0, 1_000), textOf(stream.stream)?.slice(0, LONGEST_QUERY))
   }
   const call = /^(label_values|query_result|metrics|label_names)\s*\(([\s\S]*)\)$/.exec(text.trim())
   const inner = call?.[2]?.trim() ?? ''
   switch (call?.[1]) {
     case 'label_values': {
       const comma = inner.lastIndexOf(',')
-      const label = /^"?([\w$.:-]+)"?$/.exec(inner.slice(comma + 1).trim())?.[1]
+      const label = /^"?([\w$.:-]{1,1000})"?$/.exec(inner.slice(comma + 1).trim())?.[1]
       if (label === undefined) return listed(given, notes, `the query ${shown(text)} is not understood`)
       const match = comma < 0 ? undefined : inner.slice(0, comma)
       return labels(label, match)
@@ -151,12 +154,12 @@ function resultKind(
 /** An expression that takes the first label, whatever its name, of what is grouped by one. */
 function groupedBy(regex: string | undefined, expr: string): string | undefined {
   if (regex === undefined || !/^\/?(?:\.\*)?(?:\w+=)?"\(/.test(regex)) return undefined
-  return [...expr.matchAll(/\bby\s*\(\s*([A-Za-z_]\w*)\s*\)/g)].at(-1)?.[1]
+  return [...expr.matchAll(/\bby\s*\(\s*([A-Za-z_]\w{0,999})\s*\)/g)].at(-1)?.[1]
 }
 
 /** `/.*instance="([^"]*)".*\/` → `instance`. */
 function labelInResult(regex: string | undefined): string | undefined {
-  const [, label] = /([A-Za-z_]\w*)\s*=\s*\\?"\(/.exec(regex ?? '') ?? []
+  const [, label] = /([A-Za-z_]\w{0,999})\s*=\s*\\?"\(/.exec(regex ?? '') ?? []
   return label
 }
 
