@@ -5,10 +5,10 @@ import { estimateWork } from './work.ts'
 import { createWorkerEvaluator } from './worker-evaluator.ts'
 
 /**
- * Work up to which an evaluation stays in the thread of the caller: some two milliseconds of it, which is what the way to
- * a worker and back costs with a few hundred series.
+ * Work up to which an evaluation stays in the thread of the caller: two to three milliseconds of it, about what the way to
+ * a thread and back costs.
  */
-export const INLINE_WORK = 100_000
+const INLINE_WORK = 200_000
 
 /** Evaluates what is small at once, and all else in threads. */
 export function createEvaluator({ threads }: { readonly threads: number }): Evaluator {

@@ -146,7 +146,7 @@ describe('the engine of PromQL', () => {
   it('lists series, labels and values of a range', async () => {
     const engine = createPromEngine({ store })
     const range = { tenant: 'default', startMs: T0, endMs: T0 + MINUTE }
-    const named = (value: string) => [{ name: '__name__', op: '=' as const, value }]
+    const named = (value: string) => [{ name: '__name__', op: '=' as const, value, at: { start: 0, end: 0 } }]
     expect(await engine.labels({ ...range, matchers: [] })).toEqual(['__name__', 'instance', 'job'])
     expect(await engine.labelValues({ ...range, matchers: [], name: '__name__' })).toEqual([
       'latency',

@@ -4,7 +4,7 @@ import { type SelectedRead, spanOf, storeReads } from './load.ts'
 import type { PiecewiseNode } from './piecewise.ts'
 import type { PromPlan } from './prom-engine.ts'
 import { namesAreSeen } from './pushdown/names-seen.ts'
-import { isDistinctWithoutName, seriesLocalNodes } from './pushdown/series-local.ts'
+import { areDistinctWithoutName, isOfOneMetric, seriesLocalNodes } from './pushdown/series-local.ts'
 import { selectorWindows } from './pushdown/windows.ts'
 
 /** How the samples of a query come to be evaluated. */
@@ -46,7 +46,9 @@ export function planReads(
   const piecewise: PiecewiseNode[] = []
   for (const local of seriesLocalNodes(expr)) {
     const read = reads.get(local.selector)
-    if (read === undefined || !isDistinctWithoutName(local, read.series)) continue
+    if (read === undefined || !areDistinctWithoutName(read.series)) continue
+    // Metrics that are told apart until the end must not be put together before.
+    if (delayedNameRemoval && !isOfOneMetric(read.series)) continue
     if (!many && read.series.some(({ id }) => (readers.get(id) ?? 0) > 1)) continue
     piecewise.push({ node: local.node, selected: read })
     reads.delete(local.selector)

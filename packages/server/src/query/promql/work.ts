@@ -1,14 +1,33 @@
 import type { PromExpr } from '@girok/query/promql'
 import type { Evaluation } from './evaluation.ts'
 
+/** Functions of ranges that do not look through each window anew. */
+const MOVING: ReadonlySet<string> = new Set([
+  'rate',
+  'increase',
+  'delta',
+  'irate',
+  'idelta',
+  'changes',
+  'resets',
+  'avg_over_time',
+  'count_over_time',
+  'first_over_time',
+  'last_over_time',
+  'present_over_time',
+  'sum_over_time',
+  'absent_over_time',
+])
+
 /**
- * About how many numbers an evaluation looks at: what it costs, up to a factor of a few. Windows are counted as if each
- * were looked through, and every operation as if it had a value for each series and step.
+ * About how many numbers an evaluation looks at: what it costs, up to a factor of a few. Every operation is counted as if it
+ * had a value for each series and step. As measured, rates of 500 series of 2,880 samples at 716 steps: 22 ms for 2.2
+ * million.
  */
 export function estimateWork({ expr, grid, options, data, answers }: Evaluation): number {
   let work = 0
   /** Series of a node, at most; adds what the node costs. */
-  const visit = (node: PromExpr, steps: number): number => {
+  const visit = (node: PromExpr, steps: number, moving = false): number => {
     const answered = answers.get(node)
     if (answered !== undefined) return answered.length
     switch (node.kind) {
@@ -24,8 +43,7 @@ export function estimateWork({ expr, grid, options, data, answers }: Evaluation)
         const series = data.get(node.selector) ?? []
         const range = 'ms' in node.range ? node.range.ms : 0
         const samples = series.reduce((sum, { times }) => sum + times.length, 0)
-        // Windows that overlap are looked through again.
-        const repeated = steps > 1 ? Math.max(1, range / grid.stepMs) : 1
+        const repeated = steps > 1 && !moving ? Math.max(1, range / grid.stepMs) : 1
         work += samples * repeated + series.length * steps
         return series.length
       }
@@ -38,7 +56,7 @@ export function estimateWork({ expr, grid, options, data, answers }: Evaluation)
         return series
       }
       case 'call': {
-        const series = node.args.reduce((most, arg) => Math.max(most, visit(arg, steps)), 0)
+        const series = node.args.reduce((most, arg) => Math.max(most, visit(arg, steps, MOVING.has(node.name))), 0)
         work += series * steps
         return series
       }

@@ -47,7 +47,7 @@ const LOCAL_FUNCTIONS: ReadonlySet<string> = new Set([
 ])
 
 /** Labels that are dropped where the name of a metric is. */
-const DROPPED_WITH_NAME = ['__type__', '__unit__']
+const DROPPED_WITH_NAME: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__'])
 
 /**
  * The largest nodes on the query's grid that can be evaluated some series at a time. Then samples are given up again as
@@ -67,10 +67,21 @@ export function seriesLocalNodes(expr: PromExpr): readonly SeriesLocal[] {
   return found
 }
 
-/** Whether the answers of a node cannot clash once the metric's name is gone from them. */
-export function isDistinctWithoutName({ selector }: SeriesLocal, series: readonly SelectedSeries[]): boolean {
-  const named = selector.matchers.some(({ name, op }) => name === METRIC_NAME && op === '=')
-  return named && !series.some(({ labels }) => DROPPED_WITH_NAME.some((name) => labels.has(name)))
+/** Whether series stay apart when the metric's name is gone: else they clash, which shows only when they are together. */
+export function areDistinctWithoutName(series: readonly SelectedSeries[]): boolean {
+  const seen = new Set<string>()
+  for (const { labels } of series) {
+    let key = ''
+    for (const [name, value] of labels) if (!DROPPED_WITH_NAME.has(name)) key += `${name}\0${value}\0`
+    seen.add(key)
+  }
+  return seen.size === series.length
+}
+
+/** Whether all series have the same name. */
+export function isOfOneMetric(series: readonly SelectedSeries[]): boolean {
+  const name = series[0]?.labels.get(METRIC_NAME)
+  return series.every(({ labels }) => labels.get(METRIC_NAME) === name)
 }
 
 /** The one selector that a node depends on, series by series; undefined when it is of another kind. */
