@@ -1,6 +1,7 @@
 import { labelsKey } from '../../../eval/labels.ts'
 import { hasPoints } from '../../../eval/vector/columns.ts'
 import { float64Of } from '../../../text/quantity.ts'
+import { formatGeneral } from '../annotations.ts'
 import type { CallContext } from '../context.ts'
 import { NAME_LABEL, withLabel, withoutLabels } from '../labels.ts'
 import {
@@ -90,10 +91,8 @@ function quantilesOf(
 
 /** A quantile as OpenMetrics writes label values of numbers: whole ones with `.0`. */
 function formatQuantile(q: number): string {
-  if (Number.isNaN(q)) return 'NaN'
-  if (!Number.isFinite(q)) return q > 0 ? '+Inf' : '-Inf'
-  const text = String(q).replace(/e([+-])(\d)$/, 'e$10$2')
-  return /[.e]/.test(text) ? text : `${text}.0`
+  const text = formatGeneral(q)
+  return /^-?\d+$/.test(text) ? `${text}.0` : text
 }
 
 /** What asks for native histograms finds none among float samples. */

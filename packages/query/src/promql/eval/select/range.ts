@@ -49,7 +49,8 @@ function evaluateSubquery(context: EvalContext, node: Subquery, frame: Frame): R
   context.budget.demandSteps(inner.count)
   const value = context.evaluate(node.expr, inner)
   if (value.kind !== 'vector') throw new Error('a subquery is of an instant vector')
-  const allTimes = Float64Array.from({ length: inner.count }, (_, k) => inner.startMs + k * inner.stepMs)
+  const allTimes = new Float64Array(inner.count)
+  for (let k = 0; k < inner.count; k++) allTimes[k] = inner.startMs + k * inner.stepMs
   return value.series.map((one) => ({
     labels: one.labels,
     dropName: one.dropName,
