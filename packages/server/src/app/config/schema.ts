@@ -185,7 +185,7 @@ const promql = z
     ),
     defaultStep: duration('1m', { min: '1ms' }).describe('The step of subqueries that name none.'),
     maxSamples: count(20_000_000, { min: 1 }).describe(
-      'Most samples that one query may hold, 16 bytes each; what is aggregated within the store does not count.',
+      'Most samples that one query may hold at once, 16 bytes each. What can be evaluated some series at a time does not count: it is given up in between.',
     ),
     maxResolution: count(11_000, { min: 1 }).describe('Most points per series in one answer.'),
     maxConcurrent: count(20, { min: 1, max: 64 }).describe('Queries that run at once; others wait.'),
