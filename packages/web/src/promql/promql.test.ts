@@ -6,7 +6,7 @@ import { faultsOf } from './faults.ts'
 import { formatted } from './format.ts'
 import { measureOfPromQL } from './measure.ts'
 import { firstQuery, metaOf } from './metric-kind.ts'
-import { metricOf, selectorsIn, withMatcher } from './rewrite.ts'
+import { metricOf, selectorsIn, withMatcher, withMetric } from './rewrite.ts'
 import { selectorText, seriesSelector } from './selector-text.ts'
 import { wordAt } from './word-at.ts'
 
@@ -106,6 +106,14 @@ describe('withMatcher', () => {
       expect.objectContaining({ name: '팀 이름', op: '!=', value: '"서울"\n\\' }),
     )
     expect(selector === undefined ? '' : metricOf(selector)).toBe('up')
+  })
+})
+
+describe('withMetric', () => {
+  it('puts another metric in the place of one, and touches nothing else', () => {
+    const query = 'group by (up) (up{up="up"} offset 1m) + upper # up'
+    expect(withMetric(query, 'up', 'load.1')).toBe('group by (up) ({"load.1", up="up"} offset 1m) + upper # up')
+    expect(withMetric(query, 'down', 'x')).toBe(query)
   })
 })
 

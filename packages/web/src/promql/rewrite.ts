@@ -7,14 +7,30 @@ import { selectorText, type WrittenMatcher } from './selector-text.ts'
  * cannot be read, or does not speak of the metric, becomes the metric with that matcher.
  */
 export function withMatcher(query: string, metric: string, matcher: WrittenMatcher): string {
+  const written = withSelectors(query, metric, (others) =>
+    selectorText(metric, [...others.filter(({ name }) => name !== matcher.name), matcher]),
+  )
+  return written ?? selectorText(metric, [matcher])
+}
+
+/** The query with another metric in the place of one, its matchers kept; as it is where it does not speak of the one. */
+export function withMetric(query: string, metric: string, other: string): string {
+  return withSelectors(query, metric, (matchers) => selectorText(other, matchers)) ?? query
+}
+
+/** The query with each selector of a metric written anew by its matchers besides the name; undefined without any. */
+function withSelectors(
+  query: string,
+  metric: string,
+  write: (matchers: readonly WrittenMatcher[]) => string,
+): string | undefined {
   const selectors = selectorsIn(query).filter((one) => metricOf(one) === metric)
-  if (selectors.length === 0) return selectorText(metric, [matcher])
+  if (selectors.length === 0) return undefined
   let text = query
   // From the end, so that the places of those before stay.
-  for (const selector of [...selectors].sort((a, b) => b.at.start - a.at.start)) {
-    const end = braceEnd(text, selector.at.start)
-    const others = selector.matchers.filter(({ name }) => name !== '__name__' && name !== matcher.name)
-    text = text.slice(0, selector.at.start) + selectorText(metric, [...others, matcher]) + text.slice(end)
+  for (const { at, matchers } of [...selectors].sort((a, b) => b.at.start - a.at.start)) {
+    const others = matchers.filter(({ name }) => name !== '__name__')
+    text = text.slice(0, at.start) + write(others) + text.slice(braceEnd(text, at.start))
   }
   return text
 }

@@ -44,6 +44,7 @@ export const messages = {
   'metrics.exemplars': 'Exemplars ({count})',
   'metrics.exemplarsOff': 'Exemplars',
   'metrics.exemplars.noTrace': 'No trace is named by this exemplar.',
+  'metrics.exemplars.failed': 'Exemplars could not be loaded: {reason}',
   'metrics.logs': 'Logs',
   'metrics.logs.title': 'Logs of these series in this time',
   'metrics.logs.one': 'Logs with the labels of this series',

@@ -45,6 +45,7 @@ export const messages: MetricsMessages = {
   'metrics.exemplars': 'エグザンプラー ({count})',
   'metrics.exemplarsOff': 'エグザンプラー',
   'metrics.exemplars.noTrace': 'このエグザンプラーにはトレース ID がありません。',
+  'metrics.exemplars.failed': 'エグザンプラーを読み込めません: {reason}',
   'metrics.logs': 'ログ',
   'metrics.logs.title': 'この時間の、これらの系列のログ',
   'metrics.logs.one': 'この系列のラベルを持つログ',

@@ -45,6 +45,7 @@ export const messages: MetricsMessages = {
   'metrics.exemplars': '이그젬플러 ({count})',
   'metrics.exemplarsOff': '이그젬플러',
   'metrics.exemplars.noTrace': '이 이그젬플러에는 추적 ID가 없습니다.',
+  'metrics.exemplars.failed': '이그젬플러를 불러오지 못했습니다: {reason}',
   'metrics.logs': '로그',
   'metrics.logs.title': '이 시계열들의 이 시간대 로그',
   'metrics.logs.one': '이 시계열의 레이블을 가진 로그',

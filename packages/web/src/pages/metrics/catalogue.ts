@@ -6,6 +6,9 @@ import type { RangeNs } from '../../time/range.ts'
 /** Names that the list holds at most: the search reaches those beyond. */
 export const mostNames = 10_000
 
+/** What is told of metrics seldom changes, and a new answer draws charts anew. */
+const metaFreshMs = 60_000
+
 export interface Names {
   readonly names: readonly string[]
   readonly startMs: number
@@ -19,6 +22,8 @@ export interface Names {
 export class Catalogue extends Latest<Names> {
   readonly search = signal('')
   readonly meta = new Latest<ReadonlyMap<string, MetricMeta>>(true)
+
+  #toldMs = 0
 
   constructor() {
     super(true)
@@ -34,6 +39,8 @@ export class Catalogue extends Latest<Names> {
         names.length > 0 || (await fetchMetricNames({ startMs: 0, endMs: Date.now(), limit: 1 }, abort)).length > 0
       return { names, startMs, endMs, match, never: !ever }
     })
+    if (Date.now() - this.#toldMs < metaFreshMs && this.meta.answer.peek() !== undefined) return
+    this.#toldMs = Date.now()
     void this.meta.ask((abort) => fetchMetadata(undefined, abort))
   }
 

@@ -1,5 +1,5 @@
 import { Button } from '../../components/button.tsx'
-import { metricOf, selectorsIn } from '../../promql/rewrite.ts'
+import { metricOf, selectorsIn, withMetric } from '../../promql/rewrite.ts'
 import { t } from '../../shell/i18n.ts'
 import { catalogue, change, metrics, rewrite } from './model.ts'
 import { nearNames } from './near-names.ts'
@@ -32,7 +32,7 @@ export function NoSeries({ query }: { readonly query: string }) {
           key={name}
           label={name}
           testId="near"
-          onClick={() => rewrite(query.replaceAll(missing ?? name, name))}
+          onClick={() => rewrite(withMetric(query, missing ?? name, name))}
         />
       ))}
       {metrics.value.from === 'now-1d' ? null : (

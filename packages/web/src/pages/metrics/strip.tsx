@@ -99,6 +99,11 @@ function RangeChoices() {
           ))}
         </select>
       </label>
+      {exemplars.error.value === undefined ? null : (
+        <span class="warning" role="status">
+          {t('metrics.exemplars.failed', { reason: exemplars.error.value.message })}
+        </span>
+      )}
       {count > 0 || !drawn ? (
         <Button
           label={drawn ? t('metrics.exemplars', { count: n(count) }) : t('metrics.exemplarsOff')}
