@@ -150,7 +150,12 @@ export const inference: Dashboard = {
           description: 'How many requests per second took at most so many seconds.',
           kind: 'heatmap',
           unit: 'perSecond',
-          queries: [promql(`sum by (le) (rate(vllm:e2e_request_latency_seconds_bucket{${SERVED}}${RATE}))`, '{{le}}')],
+          queries: [
+            promql(
+              `sum by (le) (rate(vllm:e2e_request_latency_seconds_bucket{${SERVED}, le!="+Inf"}${RATE}))`,
+              '{{le}}',
+            ),
+          ],
         },
       ],
     },
