@@ -73,30 +73,6 @@ const up = (samples: PlainSeries['samples'], more: Partial<PlainSeries> = {}): P
 })
 
 describe.each(['v1', 'v2'] as const)('remote write %s', (version) => {
-  it('has the last of several values of a time in one request', async () => {
-    const bench = open()
-    const [early, late] = [NOW - 30_000, NOW - 15_000]
-    await bench[version]([
-      up([
-        [early, 9],
-        [late, 5],
-        [early, 3],
-      ]),
-      up([
-        [late, STALE],
-        [early, 1],
-      ]),
-    ])
-    const [read] = readBatch(bench.sampleBatches[0])
-    expect(read?.samples).toEqual([
-      [early, bitsOfNumber(1)],
-      [late, STALE],
-      [early, bitsOfNumber(1)],
-      [late, STALE],
-      [early, bitsOfNumber(1)],
-    ])
-  })
-
   it('stores samples with the bits of their values, and answers 204', async () => {
     const bench = open()
     const samples = [
