@@ -40,7 +40,8 @@ describe('migrations', () => {
   })
   afterAll(() => child.remove())
 
-  it('end as without a break when the process is killed after any statement', async () => {
+  // Each kill is a process of its own that loads the engine.
+  it('end as without a break when the process is killed after any statement', { timeout: 180_000 }, async () => {
     const wholeDir = directory()
     const whole = await open(wholeDir)
     await migrate(whole, MIGRATIONS, CONTEXT)
