@@ -109,7 +109,7 @@ const FEATURES = {
     time_range_series: true,
   },
   promql: {
-    anchored: false,
+    anchored: true,
     at_modifier: true,
     bool: true,
     by: true,
@@ -121,7 +121,7 @@ const FEATURES = {
     offset: true,
     on: true,
     per_query_lookback_delta: true,
-    smoothed: false,
+    smoothed: true,
     subqueries: true,
     without: true,
   },
