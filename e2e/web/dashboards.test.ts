@@ -265,6 +265,7 @@ describe('a dashboard', () => {
     await page.getByTestId('refresh-every').click()
     await page.getByTestId('refresh-5s').click()
     expect(params(page).get('refresh')).toBe('5s')
+    expect(await page.title()).toBe('Hosts · Girok')
     await page.waitForTimeout(500)
     questions = 0
     await eventually(() => questions).toBeGreaterThan(3)

@@ -63,9 +63,11 @@ export function App() {
   useEffect(() => {
     if (path === '/') void goHome()
   }, [path])
+  const title = page === undefined ? t('app.name') : `${t(page.title)} · ${t('app.name')}`
   useEffect(() => {
-    document.title = page === undefined ? t('app.name') : `${t(page.title)} · ${t('app.name')}`
-  })
+    // A page may say more precisely what it shows: only another page takes that back.
+    document.title = title
+  }, [title, path])
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>

@@ -72,14 +72,19 @@ export function refresh(): void {
   asked.value += 1
 }
 
+/** Times before each zoom, the newest last. */
+const zooms: RangeText[] = []
+
 /** For the control of the time. */
 export const timeModel: TimeModel = {
   text: timeText,
   range,
-  change: (patch, replace = false) => changeAddress(patch, replace),
+  change: (patch, replace = false) => {
+    // A time chosen by itself is no zoom: there is none to go back to.
+    if (patch.from !== undefined) zooms.length = 0
+    changeAddress(patch, replace)
+  },
 }
-
-const zooms: RangeText[] = []
 
 /** Shows a shorter time in all panels, milliseconds; `undoZoom` brings the one before back. */
 export function zoomTo(fromMs: number, toMs: number): void {
