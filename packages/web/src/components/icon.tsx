@@ -46,6 +46,8 @@ const paths = {
   rows: 'M2.5 4h11M2.5 7h11M2.5 10h11M2.5 13h11',
   dashboard: 'M2.5 3h11v10h-11zM7 3v10M7 8h6.5',
   fullscreen: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
+  undo: 'M3 6h6.5a3.5 3.5 0 0 1 0 7H6M3 6l3-3M3 6l3 3',
+  redo: 'M13 6H6.5a3.5 3.5 0 0 0 0 7H10M13 6l-3-3m3 3-3 3',
   more: 'M8 3.2v.1M8 8v.1M8 12.8v.1',
 } as const
 

@@ -17,12 +17,29 @@ function read(): Place {
 /** The place shown in the address bar; changes by navigation and by back/forward. */
 export const place = signal<Place>(read())
 
+/** Asked before the place changes: false holds that back, `go` does it after all. */
+type Guard = (next: Place, go: () => void) => boolean
+
+let guard: Guard = () => true
+
+/** Has every change of the place asked for first; answers what ends that. */
+export function guardPlace(ask: Guard): () => void {
+  guard = ask
+  return () => {
+    guard = () => true
+  }
+}
+
 window.addEventListener('popstate', () => {
-  place.value = read()
+  const next = read()
+  if (guard(next, () => navigate(next.path, next.search))) place.value = next
+  // The browser has moved already.
+  else window.history.pushState(null, '', basePath + place.peek().path + place.peek().search)
 })
 
 /** Goes to a path below the base. `replace` leaves no entry in the history. */
 export function navigate(path: string, search = '', replace = false): void {
+  if (!guard({ path, search }, () => navigate(path, search, replace))) return
   const next = `${basePath}${path}${search}`
   if (replace) window.history.replaceState(null, '', next)
   else if (next !== window.location.pathname + window.location.search) window.history.pushState(null, '', next)

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { EditButton, EditPlace, NewButton } from './edit/entry.tsx'
 
 /** Code that is fetched when it is first shown. */
 export type Load = () => Promise<ComponentType>
@@ -9,8 +10,15 @@ export interface Slots {
   readonly list: readonly Load[]
   /** At the end of the title bar of a dashboard. */
   readonly title: readonly Load[]
+  /** Between the bars and the panels. */
+  readonly bar: readonly Load[]
   /** Below the panels, once per dashboard: dialogs, and what makes panels movable. */
   readonly page: readonly Load[]
 }
 
-export const slots: Slots = { list: [], title: [], page: [] }
+export const slots: Slots = {
+  list: [async () => NewButton],
+  title: [async () => EditButton],
+  bar: [async () => EditPlace],
+  page: [],
+}

@@ -1,8 +1,17 @@
 import type { Load } from '../slots.ts'
+import { DeleteDialog } from './delete-dialog.tsx'
+import { SaveAsDialog } from './save-as-dialog.tsx'
 import type { EditDialog } from './session.ts'
+import { SettingsDialog } from './settings-dialog.tsx'
+import { VersionsDialog } from './versions-dialog.tsx'
 
-/** The code of each dialog of editing, fetched when it is first opened. */
-export const editDialogs: Readonly<Partial<Record<EditDialog, Load>>> = {}
+/** The dialogs of editing; greater ones come as code of their own when they are first opened. */
+export const editDialogs: Readonly<Partial<Record<EditDialog, Load>>> = {
+  settings: async () => SettingsDialog,
+  saveAs: async () => SaveAsDialog,
+  versions: async () => VersionsDialog,
+  delete: async () => DeleteDialog,
+}
 
 /** The editor of the panel that `openedPanel` names. */
 export const panelEditor: readonly Load[] = []

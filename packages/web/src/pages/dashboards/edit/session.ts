@@ -2,7 +2,7 @@ import type { Dashboard, DashboardResponse } from '@girok/server/contract'
 import { batch, computed, effect, signal } from '@preact/signals'
 import { createDashboard, deleteDashboard, fetchDashboard, putDashboard } from '../../../api/dashboards.ts'
 import { ApiError } from '../../../api/error.ts'
-import { navigate, place } from '../../../shell/router.ts'
+import { guardPlace, navigate, place } from '../../../shell/router.ts'
 import { dashboard, replaceDashboard, saved, takeSaved } from '../model/dashboard-state.ts'
 import { madeAgain, noSteps, type Steps, takenBack, withStep } from './undo.ts'
 
@@ -47,16 +47,6 @@ export const isDirty = computed(() => {
   const [shown, kept] = [dashboard.value, saved.value?.dashboard]
   return shown !== undefined && kept !== undefined && shown !== kept && JSON.stringify(shown) !== JSON.stringify(kept)
 })
-
-/** Turns editing on or off. With changes that are not saved, turning it off asks first. */
-export function setEditing(on: boolean): void {
-  const { path, search } = place.peek()
-  const params = new URLSearchParams(search)
-  if (on) params.set('edit', '1')
-  else params.delete('edit')
-  const text = params.toString()
-  navigate(path, text === '' ? '' : `?${text}`, true)
-}
 
 // Changes
 
@@ -228,8 +218,15 @@ export function startSession(): () => void {
     window.addEventListener('beforeunload', ask)
     return () => window.removeEventListener('beforeunload', ask)
   })
+  const stopGuarding = guardPlace((next, go) => {
+    const stays = next.path === place.peek().path && new URLSearchParams(next.search).get('edit') === '1'
+    if (stays || !isDirty.peek()) return true
+    leaving.value = { go }
+    return false
+  })
   return () => {
     stopFollowing()
+    stopGuarding()
     stopAsking()
     batch(() => {
       forget()

@@ -52,13 +52,14 @@ export function shownPanels(
   return compact(shown)
 }
 
-interface Block {
+/** A row with its panels, or those before the first row. */
+export interface Block {
   readonly row: Panel | undefined
   readonly panels: readonly Panel[]
 }
 
 /** The panels before the first row, and each row with those up to the next. */
-function blocksOf(panels: readonly Panel[]): Block[] {
+export function blocksOf(panels: readonly Panel[]): Block[] {
   const ordered = [...panels].sort((a, b) => a.place.y - b.place.y || a.place.x - b.place.x)
   const blocks: { row: Panel | undefined; panels: Panel[] }[] = [{ row: undefined, panels: [] }]
   for (const panel of ordered) {

@@ -1,10 +1,12 @@
 import { useId, useMemo, useRef } from 'preact/hooks'
 import { t } from '../../../shell/i18n.ts'
+import { editing } from '../edit/hooks.ts'
 import { range, scopeOf } from '../model/dashboard-state.ts'
 import { interpolateText } from '../model/interpolate.ts'
 import type { ShownPanel } from '../model/repeat.ts'
 import { panelBodies } from './body.ts'
 import { contentOf, isEmpty, type PanelContent } from './content.ts'
+import { EditMenu } from './edit-menu.tsx'
 import { Nothing } from './nothing.tsx'
 import { PanelFaultNote } from './panel-fault.tsx'
 import { PanelMenu } from './panel-menu.tsx'
@@ -35,6 +37,7 @@ export function PanelFrame({ shown, solo = false }: { readonly shown: ShownPanel
       aria-labelledby={heading}
       aria-busy={data.loading.value}
       data-panel={shown.id}
+      tabIndex={editing.value ? 0 : undefined}
       data-kind={panel.kind}
       data-state={panel.kind === 'text' ? 'ready' : stateOf(state, content)}
     >
@@ -42,7 +45,11 @@ export function PanelFrame({ shown, solo = false }: { readonly shown: ShownPanel
         <h2 id={heading} class={title === '' ? 'offscreen' : ''} title={panel.description}>
           {title === '' ? t(`dashboards.kind.${panel.kind}`) : title}
         </h2>
-        {panel.kind === 'text' ? null : <PanelMenu shown={shown} title={title} content={content} />}
+        {panel.kind === 'text' ? (
+          <EditMenu shown={shown} title={title} />
+        ) : (
+          <PanelMenu shown={shown} title={title} content={content} />
+        )}
       </header>
       {panel.kind === 'text' ? (
         <TextPanel text={words(panel.text ?? '')} label={title === '' ? t('dashboards.kind.text') : title} />

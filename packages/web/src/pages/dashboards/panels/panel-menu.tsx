@@ -6,6 +6,7 @@ import { address } from '../model/dashboard-state.ts'
 import type { ShownPanel } from '../model/repeat.ts'
 import { toggleSolo } from '../view/shortcuts.ts'
 import type { PanelContent } from './content.ts'
+import { EditItems } from './edit-menu.tsx'
 import { explorePaths, exploreSearch } from './explore-link.ts'
 import { showLogsBehind } from './show-logs.ts'
 
@@ -52,6 +53,7 @@ export function PanelMenu({ shown, title, content }: PanelMenuProps) {
                   : item(t('dashboards.copyCsv'), 'panel-csv', () => void copyCsv(content.frame))}
               </>
             )}
+            <EditItems shown={shown} close={close} />
           </div>
         )
       }}

@@ -54,6 +54,9 @@ export function DashboardView({ id }: { readonly id: string }) {
     <div class={panel === '' ? 'dash' : 'dash solo'} data-testid="dashboard-page">
       <TitleBar dashboard={shown} />
       <VariableBar dashboard={shown} />
+      {slots.bar.map((slot, index) => (
+        <Lazy key={index} load={slot} />
+      ))}
       {panel === '' ? <PanelGrid /> : <Solo id={panel} />}
       {slots.page.map((slot, index) => (
         <Lazy key={index} load={slot} />

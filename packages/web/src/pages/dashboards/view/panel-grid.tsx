@@ -1,8 +1,10 @@
 import { Icon } from '../../../components/icon.tsx'
 import { t } from '../../../shell/i18n.ts'
+import { editing } from '../edit/hooks.ts'
 import { isClosed, panels, range, scopeOf, toggleRow } from '../model/dashboard-state.ts'
 import { interpolateText } from '../model/interpolate.ts'
 import type { ShownPanel } from '../model/repeat.ts'
+import { EditMenu } from '../panels/edit-menu.tsx'
 import { PanelFrame } from '../panels/panel-frame.tsx'
 
 /** The panels in their places; on narrow screens one below the other. */
@@ -11,7 +13,7 @@ export function PanelGrid() {
   if (shown.length === 0) return <p class="dash-message">{t('dashboards.empty')}</p>
   return (
     <div class="dash-scroll">
-      <div class="dash-grid" data-testid="dashboard-grid">
+      <div class={editing.value ? 'dash-grid editing' : 'dash-grid'} data-testid="dashboard-grid">
         {shown.map((one) => (
           <div
             key={one.id}
@@ -38,11 +40,14 @@ function Row({ shown }: { readonly shown: ShownPanel }) {
   const now = range.value
   const title = now === undefined ? panel.title : interpolateText(panel.title, scopeOf(now, 15_000, scoped))
   return (
-    <h2 class="dash-row">
-      <button type="button" aria-expanded={open} data-testid={`row-${id}`} onClick={() => toggleRow(id)}>
-        <Icon name={open ? 'down' : 'right'} size={14} />
-        {title}
-      </button>
-    </h2>
+    <section class="dash-row" aria-label={title} data-row-panel={id} tabIndex={editing.value ? 0 : undefined}>
+      <h2>
+        <button type="button" aria-expanded={open} data-testid={`row-${id}`} onClick={() => toggleRow(id)}>
+          <Icon name={open ? 'down' : 'right'} size={14} />
+          {title}
+        </button>
+      </h2>
+      <EditMenu shown={shown} title={title} />
+    </section>
   )
 }
