@@ -44,7 +44,11 @@ async function ask(server: TestServer, query: string): Promise<Record<string, st
 /** Sends the values of series as of now. */
 async function write(server: TestServer, values: Readonly<Record<string, number>>): Promise<void> {
   const series: PlainSeries[] = Object.entries(values).map(([instance, value]) => ({
-    labels: { __name__: 'load', instance, job: 'demo' },
+    labels: [
+      ['__name__', 'load'],
+      ['instance', instance],
+      ['job', 'demo'],
+    ],
     samples: [[Date.now(), value]],
   }))
   const response = await server.fetch('/api/v1/write', {
@@ -232,7 +236,7 @@ describe('girok rules', () => {
       'broken.yaml',
       'groups:\n  - name: x\n    rules:\n      - record: a\n        expr: rate(b)\n      - alert: c\n        exprr: d\n',
     )
-    file('logql.yaml', `groups: [{name: l, rules: [{record: a, expr: 'sum(rate({a="b"}[1m]))'}]}]\n`)
+    file('logql.yaml', `groups: [{name: l, rules: [{record: a, expr: 'sum(rate({a="b"} |= "c" [1m]))'}]}]\n`)
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

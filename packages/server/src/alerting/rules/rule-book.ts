@@ -124,7 +124,10 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     const now = read()
     texts = now.texts
     faults = now.faults
-    if (now.faults.length > 0) throw new GirokError('bad_request', now.faults.join('\n'))
+    if (now.faults.length > 0) {
+      if (timer !== undefined) log('error', 'changed rules are not used', { faults: now.faults })
+      throw new GirokError('bad_request', now.faults.join('\n'))
+    }
     await apply(now.groups)
     const alerting = now.groups.flatMap(({ rules }) => rules.filter(({ kind }) => kind === 'alerting')).length
     log('info', 'rules are in force', {
@@ -146,7 +149,8 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
       if (now.texts === texts && now.faults.join('\n') === faults.join('\n')) return
       await load()
     }).catch((error: unknown) => {
-      log('error', 'changed rules are not used', { error: error instanceof Error ? error.message : String(error) })
+      // Faults of the files are told already.
+      if (!(error instanceof GirokError)) log('error', 'files of rules could not be looked at', { error })
     })
   }
 
