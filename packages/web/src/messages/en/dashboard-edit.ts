@@ -16,8 +16,8 @@ export const messages = {
   'dashboardEdit.keyRemove': 'Remove the focused panel',
   'dashboardEdit.howTo':
     'Drag panels by their titles and resize them at the lower right corner; or focus one and press Alt and an arrow, with Shift to resize.',
-  'dashboardEdit.copyNotice.built-in': 'This dashboard is built in: your changes are saved as a copy.',
-  'dashboardEdit.copyNotice.file': 'This dashboard is the file {file}: your changes are saved as a copy.',
+  'dashboardEdit.builtInNotice': 'This dashboard is built in: your changes are saved as a copy.',
+  'dashboardEdit.fileNotice': 'This dashboard is the file {file}: your changes are saved as a copy.',
   'dashboardEdit.dirty': 'Not saved',
   'dashboardEdit.clean': 'Saved',
   'dashboardEdit.saving': 'Saving…',
@@ -72,7 +72,6 @@ export const messages = {
   'dashboardEdit.versionsTitle': 'Versions',
   'dashboardEdit.version': 'Version {version}',
   'dashboardEdit.versionNow': 'In use',
-  'dashboardEdit.versionPanels': '{count} {n|panel|panels}',
   'dashboardEdit.restore': 'Restore',
   'dashboardEdit.restoreHint': 'Restoring saves that version as the newest one; nothing is lost. The last 50 are kept.',
   'dashboardEdit.restoreDirty':

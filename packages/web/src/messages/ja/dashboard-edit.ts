@@ -17,8 +17,8 @@ export const messages: DashboardEditMessages = {
   'dashboardEdit.keyRemove': 'フォーカス中のパネルを削除',
   'dashboardEdit.howTo':
     'パネルはタイトルをドラッグして移動し、右下の角でサイズを変えます。フォーカスして Alt+矢印で移動、Alt+Shift+矢印でサイズ変更もできます。',
-  'dashboardEdit.copyNotice.built-in': 'これは標準のダッシュボードです。変更はコピーとして保存されます。',
-  'dashboardEdit.copyNotice.file': 'これはファイル {file} のダッシュボードです。変更はコピーとして保存されます。',
+  'dashboardEdit.builtInNotice': 'これは標準のダッシュボードです。変更はコピーとして保存されます。',
+  'dashboardEdit.fileNotice': 'これはファイル {file} のダッシュボードです。変更はコピーとして保存されます。',
   'dashboardEdit.dirty': '未保存',
   'dashboardEdit.clean': '保存済み',
   'dashboardEdit.saving': '保存中…',
@@ -73,7 +73,6 @@ export const messages: DashboardEditMessages = {
   'dashboardEdit.versionsTitle': 'バージョン履歴',
   'dashboardEdit.version': 'バージョン {version}',
   'dashboardEdit.versionNow': '使用中',
-  'dashboardEdit.versionPanels': 'パネル {count} 個',
   'dashboardEdit.restore': '復元',
   'dashboardEdit.restoreHint':
     '復元するとそのバージョンが最新として保存され、何も失われません。最新の 50 個を保管します。',

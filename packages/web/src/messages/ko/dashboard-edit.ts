@@ -17,8 +17,8 @@ export const messages: DashboardEditMessages = {
   'dashboardEdit.keyRemove': '초점이 있는 패널 제거',
   'dashboardEdit.howTo':
     '제목을 끌어 패널을 옮기고 오른쪽 아래 모서리로 크기를 바꾸세요. 패널에 초점을 두고 Alt+화살표로 옮기거나 Alt+Shift+화살표로 크기를 바꿀 수도 있습니다.',
-  'dashboardEdit.copyNotice.built-in': '기본 제공 대시보드입니다. 바꾼 내용은 사본으로 저장됩니다.',
-  'dashboardEdit.copyNotice.file': '{file} 파일의 대시보드입니다. 바꾼 내용은 사본으로 저장됩니다.',
+  'dashboardEdit.builtInNotice': '기본 제공 대시보드입니다. 바꾼 내용은 사본으로 저장됩니다.',
+  'dashboardEdit.fileNotice': '{file} 파일의 대시보드입니다. 바꾼 내용은 사본으로 저장됩니다.',
   'dashboardEdit.dirty': '저장 안 됨',
   'dashboardEdit.clean': '저장됨',
   'dashboardEdit.saving': '저장 중…',
@@ -73,7 +73,6 @@ export const messages: DashboardEditMessages = {
   'dashboardEdit.versionsTitle': '버전 기록',
   'dashboardEdit.version': '버전 {version}',
   'dashboardEdit.versionNow': '사용 중',
-  'dashboardEdit.versionPanels': '패널 {count}개',
   'dashboardEdit.restore': '복원',
   'dashboardEdit.restoreHint':
     '복원하면 그 버전이 가장 새 버전으로 저장되며, 잃는 것은 없습니다. 최근 50개를 보관합니다.',

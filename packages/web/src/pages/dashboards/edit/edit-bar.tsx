@@ -9,7 +9,18 @@ import { editDialogs } from './dialogs.ts'
 import { downloadJson, jsonOf } from './export.ts'
 import { redoAloud, undoAloud } from './keyboard.ts'
 import { addPanel } from './panel-actions.ts'
-import { discard, isCopy, isDirty, nextRedo, nextUndo, openDialog, save, saveFault, saving } from './session.ts'
+import {
+  discard,
+  type EditDialog,
+  isCopy,
+  isDirty,
+  nextRedo,
+  nextUndo,
+  openDialog,
+  save,
+  saveFault,
+  saving,
+} from './session.ts'
 
 const kinds: readonly PanelKind[] = [
   'line',
@@ -58,9 +69,11 @@ export function EditBar() {
       />
       <MoreMenu />
       <p class="hint dash-edit-hint" data-testid="edit-hint">
-        {origin === 'built-in' || origin === 'file'
-          ? t(`dashboardEdit.copyNotice.${origin}`, { file: saved.value?.file ?? '' })
-          : t('dashboardEdit.howTo')}
+        {origin === 'built-in'
+          ? t('dashboardEdit.builtInNotice')
+          : origin === 'file'
+            ? t('dashboardEdit.fileNotice', { file: saved.value?.file ?? '' })
+            : t('dashboardEdit.howTo')}
       </p>
       {saveFault.value === undefined ? null : (
         <p class="fault" role="alert" data-testid="save-fault">
@@ -136,24 +149,24 @@ function MoreMenu() {
             }}
           />
         )
-        const opens = (dialog: 'settings' | 'variables' | 'json' | 'versions' | 'delete') =>
+        const opens = (dialog: EditDialog, label: string) =>
           editDialogs[dialog] === undefined
             ? null
-            : item(t(`dashboardEdit.${dialog}`), `edit-${dialog}`, () => {
+            : item(label, `edit-${dialog}`, () => {
                 openDialog.value = dialog
               })
         const shown = dashboard.value
         return (
           <div class="menu">
-            {opens('settings')}
-            {opens('variables')}
-            {opens('json')}
-            {isCopy.value ? null : opens('versions')}
+            {opens('settings', t('dashboardEdit.settings'))}
+            {opens('variables', t('dashboardEdit.variables'))}
+            {opens('json', t('dashboardEdit.json'))}
+            {isCopy.value ? null : opens('versions', t('dashboardEdit.versions'))}
             {shown === undefined ? null : item(t('dashboardEdit.download'), 'edit-download', () => downloadJson(shown))}
             {shown === undefined
               ? null
               : item(t('dashboardEdit.copyJson'), 'edit-copy-json', () => void copyText(jsonOf(shown)))}
-            {isCopy.value ? null : opens('delete')}
+            {isCopy.value ? null : opens('delete', t('dashboardEdit.delete'))}
           </div>
         )
       }}

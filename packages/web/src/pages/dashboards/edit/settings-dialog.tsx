@@ -6,18 +6,13 @@ import { t } from '../../../shell/i18n.ts'
 import { resolveRange } from '../../../time/range.ts'
 import { dashboard, timeText } from '../model/dashboard-state.ts'
 import { change, openDialog } from './session.ts'
+import { tagsOfText } from './tags.ts'
 import { keepComposing } from './title-form.tsx'
 
 const refreshes = ['', '5s', '10s', '30s', '1m', '5m', '15m', '1h']
 
 function close(): void {
   openDialog.value = undefined
-}
-
-/** Tags as people list them: parted by commas, each once. */
-export function tagsOfText(text: string): readonly string[] {
-  const tags = text.normalize('NFC').split(/[,、，]/)
-  return [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))]
 }
 
 /** The title of the dashboard, what it is about, its tags, and what it shows at first. */
