@@ -84,6 +84,17 @@ describe('page of metrics', () => {
     await server.dispose()
   })
 
+  it('sends a query that is longer than a request line as a form', async () => {
+    const jobs = Array.from({ length: 600 }, (_, at) => `job-number-${at}`)
+    const q = `up{job=~"api|${jobs.join('|')}"}`
+    const { page, faults } = await visitor.open('/setup')
+    const asked = page.waitForRequest((one) => one.method() === 'POST' && one.url().endsWith('/api/v1/query_range'))
+    await page.goto(new URL(place({ q }), server.url).href)
+    expect((await (await asked).response())?.status()).toBe(200)
+    await eventually(() => legend(page)).toHaveLength(1)
+    expect(faults).toEqual([])
+  })
+
   it('lists metrics by name, asks for one by a click, and narrows it by a label', async () => {
     const { page, faults } = await visitor.open('/setup')
     await page.getByTestId('arrival').waitFor()

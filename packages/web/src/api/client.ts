@@ -25,6 +25,8 @@ export function endpoint(path: string, params: QueryParams = {}): string {
   return urlOf(path) + (text === '' ? '' : `?${text}`)
 }
 
+const LONGEST_ADDRESS = 6000
+
 /** Sends a request; asks for a token on 401 and tries again. Throws ApiError, or the AbortError of the signal. */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
   for (;;) {
@@ -37,9 +39,16 @@ export async function request(path: string, options: RequestOptions = {}): Promi
       headers['content-type'] = 'application/json'
       init.body = JSON.stringify(options.body)
     }
+    let address = endpoint(path, options.params)
+    // Longer than servers and proxies take a request line: these paths take the same as a form.
+    if (address.length > LONGEST_ADDRESS && /\/query(_range)?$/.test(path)) {
+      init.method = 'POST'
+      init.body = new URLSearchParams(address.slice(address.indexOf('?')))
+      address = endpoint(path)
+    }
     let response: Response
     try {
-      response = await fetch(endpoint(path, options.params), init)
+      response = await fetch(address, init)
     } catch (error) {
       if (options.signal?.aborted) throw error
       contact.value = { lastMs: contact.peek().lastMs, lost: true }
