@@ -114,6 +114,7 @@ export async function save(): Promise<boolean> {
     openDialog.value = 'saveAs'
     return false
   }
+  if (!isDirty.peek()) return true
   return keep(async () => takeSaved(await putDashboard(kept.id, kept.version, shown)))
 }
 
