@@ -12,6 +12,7 @@ export function printMilliseconds(ms: number): string {
 
 /** A number literal: plain decimals, never an exponent; a duration as one. */
 export function printNumber({ value, duration }: { readonly value: number; readonly duration: boolean }): string {
+  if (duration && Object.is(value, -0)) return '-0s'
   return duration ? printMilliseconds(value * 1000) : formatSampleValue(value)
 }
 
