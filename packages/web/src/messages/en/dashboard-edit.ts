@@ -1,5 +1,9 @@
+import { messages as panel } from './dashboard-panel.ts'
+
 /** English texts of changing dashboards. */
 export const messages = {
+  ...panel,
+
   'dashboardEdit.tools': 'Editing',
   'dashboardEdit.add': 'Add panel',
   'dashboardEdit.undo': 'Undo',
@@ -29,6 +33,7 @@ export const messages = {
   'dashboardEdit.saveFault': 'The dashboard could not be saved.',
   'dashboardEdit.more': 'More',
   'dashboardEdit.settings': 'Title, tags, time…',
+  'dashboardEdit.settingsTitle': 'Settings of the dashboard',
   'dashboardEdit.variables': 'Variables…',
   'dashboardEdit.json': 'Edit as JSON…',
   'dashboardEdit.versions': 'Versions…',

@@ -1,6 +1,9 @@
 import type { DashboardEditMessages } from '../keys.ts'
+import { messages as panel } from './dashboard-panel.ts'
 
 export const messages: DashboardEditMessages = {
+  ...panel,
+
   'dashboardEdit.tools': '編集',
   'dashboardEdit.add': 'パネルを追加',
   'dashboardEdit.undo': '元に戻す',
@@ -30,6 +33,7 @@ export const messages: DashboardEditMessages = {
   'dashboardEdit.saveFault': 'ダッシュボードを保存できませんでした。',
   'dashboardEdit.more': 'その他',
   'dashboardEdit.settings': 'タイトル、タグ、時間…',
+  'dashboardEdit.settingsTitle': 'ダッシュボードの設定',
   'dashboardEdit.variables': '変数…',
   'dashboardEdit.json': 'JSON で編集…',
   'dashboardEdit.versions': 'バージョン履歴…',

@@ -1,6 +1,9 @@
 import type { DashboardEditMessages } from '../keys.ts'
+import { messages as panel } from './dashboard-panel.ts'
 
 export const messages: DashboardEditMessages = {
+  ...panel,
+
   'dashboardEdit.tools': '편집',
   'dashboardEdit.add': '패널 추가',
   'dashboardEdit.undo': '실행 취소',
@@ -30,6 +33,7 @@ export const messages: DashboardEditMessages = {
   'dashboardEdit.saveFault': '대시보드를 저장하지 못했습니다.',
   'dashboardEdit.more': '더 보기',
   'dashboardEdit.settings': '제목, 태그, 시간…',
+  'dashboardEdit.settingsTitle': '대시보드 설정',
   'dashboardEdit.variables': '변수…',
   'dashboardEdit.json': 'JSON으로 편집…',
   'dashboardEdit.versions': '버전 기록…',

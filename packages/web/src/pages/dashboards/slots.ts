@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { EditButton, EditPlace, NewButton } from './edit/entry.tsx'
+import { ImportButton } from './edit/import/import-button.tsx'
 
 /** Code that is fetched when it is first shown. */
 export type Load = () => Promise<ComponentType>
@@ -17,7 +18,7 @@ export interface Slots {
 }
 
 export const slots: Slots = {
-  list: [async () => NewButton],
+  list: [async () => NewButton, async () => ImportButton],
   title: [async () => EditButton],
   bar: [async () => EditPlace],
   page: [],

@@ -144,7 +144,7 @@ describe('whatever is moved', () => {
       state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
       return (state >> 8) % below
     }
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; round < 30; round += 1) {
       let panels: Panel[] = []
       const kinds: readonly PanelKind[] = ['line', 'row', 'text', 'value', 'logs']
       for (let index = 0; index < 8; index += 1) panels = withNew(panels, kinds[random(5)] ?? 'line', '', isOpen).panels

@@ -7,17 +7,26 @@ import { type Block, blocksOf, type ShownPanel } from '../model/repeat.ts'
  * are the panels of the dashboard. So places on screen are brought back to places within the row that a panel belongs to.
  */
 
-/** The panels of all blocks one below the other, without gaps. */
-function joined(blocks: readonly Block[]): Panel[] {
+/** The panel there. One that lies there already stays the same object: what is made of its data need not be made anew. */
+function at(panel: Panel, place: PanelPlace): Panel {
+  const { x, y, w, h } = panel.place
+  return x === place.x && y === place.y && w === place.w && h === place.h ? panel : { ...panel, place }
+}
+
+/** The panels of all blocks one below the other, without gaps. `origin` are those that they were made of. */
+function joined(blocks: readonly Block[], origin: readonly Panel[] = []): Panel[] {
+  const before = new Map(origin.map((panel) => [panel.id, panel]))
   const all: Panel[] = []
   let top = 0
   for (const { row, panels } of blocks) {
     if (row !== undefined) {
-      all.push({ ...row, place: { x: 0, y: top, w: gridColumns, h: 1 } })
+      all.push(at(before.get(row.id) ?? row, { x: 0, y: top, w: gridColumns, h: 1 }))
       top += 1
     }
     const settled = compact(panels)
-    for (const panel of settled) all.push({ ...panel, place: { ...panel.place, y: panel.place.y + top } })
+    for (const panel of settled) {
+      all.push(at(before.get(panel.id) ?? panel, { ...panel.place, y: panel.place.y + top }))
+    }
     top += settled.reduce((height, { place }) => Math.max(height, place.y + place.h), 0)
   }
   return all
@@ -58,7 +67,7 @@ export function arrange(
 ): Panel[] {
   const blocks = blocksOf(panels)
   const { panel } = moved
-  if (panel.kind === 'row') return joined(withRowAt(blocks, shown, panel.id, place.y))
+  if (panel.kind === 'row') return joined(withRowAt(blocks, shown, panel.id, place.y), panels)
   const from = blocks.findIndex((block) => block.panels.some(({ id }) => id === panel.id))
   const resized = place.w !== moved.place.w || place.h !== moved.place.h
   const to = resized ? from : blockAt(blocks, shown, place.y, isOpen)
@@ -70,6 +79,7 @@ export function arrange(
       const own = resized ? block.panels : [...others, panel]
       return { ...block, panels: settled(own, shown, new Map([[panel.id, goal]]), resized ? undefined : panel.id) }
     }),
+    panels,
   )
 }
 
@@ -147,7 +157,7 @@ export function reorder(
   isOpen: (row: Panel) => boolean,
 ): Panel[] {
   const blocks = blocksOf(panels)
-  if (moved.panel.kind === 'row') return joined(withRowPast(blocks, moved.panel.id, by))
+  if (moved.panel.kind === 'row') return joined(withRowPast(blocks, moved.panel.id, by), panels)
   const ordered = [...shown].sort((a, b) => a.place.y - b.place.y || a.place.x - b.place.x)
   const own = ordered.flatMap(({ panel }, index) => (panel.id === moved.panel.id ? [index] : []))
   const other = ordered[by < 0 ? (own[0] ?? 0) - 1 : (own.at(-1) ?? ordered.length) + 1]
@@ -164,7 +174,10 @@ export function reorder(
     [later.panel.id, { ...later.place, x: start.x, y: start.y }],
     [earlier.panel.id, beside],
   ])
-  return joined(blocks.map((block) => ({ ...block, panels: settled(block.panels, shown, places) })))
+  return joined(
+    blocks.map((block) => ({ ...block, panels: settled(block.panels, shown, places) })),
+    panels,
+  )
 }
 
 function withRowPast(blocks: readonly Block[], id: number, by: -1 | 1): Block[] {

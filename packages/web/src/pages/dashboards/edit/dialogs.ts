@@ -11,7 +11,9 @@ export const editDialogs: Readonly<Partial<Record<EditDialog, Load>>> = {
   saveAs: async () => SaveAsDialog,
   versions: async () => VersionsDialog,
   delete: async () => DeleteDialog,
+  json: async () => (await import('./json/json-dialog.tsx')).JsonDialog,
+  variables: async () => (await import('./variables/variables-dialog.tsx')).VariablesDialog,
 }
 
 /** The editor of the panel that `openedPanel` names. */
-export const panelEditor: readonly Load[] = []
+export const panelEditor: readonly Load[] = [async () => (await import('./panel/panel-editor.tsx')).PanelEditor]

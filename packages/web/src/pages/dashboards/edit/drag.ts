@@ -1,7 +1,7 @@
 import type { Dashboard, PanelPlace } from '@girok/server/contract'
 import { t } from '../../../shell/i18n.ts'
 import { dashboard, panels } from '../model/dashboard-state.ts'
-import { gridColumns, gridGapPixels, gridRowPixels } from '../model/layout.ts'
+import { gridColumns, gridGapPixels, gridRowPixels, resized } from '../model/layout.ts'
 import type { ShownPanel } from '../model/repeat.ts'
 import { arrange } from './arrange.ts'
 import { isOpen, nameOf, tellPlace } from './panel-actions.ts'
@@ -66,10 +66,7 @@ function placeAt({ kind, panel, grid, gridBox, fromX, fromY, x, y }: Drag): Pane
   const across = Math.round((x - fromX - (now.left - gridBox.left)) / column)
   const down = Math.round((y - fromY - (now.top - gridBox.top)) / (gridRowPixels + gridGapPixels))
   const { place } = panel
-  if (kind === 'resize') {
-    const w = Math.min(gridColumns - place.x, Math.max(2, place.w + across))
-    return { ...place, w, h: Math.max(2, place.h + down) }
-  }
+  if (kind === 'resize') return resized(place, place.w + across, place.h + down)
   const right = gridColumns - place.w
   return { ...place, x: Math.min(right, Math.max(0, place.x + across)), y: Math.max(0, place.y + down) }
 }

@@ -1,7 +1,7 @@
 import type { PanelPlace } from '@girok/server/contract'
 import { t } from '../../../shell/i18n.ts'
 import { dashboard, panels } from '../model/dashboard-state.ts'
-import { gridColumns } from '../model/layout.ts'
+import { gridColumns, resized } from '../model/layout.ts'
 import type { ShownPanel } from '../model/repeat.ts'
 import { arrange, placePast } from './arrange.ts'
 import { isNarrow } from './drag.ts'
@@ -25,8 +25,8 @@ function movedPlace(shown: ShownPanel, key: Arrow): PanelPlace | undefined {
 /** The size that Alt, shift and an arrow give. */
 function resizedPlace({ place }: ShownPanel, key: Arrow): PanelPlace {
   const by = key === 'ArrowLeft' || key === 'ArrowUp' ? -1 : 1
-  if (key === 'ArrowUp' || key === 'ArrowDown') return { ...place, h: Math.max(2, place.h + by) }
-  return { ...place, w: Math.min(gridColumns - place.x, Math.max(2, place.w + by)) }
+  const upright = key === 'ArrowUp' || key === 'ArrowDown'
+  return resized(place, place.w + (upright ? 0 : by), place.h + (upright ? by : 0))
 }
 
 function runArrow(shown: ShownPanel, key: Arrow, resizes: boolean): void {

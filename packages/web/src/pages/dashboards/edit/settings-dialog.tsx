@@ -62,7 +62,7 @@ export function SettingsDialog() {
     </label>
   )
   return (
-    <Dialog title={t('dashboardEdit.settings')} onClose={close}>
+    <Dialog title={t('dashboardEdit.settingsTitle')} onClose={close}>
       <form
         class="form"
         onSubmit={(event) => {

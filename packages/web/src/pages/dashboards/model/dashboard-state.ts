@@ -167,15 +167,6 @@ export const panels = computed<readonly ShownPanel[]>(() => {
 
 // Loading and replacing
 
-type ReplaceListener = (before: Dashboard, after: Dashboard) => void
-const listeners = new Set<ReplaceListener>()
-
-/** Hears of each replacement of the dashboard on screen, for undoing it; answers what ends that. */
-export function onReplace(listener: ReplaceListener): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
-
 /**
  * Shows another version of the dashboard, not saved yet. Panels whose queries stay the same keep their data; variables are
  * asked for again when they differ.
@@ -185,7 +176,6 @@ export function replaceDashboard(next: Dashboard): void {
   dashboard.value = next
   if (before === undefined || before === next) return
   if (JSON.stringify(before.variables) !== JSON.stringify(next.variables)) takeVariables(next)
-  for (const listener of listeners) listener(before, next)
 }
 
 /** Takes over what the server has: after loading, and after saving. */

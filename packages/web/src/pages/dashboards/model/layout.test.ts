@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { compact, gridColumns, moveTo, onGrid, overlap, type Placed, placeBelow, resizeTo } from './layout.ts'
+import { compact, gridColumns, onGrid, overlap, type Placed, placeBelow, resized } from './layout.ts'
 
 const item = (id: number, x: number, y: number, w: number, h: number): Placed => ({ id, place: { x, y, w, h } })
 const placeOf = (items: readonly Placed[], id: number) => {
   const place = items.find((one) => one.id === id)?.place
   return place === undefined ? [] : [place.x, place.y, place.w, place.h]
 }
+
+const placed = (
+  items: readonly Placed[],
+  id: Placed['id'],
+  next: (place: Placed['place']) => Placed['place'],
+): Placed[] =>
+  compact(
+    items.map((one) => (one.id === id ? { ...one, place: next(one.place) } : one)),
+    id,
+  )
+const moveTo = (items: readonly Placed[], id: Placed['id'], x: number, y: number): Placed[] =>
+  placed(items, id, (place) => ({ ...place, x, y }))
+const resizeTo = (items: readonly Placed[], id: Placed['id'], w: number, h: number): Placed[] =>
+  placed(items, id, (place) => resized(place, w, h))
 
 /** mulberry32 */
 function randomFrom(seed: number): () => number {

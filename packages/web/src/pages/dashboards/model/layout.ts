@@ -73,23 +73,12 @@ function withPlaces<T extends Placed>(items: readonly T[], settled: readonly Pla
   return items.map((item) => ({ ...item, place: places.get(item.id) ?? item.place }))
 }
 
-/** Puts an item elsewhere; what lies there makes room below, and all close up. */
-export function moveTo<T extends Placed>(items: readonly T[], id: T['id'], x: number, y: number): T[] {
-  return replacePlace(items, id, (place) => onGrid({ ...place, x, y }))
-}
+/** Smaller a panel cannot be made: nothing of it would be seen. */
+const leastSide = 2
 
-/** Gives an item another size, its upper left corner where it is; it grows no wider than to the last column. */
-export function resizeTo<T extends Placed>(items: readonly T[], id: T['id'], w: number, h: number): T[] {
-  return replacePlace(items, id, (place) => onGrid({ ...place, w: Math.min(w, gridColumns - place.x), h }))
-}
-
-function replacePlace<T extends Placed>(
-  items: readonly T[],
-  id: T['id'],
-  next: (place: PanelPlace) => PanelPlace,
-): T[] {
-  const changed = items.map((item) => (item.id === id ? { ...item, place: next(item.place) } : item))
-  return compact(changed, id)
+/** A place of another size, its upper left corner where it is; it grows no wider than to the last column. */
+export function resized(place: PanelPlace, w: number, h: number): PanelPlace {
+  return { ...place, w: clamp(w, leastSide, gridColumns - place.x), h: Math.max(leastSide, h) }
 }
 
 /** The first free place of a size below everything else. */

@@ -14,6 +14,9 @@ export interface ShownPanel {
   readonly row: string | undefined
 }
 
+/** The same for all that is not repeated: what is made of a panel's data then need not be made anew when others move. */
+const unscoped: ReadonlyMap<string, string> = new Map()
+
 /** Repetitions side by side in one line. */
 const mostAbreast = 4
 
@@ -34,8 +37,8 @@ export function shownPanels(
     const values = row?.repeat === undefined ? [] : valuesOf(row.repeat.variable)
     const rounds: readonly (string | undefined)[] = values.length === 0 ? [undefined] : values
     for (const value of rounds) {
-      const scoped = new Map<string, string>()
-      if (value !== undefined && row?.repeat !== undefined) scoped.set(row.repeat.variable, value)
+      const scoped =
+        value === undefined || row?.repeat === undefined ? unscoped : new Map([[row.repeat.variable, value]])
       const suffix = value === undefined ? '' : `@${value}`
       const rowId = row === undefined ? undefined : `${row.id}${suffix}`
       if (row !== undefined && rowId !== undefined) {
