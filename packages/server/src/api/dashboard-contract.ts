@@ -46,6 +46,13 @@ export interface DashboardVersionsResponse {
   readonly versions: readonly { readonly version: number; readonly at: string; readonly title: string }[]
 }
 
+/** POST /girok/v1/dashboards/check {dashboard}: as it would be kept. 400 tells what is wrong with it. Nothing is saved. */
+export interface DashboardCheckResponse {
+  readonly dashboard: Dashboard
+  /** Queries that cannot be parsed, with their place. */
+  readonly warnings: readonly { readonly where: string; readonly what: string }[]
+}
+
 /** POST /girok/v1/dashboards/import with the JSON of a Grafana dashboard: what became of it. Nothing is saved. */
 export interface DashboardImportResponse {
   readonly dashboard: Dashboard

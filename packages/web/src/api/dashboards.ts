@@ -1,5 +1,6 @@
 import type {
   Dashboard,
+  DashboardCheckResponse,
   DashboardImportResponse,
   DashboardResponse,
   DashboardsResponse,
@@ -41,6 +42,11 @@ export function fetchVersions(id: string, signal?: AbortSignal): Promise<Dashboa
 
 export function fetchVersion(id: string, version: number): Promise<DashboardResponse> {
   return getJson(`${path}/${encodeURIComponent(id)}/versions/${version}`)
+}
+
+/** A dashboard as the server would keep it, and queries that cannot be parsed. ApiError 400 tells what is wrong with it. */
+export function checkDashboard(dashboard: unknown): Promise<DashboardCheckResponse> {
+  return getJson(`${path}/check`, { method: 'POST', body: { dashboard } })
 }
 
 /** What becomes of the JSON of a dashboard of Grafana; nothing is kept. */

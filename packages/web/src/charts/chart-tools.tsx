@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { IconButton } from '../components/button.tsx'
 import type { IconName } from '../components/icon.tsx'
 import { t } from '../shell/i18n.ts'
@@ -19,10 +20,12 @@ interface ChartToolsProps {
   readonly onScale: (scale: Scale) => void
   readonly onPicture: () => void
   readonly onCsv: () => void
+  /** Further buttons at the end. */
+  readonly children?: ComponentChildren
 }
 
 /** The bar above a chart: how it is drawn, its scale, copies of it. */
-export function ChartTools({ kind, scale, onKind, onScale, onPicture, onCsv }: ChartToolsProps) {
+export function ChartTools({ kind, scale, onKind, onScale, onPicture, onCsv, children }: ChartToolsProps) {
   const drawn = kind !== 'table' && kind !== 'value'
   return (
     <div class="chart-tools" role="toolbar" aria-label={t('charts.tools')}>
@@ -55,6 +58,7 @@ export function ChartTools({ kind, scale, onKind, onScale, onPicture, onCsv }: C
           <IconButton icon="image" label={t('charts.copyPicture')} testId="copy-png" onClick={onPicture} />
         ) : null}
         <IconButton icon="copy" label={t('charts.copyCsv')} testId="copy-csv" onClick={onCsv} />
+        {children}
       </span>
     </div>
   )

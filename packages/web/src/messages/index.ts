@@ -1,6 +1,7 @@
 export type {
   ChartsMessages,
   DashboardEditMessages,
+  DashboardPanelMessages,
   DashboardsMessages,
   ExploreMessages,
   LibraryMessages,

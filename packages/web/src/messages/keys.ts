@@ -1,6 +1,7 @@
 import type { messages as agents } from './en/agents.ts'
 import type { messages as charts } from './en/charts.ts'
 import type { messages as dashboardEdit } from './en/dashboard-edit.ts'
+import type { messages as dashboardPanel } from './en/dashboard-panel.ts'
 import type { messages as dashboards } from './en/dashboards.ts'
 import type { messages as explore } from './en/explore.ts'
 import type { messages as library } from './en/library.ts'
@@ -20,6 +21,8 @@ export type DashboardsMessages = Readonly<Record<keyof typeof dashboards, string
 export type DashboardEditMessages = Readonly<Record<keyof typeof dashboardEdit, string>>
 export type LogsMessages = Readonly<Record<keyof typeof logs, string>>
 export type SetupMessages = Readonly<Record<keyof typeof setup, string>>
+/** Part of the texts of changing dashboards. */
+export type DashboardPanelMessages = Readonly<Record<keyof typeof dashboardPanel, string>>
 /** Part of the texts of the set-up page. */
 export type SourcesMessages = Readonly<Record<keyof typeof sources, string>>
 

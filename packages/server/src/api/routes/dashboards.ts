@@ -1,7 +1,10 @@
 import type { DashboardEntry, KeptDashboard } from '../../dashboards/book.ts'
+import { checkDashboard } from '../../dashboards/check.ts'
 import { importGrafana } from '../../dashboards/grafana/import.ts'
+import { queryFaults } from '../../dashboards/query-faults.ts'
 import { GirokError } from '../../model/errors.ts'
 import type {
+  DashboardCheckResponse,
   DashboardImportResponse,
   DashboardResponse,
   DashboardsResponse,
@@ -35,6 +38,15 @@ export const dashboards: RouteFamily = ({ dashboards: context }) => {
       path,
       handle: async ({ tenant, body }) =>
         json(answer(await context.book.create(tenant, memberOf(body, 'dashboard'))), 201),
+    },
+    {
+      ...shared,
+      methods: ['POST'],
+      path: `${path}/check`,
+      handle: ({ body }) => {
+        const dashboard = checkDashboard(memberOf(body, 'dashboard'))
+        return json({ dashboard, warnings: queryFaults(dashboard) } satisfies DashboardCheckResponse)
+      },
     },
     {
       ...shared,

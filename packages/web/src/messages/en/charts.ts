@@ -12,6 +12,7 @@ export const messages = {
   'charts.logHint': 'Logarithmic scale: values of 0 and below are left out',
   'charts.copyPicture': 'Copy as picture (PNG)',
   'charts.copyCsv': 'Copy as CSV',
+  'charts.addToDashboard': 'Add to dashboard',
   'charts.pictureFailed': 'The picture could not be made.',
   'charts.keys':
     'Chart of {count} series. Arrow keys move through the times; Enter marks both ends of a time to zoom into. The table view holds all values.',

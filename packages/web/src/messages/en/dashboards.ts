@@ -23,6 +23,7 @@ export const messages = {
   'dashboards.edit': 'Edit',
   'dashboards.editEnd': 'Stop editing',
   'dashboards.new': 'New dashboard',
+  'dashboards.import': 'Import',
   'dashboards.variables': 'Variables',
   'dashboards.refresh': 'Refresh',
   'dashboards.refreshEvery': 'Refresh by itself',

@@ -13,6 +13,7 @@ export const messages: ChartsMessages = {
   'charts.logHint': '対数目盛：0 以下の値は表示しません',
   'charts.copyPicture': '画像（PNG）としてコピー',
   'charts.copyCsv': 'CSV としてコピー',
+  'charts.addToDashboard': 'ダッシュボードに追加',
   'charts.pictureFailed': '画像を作成できませんでした。',
   'charts.keys':
     '{count} 系列のグラフです。矢印キーで時刻を移動し、Enter で拡大する範囲の両端を指定します。すべての値は表の表示にあります。',

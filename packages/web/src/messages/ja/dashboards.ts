@@ -24,6 +24,7 @@ export const messages: DashboardsMessages = {
   'dashboards.edit': '編集',
   'dashboards.editEnd': '編集を終了',
   'dashboards.new': '新しいダッシュボード',
+  'dashboards.import': 'インポート',
   'dashboards.variables': '変数',
   'dashboards.refresh': '更新',
   'dashboards.refreshEvery': '自動更新',

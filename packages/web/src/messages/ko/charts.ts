@@ -13,6 +13,7 @@ export const messages: ChartsMessages = {
   'charts.logHint': '로그 눈금: 0 이하의 값은 표시하지 않습니다',
   'charts.copyPicture': '그림(PNG)으로 복사',
   'charts.copyCsv': 'CSV로 복사',
+  'charts.addToDashboard': '대시보드에 추가',
   'charts.pictureFailed': '그림을 만들지 못했습니다.',
   'charts.keys':
     '계열 {count}개의 차트입니다. 화살표 키로 시각을 옮기고, Enter로 확대할 구간의 양 끝을 표시합니다. 표 보기에 모든 값이 있습니다.',

@@ -24,6 +24,7 @@ export const messages: DashboardsMessages = {
   'dashboards.edit': '편집',
   'dashboards.editEnd': '편집 끝내기',
   'dashboards.new': '새 대시보드',
+  'dashboards.import': '가져오기',
   'dashboards.variables': '변수',
   'dashboards.refresh': '새로 고침',
   'dashboards.refreshEvery': '자동 새로 고침',

@@ -4,6 +4,7 @@ import type { ChartHandle } from '../../charts/chart-props.ts'
 import { ChartTools } from '../../charts/chart-tools.tsx'
 import { copyCsv, copyPicture } from '../../charts/copy-chart.ts'
 import { t } from '../../shell/i18n.ts'
+import { AddButton } from '../dashboards/edit/panel/add-button.tsx'
 import { AnswerState } from './answer-state.tsx'
 import { chartFrame } from './chart-frame.ts'
 import { exemplarPoints } from './exemplar-points.ts'
@@ -59,7 +60,9 @@ export function RangeView() {
               if (picture !== undefined) void copyPicture(picture)
             }}
             onCsv={() => void copyCsv(frame)}
-          />
+          >
+            <AddButton language="promql" expr={answer.query} kind={chart} />
+          </ChartTools>
           <div class={stale ? 'chart-area dimmed' : 'chart-area'}>
             <Chart
               frame={frame}

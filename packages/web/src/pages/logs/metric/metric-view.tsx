@@ -11,6 +11,7 @@ import { Progress } from '../../../explore/progress.tsx'
 import { QueryFault } from '../../../explore/query-fault.tsx'
 import { t } from '../../../shell/i18n.ts'
 import { isoOf } from '../../../time/range.ts'
+import { AddButton } from '../../dashboards/edit/panel/add-button.tsx'
 import { change, logs, metric, rewrite, run } from '../model/explorer.ts'
 
 /** The answer of a metric query, drawn as the address says. */
@@ -47,7 +48,9 @@ export function MetricView() {
               if (picture !== undefined) void copyPicture(picture)
             }}
             onCsv={() => void copyCsv(frame)}
-          />
+          >
+            <AddButton language="logql" expr={answer?.query ?? ''} kind={chart} />
+          </ChartTools>
           <div class={loading ? 'chart-area dimmed' : 'chart-area'}>
             <Chart
               frame={frame}

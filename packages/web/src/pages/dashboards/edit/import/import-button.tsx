@@ -1,0 +1,30 @@
+import { signal } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { Button } from '../../../../components/button.tsx'
+import { loadRoom, t } from '../../../../shell/i18n.ts'
+import { Lazy } from '../../../../shell/lazy.tsx'
+
+/** Whether the dialog of importing is open. */
+export const importing = signal(false)
+
+const load = async (): Promise<ComponentType> => {
+  const [dialog] = await Promise.all([import('./import-dialog.tsx'), loadRoom('dashboardEdit')])
+  return dialog.ImportDialog
+}
+
+/** Beside the heading of the list. */
+export function ImportButton() {
+  return (
+    <>
+      <Button
+        icon="setup"
+        label={t('dashboards.import')}
+        testId="import-dashboard"
+        onClick={() => {
+          importing.value = true
+        }}
+      />
+      {importing.value ? <Lazy load={load} /> : null}
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { type Diagnostic, linter, lintKeymap } from '@codemirror/lint'
+import { EditorState } from '@codemirror/state'
+import { EditorView, keymap, lineNumbers, tooltips } from '@codemirror/view'
+import { highlighting } from '../../../../explore/editor/highlighting.ts'
+import { editorTheme } from '../../../../explore/editor/theme.ts'
+import { jsonColours } from './json-text.ts'
+
+interface JsonEditorOptions {
+  readonly text: string
+  readonly label: string
+  readonly onChange: (text: string) => void
+  readonly faults: (text: string) => Diagnostic[]
+}
+
+const tall = EditorView.theme({
+  '&': { maxHeight: 'none', height: '100%' },
+  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--text-dim)', border: '0' },
+})
+
+export interface JsonEditor {
+  /** Puts the cursor at a place and shows it. */
+  goTo(offset: number): void
+  destroy(): void
+}
+
+/** An editor of JSON with numbered lines, in a shadow root for its styles, as the query editor. */
+export function createJsonEditor(host: HTMLElement, { text, label, onChange, faults }: JsonEditorOptions): JsonEditor {
+  const box = document.createElement('div')
+  box.className = 'editor-host'
+  host.append(box)
+  const root = box.attachShadow({ mode: 'open' })
+  const view = new EditorView({
+    root,
+    parent: root,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        history(),
+        lineNumbers(),
+        highlighting(jsonColours),
+        linter((editor) => faults(editor.state.doc.toString()), { delay: 250 }),
+        tooltips({ position: 'fixed' }),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'json-editor', spellcheck: 'false' }),
+        keymap.of([...lintKeymap, ...historyKeymap, ...defaultKeymap]),
+        editorTheme,
+        tall,
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) onChange(update.state.doc.toString())
+        }),
+      ],
+    }),
+  })
+  return {
+    goTo: (offset) => {
+      view.focus()
+      view.dispatch({ selection: { anchor: Math.min(offset, view.state.doc.length) }, scrollIntoView: true })
+    },
+    destroy: () => {
+      view.destroy()
+      box.remove()
+    },
+  }
+}

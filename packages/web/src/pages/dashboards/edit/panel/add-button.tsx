@@ -1,0 +1,31 @@
+import { signal } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { IconButton } from '../../../../components/button.tsx'
+import { loadRoom, t } from '../../../../shell/i18n.ts'
+import { Lazy } from '../../../../shell/lazy.tsx'
+import type { Asked } from './add-panel.ts'
+
+/** The query that is to become a panel, while the dialog asks where; undefined otherwise. */
+export const adding = signal<Asked | undefined>(undefined)
+
+const load = async (): Promise<ComponentType> => {
+  const [dialog] = await Promise.all([import('./add-dialog.tsx'), loadRoom('dashboardEdit')])
+  return dialog.AddDialog
+}
+
+/** Makes a panel of a query that is on screen. */
+export function AddButton({ language, expr, kind }: Asked) {
+  return (
+    <>
+      <IconButton
+        icon="dashboard"
+        label={t('charts.addToDashboard')}
+        testId="add-to-dashboard"
+        onClick={() => {
+          adding.value = { language, expr, kind }
+        }}
+      />
+      {adding.value === undefined ? null : <Lazy load={load} />}
+    </>
+  )
+}

@@ -1,0 +1,138 @@
+import type { Panel, ThresholdColour, UnitName } from '@girok/server/contract'
+import { Button } from '../../../../components/button.tsx'
+import { t } from '../../../../shell/i18n.ts'
+import { ChoiceField, ListTools, NumberField } from './form-fields.tsx'
+import { moved, removed, replaced } from './list-order.ts'
+import { endsFault, kindTraits } from './panel-draft.ts'
+import { unitGroups } from './unit-groups.ts'
+
+type Reduce = NonNullable<Panel['reduce']>
+
+const reduces: readonly Reduce[] = ['last', 'mean', 'min', 'max', 'sum']
+const colours: readonly ThresholdColour[] = ['info', 'ok', 'warn', 'error']
+
+export type PanelPatch = { readonly [K in keyof Panel]?: Panel[K] | undefined }
+
+interface LookFormProps {
+  readonly panel: Panel
+  readonly change: (patch: PanelPatch) => void
+}
+
+/** How the numbers of a panel are written and drawn. */
+export function LookForm({ panel, change }: LookFormProps) {
+  const traits = kindTraits[panel.kind]
+  return (
+    <>
+      <div class="form-grid">
+        <label class="field">
+          <span>{t('panelEdit.unit')}</span>
+          <select
+            value={panel.unit ?? ''}
+            data-testid="unit"
+            onChange={(event) => change({ unit: (event.currentTarget.value || undefined) as UnitName | undefined })}
+          >
+            <option value="">{t('panelEdit.unitGuessed')}</option>
+            {unitGroups.map(({ group, units }) => (
+              <optgroup key={group} label={t(`panelEdit.units.${group}`)}>
+                {units.map((unit) => (
+                  <option key={unit} value={unit}>
+                    {t(`panelEdit.unit.${unit}`)}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          </select>
+        </label>
+        <NumberField
+          label={t('panelEdit.decimals')}
+          value={panel.decimals}
+          min={0}
+          max={20}
+          whole
+          testId="decimals"
+          onChange={(decimals) => change({ decimals })}
+        />
+        {traits.ends ? (
+          <>
+            <NumberField
+              label={t('panelEdit.min')}
+              value={panel.min}
+              testId="min"
+              onChange={(min) => change({ min })}
+            />
+            <NumberField
+              label={t('panelEdit.max')}
+              value={panel.max}
+              testId="max"
+              onChange={(max) => change({ max })}
+            />
+          </>
+        ) : null}
+        {traits.scale ? (
+          <ChoiceField
+            label={t('panelEdit.scale')}
+            value={panel.scale ?? 'linear'}
+            choices={[
+              ['linear', t('panelEdit.scale.linear')],
+              ['log', t('panelEdit.scale.log')],
+            ]}
+            testId="scale"
+            onChange={(scale) => change({ scale })}
+          />
+        ) : null}
+        {traits.reduce ? (
+          <ChoiceField
+            label={t('panelEdit.reduce')}
+            value={panel.reduce ?? 'last'}
+            choices={reduces.map((one) => [one, t(`panelEdit.reducer.${one}`)] as const)}
+            testId="reduce"
+            onChange={(reduce) => change({ reduce })}
+          />
+        ) : null}
+      </div>
+      {endsFault(panel) ? (
+        <p class="fault" role="alert">
+          {t('panelEdit.endsFault')}
+        </p>
+      ) : null}
+      {traits.thresholds ? <Thresholds panel={panel} change={change} /> : null}
+    </>
+  )
+}
+
+function Thresholds({ panel: { thresholds = [] }, change }: LookFormProps) {
+  const set = (next: Panel['thresholds']): void => change({ thresholds: next })
+  return (
+    <div class="form-list" role="group" aria-label={t('panelEdit.thresholds')}>
+      <h4>{t('panelEdit.thresholds')}</h4>
+      {thresholds.map((one, at) => (
+        <div key={at} class="form-row" data-testid="threshold">
+          <NumberField
+            label={t('panelEdit.thresholdFrom')}
+            value={one.value}
+            onChange={(value) => set(replaced(thresholds, at, { ...one, value: value ?? 0 }))}
+          />
+          <ChoiceField
+            label={t('panelEdit.colour')}
+            value={one.colour}
+            choices={colours.map((colour) => [colour, t(`panelEdit.colour.${colour}`)] as const)}
+            onChange={(colour) => set(replaced(thresholds, at, { ...one, colour }))}
+          />
+          <ListTools
+            name={t('panelEdit.threshold', { value: String(one.value) })}
+            at={at}
+            count={thresholds.length}
+            onMove={(by) => set(moved(thresholds, at, by))}
+            onRemove={() => set(removed(thresholds, at))}
+          />
+        </div>
+      ))}
+      <Button
+        icon="plus"
+        label={t('panelEdit.addThreshold')}
+        testId="add-threshold"
+        onClick={() => set([...thresholds, { value: (thresholds.at(-1)?.value ?? 70) + 10, colour: 'warn' }])}
+      />
+    </div>
+  )
+}
