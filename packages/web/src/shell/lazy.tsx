@@ -2,7 +2,8 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { t } from './i18n.ts'
 
-type Load = () => Promise<ComponentType>
+/** Code that is fetched when it is first shown. */
+export type Load = () => Promise<ComponentType>
 
 const loaded = new Map<Load, ComponentType>()
 

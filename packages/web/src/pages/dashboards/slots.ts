@@ -1,9 +1,6 @@
-import type { ComponentType } from 'preact'
+import type { Load } from '../../shell/lazy.tsx'
 import { EditButton, EditPlace, NewButton } from './edit/entry.tsx'
 import { ImportButton } from './edit/import/import-button.tsx'
-
-/** Code that is fetched when it is first shown. */
-export type Load = () => Promise<ComponentType>
 
 /** Places of these pages that editing fills; its code and texts come in chunks of their own. */
 export interface Slots {
@@ -13,13 +10,10 @@ export interface Slots {
   readonly title: readonly Load[]
   /** Between the bars and the panels. */
   readonly bar: readonly Load[]
-  /** Below the panels, once per dashboard: dialogs, and what makes panels movable. */
-  readonly page: readonly Load[]
 }
 
 export const slots: Slots = {
   list: [async () => NewButton, async () => ImportButton],
   title: [async () => EditButton],
   bar: [async () => EditPlace],
-  page: [],
 }

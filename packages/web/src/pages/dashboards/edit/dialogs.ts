@@ -1,4 +1,4 @@
-import type { Load } from '../slots.ts'
+import type { Load } from '../../../shell/lazy.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import { SaveAsDialog } from './save-as-dialog.tsx'
 import type { EditDialog } from './session.ts'

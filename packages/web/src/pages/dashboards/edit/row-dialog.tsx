@@ -6,7 +6,7 @@ import { t } from '../../../shell/i18n.ts'
 import { dashboard } from '../model/dashboard-state.ts'
 import { changePanels, nameOf } from './panel-actions.ts'
 import { openedPanel } from './session.ts'
-import { keepComposing } from './title-form.tsx'
+import { TextField } from './text-field.tsx'
 
 function close(): void {
   openedPanel.value = undefined
@@ -34,19 +34,7 @@ export function RowDialog({ row }: { readonly row: Panel }) {
           apply()
         }}
       >
-        <label class="field">
-          <span>{t('dashboardEdit.rowTitle')}</span>
-          <input
-            autofocus
-            maxLength={200}
-            data-testid="row-title"
-            value={title.value}
-            onInput={(event) => {
-              title.value = event.currentTarget.value
-            }}
-            onKeyDown={keepComposing}
-          />
-        </label>
+        <TextField label={t('dashboardEdit.rowTitle')} text={title} testId="row-title" first />
         <label>
           <input
             type="checkbox"

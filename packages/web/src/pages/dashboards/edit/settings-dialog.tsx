@@ -1,5 +1,5 @@
 import type { Dashboard } from '@girok/server/contract'
-import { type Signal, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { Button } from '../../../components/button.tsx'
 import { Dialog } from '../../../components/dialog.tsx'
 import { t } from '../../../shell/i18n.ts'
@@ -7,7 +7,7 @@ import { resolveRange } from '../../../time/range.ts'
 import { dashboard, timeText } from '../model/dashboard-state.ts'
 import { change, openDialog } from './session.ts'
 import { tagsOfText } from './tags.ts'
-import { keepComposing } from './title-form.tsx'
+import { TextField } from './text-field.tsx'
 
 const refreshes = ['', '5s', '10s', '30s', '1m', '5m', '15m', '1h']
 
@@ -46,21 +46,6 @@ export function SettingsDialog() {
       close()
     }
   }
-  const field = (label: string, value: Signal<string>, testId: string) => (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        maxLength={1000}
-        autofocus={testId === 'settings-title'}
-        data-testid={testId}
-        value={value.value}
-        onInput={(event) => {
-          value.value = event.currentTarget.value
-        }}
-        onKeyDown={keepComposing}
-      />
-    </label>
-  )
   return (
     <Dialog title={t('dashboardEdit.settingsTitle')} onClose={close}>
       <form
@@ -70,13 +55,13 @@ export function SettingsDialog() {
           apply()
         }}
       >
-        {field(t('dashboardEdit.name'), title, 'settings-title')}
-        {field(t('dashboardEdit.description'), description, 'settings-description')}
-        {field(t('dashboardEdit.tags'), tags, 'settings-tags')}
+        <TextField label={t('dashboardEdit.name')} text={title} testId="settings-title" first />
+        <TextField label={t('dashboardEdit.description')} text={description} testId="settings-description" />
+        <TextField label={t('dashboardEdit.tags')} text={tags} testId="settings-tags" />
         <fieldset class="dash-edit-time">
           <legend>{t('dashboardEdit.time')}</legend>
-          {field(t('dashboardEdit.from'), from, 'settings-from')}
-          {field(t('dashboardEdit.to'), to, 'settings-to')}
+          <TextField label={t('dashboardEdit.from')} text={from} testId="settings-from" />
+          <TextField label={t('dashboardEdit.to')} text={to} testId="settings-to" />
           <Button
             label={t('dashboardEdit.useShown')}
             onClick={() => {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { Button } from '../../../components/button.tsx'
 import { Dialog } from '../../../components/dialog.tsx'
 import { t } from '../../../shell/i18n.ts'
+import { TextField } from './text-field.tsx'
 
 interface TitleFormProps {
   readonly heading: string
@@ -38,19 +39,7 @@ export function TitleForm({ heading, title, submit, onTitle, onClose }: TitleFor
           void done()
         }}
       >
-        <label class="field">
-          <span>{t('dashboardEdit.name')}</span>
-          <input
-            autofocus
-            maxLength={200}
-            data-testid="dashboard-title"
-            value={typed.value}
-            onInput={(event) => {
-              typed.value = event.currentTarget.value
-            }}
-            onKeyDown={keepComposing}
-          />
-        </label>
+        <TextField label={t('dashboardEdit.name')} text={typed} testId="dashboard-title" first />
         {fault.value === '' ? null : (
           <p class="fault" role="alert">
             {fault.value}
@@ -65,9 +54,4 @@ export function TitleForm({ heading, title, submit, onTitle, onClose }: TitleFor
       </form>
     </Dialog>
   )
-}
-
-/** While an input method composes a syllable, Enter belongs to it. */
-export function keepComposing(event: KeyboardEvent): void {
-  if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229)) event.preventDefault()
 }

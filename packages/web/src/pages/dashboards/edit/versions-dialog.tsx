@@ -15,6 +15,10 @@ function close(): void {
   openDialog.value = undefined
 }
 
+function reading(error: unknown): string {
+  return `${t('dashboardEdit.versionsFault')} ${error instanceof Error ? error.message : String(error)}`
+}
+
 /** Earlier versions of the dashboard, each of which can become the newest again. */
 export function VersionsDialog() {
   const listed = useSignal<DashboardVersionsResponse['versions'] | undefined>(undefined)
@@ -29,7 +33,7 @@ export function VersionsDialog() {
         listed.value = versions
       },
       (error: unknown) => {
-        if (!isAbort(error)) fault.value = error instanceof Error ? error.message : String(error)
+        if (!isAbort(error)) fault.value = reading(error)
       },
     )
     return () => abort.abort()
@@ -42,9 +46,9 @@ export function VersionsDialog() {
       const done = await restore(dashboard, t('dashboardEdit.restored', { version: String(version) }))
       if (done) toast(t('dashboardEdit.restoredNow', { version: String(version) }))
       if (done || saveFault.peek() === undefined) close()
-      else fault.value = saveFault.peek()?.message ?? ''
+      else fault.value = `${t('dashboardEdit.saveFault')} ${saveFault.peek()?.message}`
     } catch (error) {
-      fault.value = error instanceof Error ? error.message : String(error)
+      fault.value = reading(error)
     }
   }
   const versions = listed.value
@@ -54,7 +58,7 @@ export function VersionsDialog() {
         <p class="hint">{t(isDirty.value ? 'dashboardEdit.restoreDirty' : 'dashboardEdit.restoreHint')}</p>
         {fault.value === '' ? null : (
           <p class="fault" role="alert">
-            {t('dashboardEdit.versionsFault')} {fault.value}
+            {fault.value}
           </p>
         )}
         {versions === undefined ? null : versions.length === 0 ? (

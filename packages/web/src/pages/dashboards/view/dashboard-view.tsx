@@ -58,9 +58,6 @@ export function DashboardView({ id }: { readonly id: string }) {
         <Lazy key={index} load={slot} />
       ))}
       {panel === '' ? <PanelGrid /> : <Solo id={panel} />}
-      {slots.page.map((slot, index) => (
-        <Lazy key={index} load={slot} />
-      ))}
       <PointMenu />
     </div>
   )
