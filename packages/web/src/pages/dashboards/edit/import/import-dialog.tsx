@@ -46,7 +46,7 @@ export function ImportDialog() {
       const broken = jsonFault(text.peek())
       if (broken !== undefined) {
         const place = { line: String(broken.line), column: String(broken.column) }
-        fault.value = t('panelEdit.jsonFault', { ...place, want: t(`panelEdit.want.${broken.want}`) })
+        fault.value = t('editing.jsonFault', { ...place, want: t(`editing.want.${broken.want}`) })
         return
       }
       found.value = await read(text.peek())
@@ -64,7 +64,7 @@ export function ImportDialog() {
     attempt(async () => {
       if (file === undefined) return
       if (file.size > mostBytes) {
-        fault.value = t('panelEdit.fileTooLong')
+        fault.value = t('editing.fileTooLong')
         return
       }
       text.value = await file.text()
@@ -72,13 +72,13 @@ export function ImportDialog() {
     })
   const { value } = found
   return (
-    <Dialog title={t('panelEdit.import')} onClose={close} wide>
+    <Dialog title={t('editing.import')} onClose={close} wide>
       <div class="import-dialog" data-testid="import-dialog">
         {value === undefined ? (
           <>
-            <p class="hint">{t('panelEdit.importHint')}</p>
+            <p class="hint">{t('editing.importHint')}</p>
             <label class="field">
-              <span>{t('panelEdit.importFile')}</span>
+              <span>{t('editing.importFile')}</span>
               <input
                 type="file"
                 accept=".json,application/json"
@@ -87,7 +87,7 @@ export function ImportDialog() {
               />
             </label>
             <TextField
-              label={t('panelEdit.importText')}
+              label={t('editing.importText')}
               value={text.value}
               lines={10}
               mono
@@ -100,7 +100,7 @@ export function ImportDialog() {
         ) : (
           <>
             <TextField
-              label={t('panelEdit.name')}
+              label={t('editing.name')}
               value={title.value}
               maxLength={200}
               testId="import-title"
@@ -109,22 +109,22 @@ export function ImportDialog() {
               }}
             />
             <p role="status" data-testid="import-sum">
-              {t('panelEdit.importSum', {
+              {t('editing.importSum', {
                 panels: n(value.dashboard.panels.filter(({ kind }) => kind !== 'row').length),
                 variables: n(value.dashboard.variables.length),
               })}
             </p>
             {value.unsupported.length === 0 ? (
-              <p>{t('panelEdit.importWhole')}</p>
+              <p>{t('editing.importWhole')}</p>
             ) : (
-              <section aria-label={t('panelEdit.unsupported')}>
-                <h3>{t('panelEdit.unsupportedCount', { count: n(value.unsupported.length) })}</h3>
-                <div class="import-notes" tabIndex={0} role="region" aria-label={t('panelEdit.unsupported')}>
+              <section aria-label={t('editing.unsupported')}>
+                <h3>{t('editing.unsupportedCount', { count: n(value.unsupported.length) })}</h3>
+                <div class="import-notes" tabIndex={0} role="region" aria-label={t('editing.unsupported')}>
                   <table>
                     <thead>
                       <tr>
-                        <th scope="col">{t('panelEdit.where')}</th>
-                        <th scope="col">{t('panelEdit.what')}</th>
+                        <th scope="col">{t('editing.where')}</th>
+                        <th scope="col">{t('editing.what')}</th>
                       </tr>
                     </thead>
                     <tbody>
@@ -151,10 +151,10 @@ export function ImportDialog() {
         <div class="form-end sticky">
           {value === undefined ? (
             <>
-              <Button label={t('panelEdit.cancel')} onClick={close} />
+              <Button label={t('editing.cancel')} onClick={close} />
               <Button
                 kind="primary"
-                label={t('panelEdit.importLook')}
+                label={t('editing.importLook')}
                 disabled={busy.value || text.value.trim() === ''}
                 testId="import-look"
                 onClick={() => void look()}
@@ -163,7 +163,7 @@ export function ImportDialog() {
           ) : (
             <>
               <Button
-                label={t('panelEdit.importOther')}
+                label={t('editing.importOther')}
                 onClick={() => {
                   found.value = undefined
                   fault.value = ''
@@ -171,7 +171,7 @@ export function ImportDialog() {
               />
               <Button
                 kind="primary"
-                label={t('panelEdit.importKeep')}
+                label={t('editing.importKeep')}
                 disabled={busy.value || title.value.trim() === ''}
                 testId="import-keep"
                 onClick={() => void keep()}

@@ -15,14 +15,14 @@ export function DiffView({ before, after }: { readonly before: string; readonly 
     <div class="diff" data-testid="diff">
       <p role="status" data-testid="diff-sum">
         {added === 0 && removed === 0
-          ? t('panelEdit.noDifference')
-          : t('panelEdit.difference', { added: n(added ?? 0), removed: n(removed ?? 0) })}
+          ? t('editing.noDifference')
+          : t('editing.difference', { added: n(added ?? 0), removed: n(removed ?? 0) })}
       </p>
-      <div class="diff-lines" tabIndex={0} role="region" aria-label={t('panelEdit.diff')} dir="ltr">
+      <div class="diff-lines" tabIndex={0} role="region" aria-label={t('editing.diff')} dir="ltr">
         {parts.map((part, index) =>
           'skipped' in part ? (
             <p key={index} class="diff-skipped">
-              {t('panelEdit.skipped', { n: part.skipped, count: n(part.skipped) })}
+              {t('editing.skipped', { n: part.skipped, count: n(part.skipped) })}
             </p>
           ) : (
             <ol key={index}>

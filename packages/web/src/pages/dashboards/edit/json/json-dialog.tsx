@@ -14,7 +14,7 @@ import { type JsonFault, jsonFault } from './json-text.ts'
 const textOf = (value: unknown): string => JSON.stringify(value, undefined, 2)
 
 const wordsOf = ({ want, line, column }: JsonFault): string =>
-  t('panelEdit.jsonFault', { line: String(line), column: String(column), want: t(`panelEdit.want.${want}`) })
+  t('editing.jsonFault', { line: String(line), column: String(column), want: t(`editing.want.${want}`) })
 
 function close(): void {
   openDialog.value = undefined
@@ -34,7 +34,7 @@ export function JsonDialog() {
     if (view.value !== 'edit' || host.current === null) return
     const made = createJsonEditor(host.current, {
       text: text.peek(),
-      label: t('panelEdit.json'),
+      label: t('editing.json'),
       onChange: (next) => {
         text.value = next
         refusal.value = undefined
@@ -55,7 +55,7 @@ export function JsonDialog() {
     try {
       const checked = await checkDashboard(JSON.parse(text.peek()))
       close()
-      change(checked.dashboard, t('panelEdit.jsonChanged'))
+      change(checked.dashboard, t('editing.jsonChanged'))
     } catch (error) {
       refusal.value = error instanceof ApiError ? error : new ApiError(0, String(error))
     } finally {
@@ -63,9 +63,9 @@ export function JsonDialog() {
     }
   }
   return (
-    <Dialog title={t('panelEdit.json')} onClose={close} wide>
+    <Dialog title={t('editing.json')} onClose={close} wide>
       <div class="json-dialog" data-testid="json-dialog">
-        <div class="view-tabs" role="group" aria-label={t('panelEdit.jsonView')}>
+        <div class="view-tabs" role="group" aria-label={t('editing.jsonView')}>
           {(['edit', 'diff'] as const).map((one) => (
             <button
               key={one}
@@ -77,7 +77,7 @@ export function JsonDialog() {
                 view.value = one
               }}
             >
-              {t(`panelEdit.json.${one}`)}
+              {t(`editing.json.${one}`)}
             </button>
           ))}
         </div>
@@ -90,7 +90,7 @@ export function JsonDialog() {
           <p class="fault" role="alert" data-testid="json-fault">
             {wordsOf(fault)}{' '}
             {view.value === 'edit' ? (
-              <Button label={t('panelEdit.goThere')} onClick={() => editor.current?.goTo(fault.offset)} />
+              <Button label={t('editing.goThere')} onClick={() => editor.current?.goTo(fault.offset)} />
             ) : null}
           </p>
         )}
@@ -100,10 +100,10 @@ export function JsonDialog() {
           </p>
         )}
         <div class="form-end sticky">
-          <Button label={t('panelEdit.cancel')} testId="json-cancel" onClick={close} />
+          <Button label={t('editing.cancel')} testId="json-cancel" onClick={close} />
           <Button
             kind="primary"
-            label={t('panelEdit.apply')}
+            label={t('editing.apply')}
             disabled={fault !== undefined || busy.value}
             testId="json-apply"
             onClick={() => void apply()}

@@ -73,7 +73,7 @@ export function AddDialog() {
   }
   const { value } = done
   return (
-    <Dialog title={t('panelEdit.add')} onClose={close}>
+    <Dialog title={t('editing.add')} onClose={close}>
       <div class="add-dialog" data-testid="add-dialog">
         {value === undefined ? (
           <>
@@ -81,12 +81,9 @@ export function AddDialog() {
               {asked.expr}
             </code>
             <ChoiceField
-              label={t('panelEdit.addTo')}
+              label={t('editing.addTo')}
               value={chosen.value}
-              choices={[
-                ...(stored.value ?? []).map((one) => [one.id, one.title] as const),
-                ['', t('panelEdit.addNew')],
-              ]}
+              choices={[...(stored.value ?? []).map((one) => [one.id, one.title] as const), ['', t('editing.addNew')]]}
               testId="add-to"
               onChange={(id) => {
                 chosen.value = id
@@ -94,7 +91,7 @@ export function AddDialog() {
             />
             {chosen.value === '' ? (
               <TextField
-                label={t('panelEdit.newName')}
+                label={t('editing.newName')}
                 value={name.value}
                 maxLength={200}
                 testId="add-name"
@@ -104,7 +101,7 @@ export function AddDialog() {
               />
             ) : null}
             <TextField
-              label={t('panelEdit.panelName')}
+              label={t('editing.panelName')}
               value={title.value}
               maxLength={200}
               testId="add-title"
@@ -114,7 +111,7 @@ export function AddDialog() {
             />
           </>
         ) : (
-          <p role="status">{t('panelEdit.added', { title: value.dashboard.title })}</p>
+          <p role="status">{t('editing.added', { title: value.dashboard.title })}</p>
         )}
         {fault.value === '' ? null : (
           <p class="fault" role="alert">
@@ -122,11 +119,11 @@ export function AddDialog() {
           </p>
         )}
         <div class="form-end">
-          <Button label={value === undefined ? t('panelEdit.cancel') : t('action.close')} onClick={close} />
+          <Button label={value === undefined ? t('editing.cancel') : t('action.close')} onClick={close} />
           {value === undefined ? (
             <Button
               kind="primary"
-              label={t('panelEdit.addNow')}
+              label={t('editing.addNow')}
               disabled={busy.value || stored.value === undefined || (chosen.value === '' && name.value.trim() === '')}
               testId="add-now"
               onClick={() => void add()}
@@ -134,7 +131,7 @@ export function AddDialog() {
           ) : (
             <Button
               kind="primary"
-              label={t('panelEdit.open')}
+              label={t('editing.open')}
               testId="add-open"
               onClick={() => {
                 close()

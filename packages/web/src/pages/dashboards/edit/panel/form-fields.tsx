@@ -122,11 +122,11 @@ interface ListToolsProps {
 export function ListTools({ name, at, count, onMove, onRemove }: ListToolsProps) {
   return (
     <span class="list-tools">
-      {at > 0 ? <SmallButton icon="up" label={t('panelEdit.up', { name })} onClick={() => onMove(-1)} /> : null}
+      {at > 0 ? <SmallButton icon="up" label={t('editing.up', { name })} onClick={() => onMove(-1)} /> : null}
       {at < count - 1 ? (
-        <SmallButton icon="down" label={t('panelEdit.down', { name })} onClick={() => onMove(1)} />
+        <SmallButton icon="down" label={t('editing.down', { name })} onClick={() => onMove(1)} />
       ) : null}
-      <SmallButton icon="trash" label={t('panelEdit.remove', { name })} testId="remove" onClick={onRemove} />
+      <SmallButton icon="trash" label={t('editing.remove', { name })} testId="remove" onClick={onRemove} />
     </span>
   )
 }

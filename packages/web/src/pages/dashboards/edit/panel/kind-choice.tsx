@@ -26,7 +26,7 @@ interface KindChoiceProps {
 /** Every kind of panel, drawn and in words. */
 export function KindChoice({ value, onChange }: KindChoiceProps) {
   return (
-    <div class="kind-choice" role="group" aria-label={t('panelEdit.kind')}>
+    <div class="kind-choice" role="group" aria-label={t('editing.kind')}>
       {kinds.map((kind) => (
         <button
           key={kind}

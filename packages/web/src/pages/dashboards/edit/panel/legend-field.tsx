@@ -2,7 +2,8 @@ import type { PanelQuery } from '@girok/server/contract'
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { t } from '../../../../shell/i18n.ts'
-import { answerLabels, openLabel, withLabel } from './answer-labels.ts'
+import { answerLabels } from './answer-labels.ts'
+import { openLabel, withLabel } from './legend-text.ts'
 
 const example = '{{label}}'
 /** Labels offered at once. */
@@ -37,7 +38,7 @@ export function LegendField({ query, onChange }: LegendFieldProps) {
   return (
     <div class="legend-field">
       <label class="field">
-        <span>{t('panelEdit.legend')}</span>
+        <span>{t('editing.legend')}</span>
         <input
           ref={field}
           class="mono"
@@ -55,7 +56,7 @@ export function LegendField({ query, onChange }: LegendFieldProps) {
         />
       </label>
       {offered.length === 0 ? null : (
-        <div class="legend-labels" role="group" aria-label={t('panelEdit.legendLabels')}>
+        <div class="legend-labels" role="group" aria-label={t('editing.legendLabels')}>
           {offered.map((label) => (
             <button
               key={label}

@@ -25,18 +25,18 @@ export function LookForm({ panel, change }: LookFormProps) {
     <>
       <div class="form-grid">
         <label class="field">
-          <span>{t('panelEdit.unit')}</span>
+          <span>{t('editing.unit')}</span>
           <select
             value={panel.unit ?? ''}
             data-testid="unit"
             onChange={(event) => change({ unit: (event.currentTarget.value || undefined) as UnitName | undefined })}
           >
-            <option value="">{t('panelEdit.unitGuessed')}</option>
+            <option value="">{t('editing.unitGuessed')}</option>
             {unitGroups.map(({ group, units }) => (
-              <optgroup key={group} label={t(`panelEdit.units.${group}`)}>
+              <optgroup key={group} label={t(`editing.units.${group}`)}>
                 {units.map((unit) => (
                   <option key={unit} value={unit}>
-                    {t(`panelEdit.unit.${unit}`)}
+                    {t(`editing.unit.${unit}`)}
                   </option>
                 ))}
               </optgroup>
@@ -44,7 +44,7 @@ export function LookForm({ panel, change }: LookFormProps) {
           </select>
         </label>
         <NumberField
-          label={t('panelEdit.decimals')}
+          label={t('editing.decimals')}
           value={panel.decimals}
           min={0}
           max={20}
@@ -54,27 +54,17 @@ export function LookForm({ panel, change }: LookFormProps) {
         />
         {traits.ends ? (
           <>
-            <NumberField
-              label={t('panelEdit.min')}
-              value={panel.min}
-              testId="min"
-              onChange={(min) => change({ min })}
-            />
-            <NumberField
-              label={t('panelEdit.max')}
-              value={panel.max}
-              testId="max"
-              onChange={(max) => change({ max })}
-            />
+            <NumberField label={t('editing.min')} value={panel.min} testId="min" onChange={(min) => change({ min })} />
+            <NumberField label={t('editing.max')} value={panel.max} testId="max" onChange={(max) => change({ max })} />
           </>
         ) : null}
         {traits.scale ? (
           <ChoiceField
-            label={t('panelEdit.scale')}
+            label={t('editing.scale')}
             value={panel.scale ?? 'linear'}
             choices={[
-              ['linear', t('panelEdit.scale.linear')],
-              ['log', t('panelEdit.scale.log')],
+              ['linear', t('editing.scale.linear')],
+              ['log', t('editing.scale.log')],
             ]}
             testId="scale"
             onChange={(scale) => change({ scale })}
@@ -82,9 +72,9 @@ export function LookForm({ panel, change }: LookFormProps) {
         ) : null}
         {traits.reduce ? (
           <ChoiceField
-            label={t('panelEdit.reduce')}
+            label={t('editing.reduce')}
             value={panel.reduce ?? 'last'}
-            choices={reduces.map((one) => [one, t(`panelEdit.reducer.${one}`)] as const)}
+            choices={reduces.map((one) => [one, t(`editing.reducer.${one}`)] as const)}
             testId="reduce"
             onChange={(reduce) => change({ reduce })}
           />
@@ -92,7 +82,7 @@ export function LookForm({ panel, change }: LookFormProps) {
       </div>
       {endsFault(panel) ? (
         <p class="fault" role="alert">
-          {t('panelEdit.endsFault')}
+          {t('editing.endsFault')}
         </p>
       ) : null}
       {traits.thresholds ? <Thresholds panel={panel} change={change} /> : null}
@@ -103,23 +93,23 @@ export function LookForm({ panel, change }: LookFormProps) {
 function Thresholds({ panel: { thresholds = [] }, change }: LookFormProps) {
   const set = (next: Panel['thresholds']): void => change({ thresholds: next })
   return (
-    <div class="form-list" role="group" aria-label={t('panelEdit.thresholds')}>
-      <h4>{t('panelEdit.thresholds')}</h4>
+    <div class="form-list" role="group" aria-label={t('editing.thresholds')}>
+      <h4>{t('editing.thresholds')}</h4>
       {thresholds.map((one, at) => (
         <div key={at} class="form-row" data-testid="threshold">
           <NumberField
-            label={t('panelEdit.thresholdFrom')}
+            label={t('editing.thresholdFrom')}
             value={one.value}
             onChange={(value) => set(replaced(thresholds, at, { ...one, value: value ?? 0 }))}
           />
           <ChoiceField
-            label={t('panelEdit.colour')}
+            label={t('editing.colour')}
             value={one.colour}
-            choices={colours.map((colour) => [colour, t(`panelEdit.colour.${colour}`)] as const)}
+            choices={colours.map((colour) => [colour, t(`editing.colour.${colour}`)] as const)}
             onChange={(colour) => set(replaced(thresholds, at, { ...one, colour }))}
           />
           <ListTools
-            name={t('panelEdit.threshold', { value: String(one.value) })}
+            name={t('editing.threshold', { value: String(one.value) })}
             at={at}
             count={thresholds.length}
             onMove={(by) => set(moved(thresholds, at, by))}
@@ -129,7 +119,7 @@ function Thresholds({ panel: { thresholds = [] }, change }: LookFormProps) {
       ))}
       <Button
         icon="plus"
-        label={t('panelEdit.addThreshold')}
+        label={t('editing.addThreshold')}
         testId="add-threshold"
         onClick={() => set([...thresholds, { value: (thresholds.at(-1)?.value ?? 70) + 10, colour: 'warn' }])}
       />

@@ -59,7 +59,7 @@ function Editor({ panel }: { readonly panel: Panel }) {
     close()
     if (shown === undefined) return
     const panels = shown.panels.map((one) => (one.id === next.id ? { ...next, place: one.place } : one))
-    change({ ...shown, panels }, t('panelEdit.changed', { title: next.title }))
+    change({ ...shown, panels }, t('editing.changed', { title: next.title }))
   }
   const leave = (): void => {
     if (JSON.stringify(tidied(draft.peek())) === JSON.stringify(tidied(panel))) close()
@@ -68,11 +68,11 @@ function Editor({ panel }: { readonly panel: Panel }) {
   const good = !endsFault(value) && (value.transformations ?? []).every(isWhole)
   const kindWords = t(`dashboards.kind.${value.kind}`)
   return (
-    <Dialog title={t('panelEdit.title', { title: value.title || kindWords })} onClose={leave} wide>
+    <Dialog title={t('editing.title', { title: value.title || kindWords })} onClose={leave} wide>
       <div class="panel-editor" data-testid="panel-editor">
         {value.kind === 'row' ? null : <Preview panel={previewed.value} />}
         <div class="panel-editor-forms">
-          <FormPart title={t('panelEdit.general')}>
+          <FormPart title={t('editing.general')}>
             {value.kind === 'row' ? null : (
               <KindChoice
                 value={value.kind}
@@ -84,7 +84,7 @@ function Editor({ panel }: { readonly panel: Panel }) {
               />
             )}
             <TextField
-              label={t('panelEdit.name')}
+              label={t('editing.name')}
               value={value.title}
               maxLength={200}
               testId="panel-title"
@@ -92,7 +92,7 @@ function Editor({ panel }: { readonly panel: Panel }) {
             />
             {value.kind === 'row' ? null : (
               <TextField
-                label={t('panelEdit.description')}
+                label={t('editing.description')}
                 value={value.description ?? ''}
                 lines={2}
                 testId="panel-description"
@@ -101,7 +101,7 @@ function Editor({ panel }: { readonly panel: Panel }) {
             )}
             {value.kind === 'row' ? (
               <CheckField
-                label={t('panelEdit.collapsed')}
+                label={t('editing.collapsed')}
                 value={value.collapsed ?? false}
                 onChange={(on) => patch({ collapsed: on || undefined })}
               />
@@ -109,9 +109,9 @@ function Editor({ panel }: { readonly panel: Panel }) {
             <Repeat panel={value} patch={patch} />
           </FormPart>
           {traits.text ? (
-            <FormPart title={t('panelEdit.text')}>
+            <FormPart title={t('editing.text')}>
               <TextField
-                label={t('panelEdit.markdown')}
+                label={t('editing.markdown')}
                 value={value.text ?? ''}
                 lines={10}
                 testId="panel-text"
@@ -120,7 +120,7 @@ function Editor({ panel }: { readonly panel: Panel }) {
             </FormPart>
           ) : null}
           {traits.queries ? (
-            <FormPart title={t('panelEdit.queries')}>
+            <FormPart title={t('editing.queries')}>
               {value.queries.map((query, at) => (
                 <QueryForm
                   key={query.ref}
@@ -136,14 +136,14 @@ function Editor({ panel }: { readonly panel: Panel }) {
               ))}
               <Button
                 icon="plus"
-                label={t('panelEdit.addQuery')}
+                label={t('editing.addQuery')}
                 testId="add-query"
                 onClick={() => set(withNewQuery(draft.peek()))}
               />
             </FormPart>
           ) : null}
           {traits.unit ? (
-            <FormPart title={t('panelEdit.look')}>
+            <FormPart title={t('editing.look')}>
               <LookForm panel={value} change={patch} />
             </FormPart>
           ) : null}
@@ -154,9 +154,9 @@ function Editor({ panel }: { readonly panel: Panel }) {
             />
           ) : null}
           {traits.logs ? (
-            <FormPart title={t('panelEdit.logs')}>
+            <FormPart title={t('editing.logs')}>
               <TextField
-                label={t('panelEdit.logsQuery', { example: '{{label}}' })}
+                label={t('editing.logsQuery', { example: '{{label}}' })}
                 value={value.logs ?? ''}
                 placeholder={logsExample}
                 mono
@@ -170,12 +170,12 @@ function Editor({ panel }: { readonly panel: Panel }) {
         <div class="form-end sticky">
           {leaving.value ? (
             <span class="warning" role="alert">
-              {t('panelEdit.discardAsk')}
+              {t('editing.discardAsk')}
             </span>
           ) : null}
           {leaving.value ? (
             <Button
-              label={t('panelEdit.goOn')}
+              label={t('editing.goOn')}
               testId="go-on"
               onClick={() => {
                 leaving.value = false
@@ -183,12 +183,12 @@ function Editor({ panel }: { readonly panel: Panel }) {
             />
           ) : null}
           <Button
-            label={leaving.value ? t('panelEdit.discard') : t('panelEdit.cancel')}
+            label={leaving.value ? t('editing.discard') : t('editing.cancel')}
             kind={leaving.value ? 'danger' : 'plain'}
             testId="panel-cancel"
             onClick={close}
           />
-          <Button kind="primary" label={t('panelEdit.apply')} disabled={!good} testId="panel-apply" onClick={apply} />
+          <Button kind="primary" label={t('editing.apply')} disabled={!good} testId="panel-apply" onClick={apply} />
         </div>
       </div>
     </Dialog>
@@ -209,9 +209,9 @@ function Repeat({ panel, patch }: RepeatProps) {
   return (
     <div class="form-grid">
       <ChoiceField
-        label={t('panelEdit.repeat')}
+        label={t('editing.repeat')}
         value={repeat?.variable ?? ''}
-        choices={[['', t('panelEdit.repeatNone')], ...names]}
+        choices={[['', t('editing.repeatNone')], ...names]}
         testId="repeat"
         onChange={(variable) =>
           patch({ repeat: variable === '' ? undefined : { variable, direction: repeat?.direction ?? 'h' } })
@@ -219,11 +219,11 @@ function Repeat({ panel, patch }: RepeatProps) {
       />
       {repeat === undefined || panel.kind === 'row' ? null : (
         <ChoiceField
-          label={t('panelEdit.direction')}
+          label={t('editing.direction')}
           value={repeat.direction}
           choices={[
-            ['h', t('panelEdit.direction.h')],
-            ['v', t('panelEdit.direction.v')],
+            ['h', t('editing.direction.h')],
+            ['v', t('editing.direction.v')],
           ]}
           onChange={(direction) => patch({ repeat: { ...repeat, direction } })}
         />

@@ -18,7 +18,7 @@ export function Preview({ panel }: { readonly panel: Panel }) {
     if (point.value !== undefined) point.value = undefined
   })
   return (
-    <div class="panel-preview" role="group" aria-label={t('panelEdit.preview')}>
+    <div class="panel-preview" role="group" aria-label={t('editing.preview')}>
       <PanelFrame shown={{ id: 'preview', panel, place: panel.place, scoped, row: undefined }} />
     </div>
   )

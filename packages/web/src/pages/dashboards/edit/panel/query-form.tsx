@@ -78,14 +78,14 @@ interface QueryFormProps {
 /** One query of a panel. */
 export function QueryForm({ query, at, count, series, onChange, onRun, onMove, onRemove }: QueryFormProps) {
   const { ref, language, expr, instant = false, hidden = false } = query
-  const name = t('panelEdit.query', { ref })
+  const name = t('editing.query', { ref })
   return (
     <fieldset class="query-form" data-query={ref}>
       <legend class="offscreen">{name}</legend>
       <div class="query-form-head">
         <strong class="query-ref">{ref}</strong>
         <ChoiceField
-          label={t('panelEdit.language')}
+          label={t('editing.language')}
           value={language}
           choices={languages}
           testId="language"
@@ -93,14 +93,14 @@ export function QueryForm({ query, at, count, series, onChange, onRun, onMove, o
         />
         {series ? (
           <CheckField
-            label={t('panelEdit.instant')}
+            label={t('editing.instant')}
             value={instant}
             testId="instant"
             onChange={(on) => onChange(withFields(query, { instant: on || undefined }))}
           />
         ) : null}
         <CheckField
-          label={t('panelEdit.hidden')}
+          label={t('editing.hidden')}
           value={hidden}
           testId="hidden"
           onChange={(on) => onChange(withFields(query, { hidden: on || undefined }))}

@@ -26,13 +26,13 @@ const operators = ['+', '-', '*', '/'] as const
 /** The form of each kind of transformation. */
 const forms: { readonly [K in TransformationKind]: (props: FormProps<K>) => JSX.Element } = {
   organize: OrganizeForm,
-  merge: () => <p class="hint">{t('panelEdit.mergeHint')}</p>,
+  merge: () => <p class="hint">{t('editing.mergeHint')}</p>,
   reduce: ({ step, onChange }) => (
-    <div class="check-list" role="group" aria-label={t('panelEdit.reducers')}>
+    <div class="check-list" role="group" aria-label={t('editing.reducers')}>
       {reducers.map((one) => (
         <CheckField
           key={one}
-          label={t(`panelEdit.reducer.${one}`)}
+          label={t(`editing.reducer.${one}`)}
           value={step.reducers.includes(one)}
           onChange={(on) =>
             onChange({ ...step, reducers: reducers.filter((r) => (r === one ? on : step.reducers.includes(r))) })
@@ -44,14 +44,14 @@ const forms: { readonly [K in TransformationKind]: (props: FormProps<K>) => JSX.
   filterFields: ({ step, onChange }) => (
     <div class="form-grid">
       <TextField
-        label={t('panelEdit.include')}
+        label={t('editing.include')}
         value={step.include ?? ''}
         mono
         fault={regexFault(step.include)}
         onChange={(include) => onChange(withFields(step, { include: include || undefined }))}
       />
       <TextField
-        label={t('panelEdit.exclude')}
+        label={t('editing.exclude')}
         value={step.exclude ?? ''}
         mono
         fault={regexFault(step.exclude)}
@@ -62,13 +62,13 @@ const forms: { readonly [K in TransformationKind]: (props: FormProps<K>) => JSX.
   sortBy: ({ step, onChange }) => (
     <div class="form-grid">
       <TextField
-        label={t('panelEdit.field')}
+        label={t('editing.field')}
         value={step.field}
         testId="sort-field"
         onChange={(field) => onChange({ ...step, field })}
       />
       <CheckField
-        label={t('panelEdit.descending')}
+        label={t('editing.descending')}
         value={step.descending ?? false}
         onChange={(on) => onChange(withFields(step, { descending: on || undefined }))}
       />
@@ -77,7 +77,7 @@ const forms: { readonly [K in TransformationKind]: (props: FormProps<K>) => JSX.
   limit: ({ step, onChange }) => (
     <div class="form-grid">
       <NumberField
-        label={t('panelEdit.count')}
+        label={t('editing.count')}
         value={step.count}
         min={0}
         max={100_000}
@@ -90,26 +90,26 @@ const forms: { readonly [K in TransformationKind]: (props: FormProps<K>) => JSX.
   renameByRegex: ({ step, onChange }) => (
     <div class="form-grid">
       <TextField
-        label={t('panelEdit.regex')}
+        label={t('editing.regex')}
         value={step.regex}
         mono
-        fault={step.regex === '' ? t('panelEdit.regexNeeded') : regexFault(step.regex)}
+        fault={step.regex === '' ? t('editing.regexNeeded') : regexFault(step.regex)}
         onChange={(regex) => onChange({ ...step, regex })}
       />
-      <TextField label={t('panelEdit.renameTo')} value={step.to} mono onChange={(to) => onChange({ ...step, to })} />
+      <TextField label={t('editing.renameTo')} value={step.to} mono onChange={(to) => onChange({ ...step, to })} />
     </div>
   ),
   calculate: ({ step, onChange }) => (
     <div class="form-grid">
-      <TextField label={t('panelEdit.left')} value={step.left} onChange={(left) => onChange({ ...step, left })} />
+      <TextField label={t('editing.left')} value={step.left} onChange={(left) => onChange({ ...step, left })} />
       <ChoiceField
-        label={t('panelEdit.operator')}
+        label={t('editing.operator')}
         value={step.op}
         choices={operators.map((op) => [op, op] as const)}
         onChange={(op) => onChange({ ...step, op })}
       />
-      <TextField label={t('panelEdit.right')} value={step.right} onChange={(right) => onChange({ ...step, right })} />
-      <TextField label={t('panelEdit.as')} value={step.as} onChange={(as) => onChange({ ...step, as })} />
+      <TextField label={t('editing.right')} value={step.right} onChange={(right) => onChange({ ...step, right })} />
+      <TextField label={t('editing.as')} value={step.as} onChange={(as) => onChange({ ...step, as })} />
     </div>
   ),
 }
@@ -138,7 +138,7 @@ function OrganizeForm({ step, onChange }: FormProps<'organize'>) {
     <>
       <div class="form-grid">
         <TextField
-          label={t('panelEdit.hideFields')}
+          label={t('editing.hideFields')}
           value={exclude.value}
           lines={3}
           onChange={(text) => {
@@ -147,7 +147,7 @@ function OrganizeForm({ step, onChange }: FormProps<'organize'>) {
           }}
         />
         <TextField
-          label={t('panelEdit.orderFields')}
+          label={t('editing.orderFields')}
           value={order.value}
           lines={3}
           onChange={(text) => {
@@ -159,25 +159,25 @@ function OrganizeForm({ step, onChange }: FormProps<'organize'>) {
       {pairs.value.map(([from, to], at) => (
         <div key={at} class="form-row">
           <TextField
-            label={t('panelEdit.field')}
+            label={t('editing.field')}
             value={from}
             onChange={(next) => setPairs(replaced(pairs.peek(), at, [next, to]))}
           />
           <TextField
-            label={t('panelEdit.renameTo')}
+            label={t('editing.renameTo')}
             value={to}
             onChange={(next) => setPairs(replaced(pairs.peek(), at, [from, next]))}
           />
           <SmallButton
             icon="trash"
-            label={t('panelEdit.remove', { name: from })}
+            label={t('editing.remove', { name: from })}
             onClick={() => setPairs(removed(pairs.peek(), at))}
           />
         </div>
       ))}
       <Button
         icon="plus"
-        label={t('panelEdit.addRename')}
+        label={t('editing.addRename')}
         onClick={() => {
           pairs.value = [...pairs.peek(), ['', '']]
         }}

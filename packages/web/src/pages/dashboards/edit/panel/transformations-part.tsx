@@ -13,9 +13,9 @@ interface TransformationsPartProps {
 /** What is made of the answers before they are shown, step by step. */
 export function TransformationsPart({ steps, onChange }: TransformationsPartProps) {
   return (
-    <FormPart title={t('panelEdit.transformations')}>
+    <FormPart title={t('editing.transformations')}>
       {steps.map((step, at) => {
-        const name = t(`panelEdit.transformation.${step.kind}`)
+        const name = t(`editing.transformation.${step.kind}`)
         return (
           // Lists of steps are short, and their forms hold nothing of their own beyond what is typed.
           <fieldset
@@ -42,7 +42,7 @@ export function TransformationsPart({ steps, onChange }: TransformationsPartProp
       })}
       <select
         class="add-choice"
-        aria-label={t('panelEdit.addTransformation')}
+        aria-label={t('editing.addTransformation')}
         data-testid="add-transformation"
         value=""
         onChange={(event) => {
@@ -51,10 +51,10 @@ export function TransformationsPart({ steps, onChange }: TransformationsPartProp
           if (value !== '') onChange([...steps, blankTransformation(value as TransformationKind)])
         }}
       >
-        <option value="">{t('panelEdit.addTransformation')}</option>
+        <option value="">{t('editing.addTransformation')}</option>
         {transformationKinds.map((kind) => (
           <option key={kind} value={kind}>
-            {t(`panelEdit.transformation.${kind}`)}
+            {t(`editing.transformation.${kind}`)}
           </option>
         ))}
       </select>

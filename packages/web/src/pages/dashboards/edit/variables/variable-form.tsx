@@ -36,25 +36,25 @@ export function VariableForm({ variable, fault, onChange }: VariableFormProps) {
     <div class="variable-form" data-testid="variable-form">
       <div class="form-grid">
         <TextField
-          label={t('panelEdit.variableName')}
+          label={t('editing.variableName')}
           value={variable.name}
           mono
           maxLength={100}
-          fault={nameFaults.includes(fault) ? t(`panelEdit.variableFault.${fault ?? 'name'}`) : undefined}
+          fault={nameFaults.includes(fault) ? t(`editing.fault.${fault ?? 'name'}`) : undefined}
           testId="variable-name"
           onChange={(name) => common({ name: name.trim() })}
         />
         <TextField
-          label={t('panelEdit.variableLabel')}
+          label={t('editing.variableLabel')}
           value={variable.label ?? ''}
           maxLength={200}
           testId="variable-label"
           onChange={(label) => common({ label: label || undefined })}
         />
         <ChoiceField
-          label={t('panelEdit.variableKind')}
+          label={t('editing.variableKind')}
           value={variable.kind}
-          choices={variableKinds.map((kind) => [kind, t(`panelEdit.variable.${kind}`)] as const)}
+          choices={variableKinds.map((kind) => [kind, t(`editing.variable.${kind}`)] as const)}
           testId="variable-kind"
           onChange={(kind) => onChange(ofKind(variable, kind))}
         />
@@ -62,20 +62,20 @@ export function VariableForm({ variable, fault, onChange }: VariableFormProps) {
       <Source key={variable.kind} variable={variable} fault={fault} onChange={onChange} />
       {fault === undefined || nameFaults.includes(fault) ? null : (
         <p class="hint" role="status" data-testid="variable-fault">
-          {t(`panelEdit.variableFault.${fault}`)}
+          {t(`editing.fault.${fault}`)}
         </p>
       )}
       <div class="check-list">
         {offersMany(variable) ? (
           <>
             <CheckField
-              label={t('panelEdit.multi')}
+              label={t('editing.multi')}
               value={variable.multi ?? false}
               testId="variable-multi"
               onChange={(on) => common({ multi: on || undefined })}
             />
             <CheckField
-              label={t('panelEdit.includeAll')}
+              label={t('editing.includeAll')}
               value={variable.includeAll ?? false}
               testId="variable-all"
               onChange={(on) => common({ includeAll: on || undefined })}
@@ -83,14 +83,14 @@ export function VariableForm({ variable, fault, onChange }: VariableFormProps) {
           </>
         ) : null}
         <CheckField
-          label={t('panelEdit.variableHidden')}
+          label={t('editing.variableHidden')}
           value={variable.hidden ?? false}
           onChange={(on) => common({ hidden: on || undefined })}
         />
       </div>
       {offersMany(variable) && variable.includeAll === true ? (
         <TextField
-          label={t('panelEdit.allValue')}
+          label={t('editing.allValue')}
           value={variable.allValue ?? ''}
           mono
           placeholder=".*"
@@ -114,7 +114,7 @@ function Source({ variable, fault, onChange }: VariableFormProps) {
     default:
       return (
         <TextField
-          label={t('panelEdit.value')}
+          label={t('editing.value')}
           value={variable.value}
           testId="variable-value"
           onChange={(value) => onChange({ ...variable, value })}
@@ -152,17 +152,17 @@ function LabelsSource({ variable, onChange }: VariableFormProps<'labels'>) {
   return (
     <div class="form-grid">
       <ChoiceField
-        label={t('panelEdit.source')}
+        label={t('editing.source')}
         value={source}
         choices={[
-          ['metrics', t('panelEdit.source.metrics')],
-          ['logs', t('panelEdit.source.logs')],
+          ['metrics', t('editing.source.metrics')],
+          ['logs', t('editing.source.logs')],
         ]}
         testId="variable-source"
         onChange={(next) => onChange({ ...variable, source: next })}
       />
       <label class="field">
-        <span>{t('panelEdit.labelName')}</span>
+        <span>{t('editing.labelName')}</span>
         <input
           class="mono"
           list={list}
@@ -179,7 +179,7 @@ function LabelsSource({ variable, onChange }: VariableFormProps<'labels'>) {
         </datalist>
       </label>
       <TextField
-        label={t('panelEdit.match')}
+        label={t('editing.match')}
         value={variable.match ?? ''}
         mono
         placeholder={matchExamples[source]}
@@ -203,7 +203,7 @@ function QuerySource({ variable, onChange }: VariableFormProps<'query'>) {
         key={variable.language}
         language={variable.language}
         expr={variable.expr}
-        label={t('panelEdit.variableQuery')}
+        label={t('editing.variableQuery')}
         onChange={(expr) => {
           if (expr !== variable.expr) onChange({ ...variable, expr })
         }}
@@ -211,13 +211,13 @@ function QuerySource({ variable, onChange }: VariableFormProps<'query'>) {
       />
       <div class="form-grid">
         <ChoiceField
-          label={t('panelEdit.language')}
+          label={t('editing.language')}
           value={variable.language}
           choices={languages}
           onChange={(language) => onChange({ ...variable, language })}
         />
         <TextField
-          label={t('panelEdit.labelName')}
+          label={t('editing.labelName')}
           value={variable.labelName}
           mono
           testId="variable-label-name"
@@ -234,7 +234,7 @@ function ListSource({ variable, onChange }: VariableFormProps<'custom' | 'interv
   const text = useSignal(variable.values.join('\n'))
   return (
     <TextField
-      label={t('panelEdit.values')}
+      label={t('editing.values')}
       value={text.value}
       lines={4}
       mono
@@ -255,7 +255,7 @@ interface RegexFieldProps {
 function RegexField({ value, onChange }: RegexFieldProps) {
   return (
     <TextField
-      label={t('panelEdit.keepRegex')}
+      label={t('editing.keepRegex')}
       value={value ?? ''}
       mono
       fault={regexFault(value)}

@@ -44,7 +44,7 @@ export function VariableValues({ variable }: { readonly variable: DashboardVaria
     <div class="variable-values" aria-live="polite" data-testid="variable-values">
       {fault.value === '' ? null : <p class="fault">{t('dashboards.valuesFault', { reason: fault.value })}</p>}
       {values.value === undefined ? null : (
-        <p class="hint">{t('panelEdit.valuesNow', { n: found.length, count: n(found.length) })}</p>
+        <p class="hint">{t('editing.valuesNow', { n: found.length, count: n(found.length) })}</p>
       )}
       <p class="variable-value-list" dir="ltr">
         {found.slice(0, mostShown).map((value) => (

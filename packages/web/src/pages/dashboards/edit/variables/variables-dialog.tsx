@@ -51,12 +51,12 @@ export function VariablesDialog() {
       const { repeat: _, ...rest } = panel
       return rest
     })
-    change({ ...shown, variables, panels }, t('panelEdit.variablesChanged'))
+    change({ ...shown, variables, panels }, t('editing.variablesChanged'))
   }
   return (
-    <Dialog title={t('panelEdit.variables')} onClose={close} wide>
+    <Dialog title={t('editing.variables')} onClose={close} wide>
       <div class="variables-dialog" data-testid="variables-dialog">
-        {list.length === 0 ? <p class="hint">{t('panelEdit.noVariables')}</p> : null}
+        {list.length === 0 ? <p class="hint">{t('editing.noVariables')}</p> : null}
         <ul class="variable-list">
           {list.map((item, at) => {
             const { key, variable } = item
@@ -73,8 +73,8 @@ export function VariablesDialog() {
                     }}
                   >
                     <code>${variable.name}</code>
-                    <span class="dim">{t(`panelEdit.variable.${variable.kind}`)}</span>
-                    {faultOf(item) === undefined ? null : <span class="warning">{t('panelEdit.incomplete')}</span>}
+                    <span class="dim">{t(`editing.variable.${variable.kind}`)}</span>
+                    {faultOf(item) === undefined ? null : <span class="warning">{t('editing.incomplete')}</span>}
                   </button>
                   <ListTools
                     name={`$${variable.name}`}
@@ -104,16 +104,10 @@ export function VariablesDialog() {
             )
           })}
         </ul>
-        <Button icon="plus" label={t('panelEdit.addVariable')} testId="add-variable" onClick={add} />
+        <Button icon="plus" label={t('editing.addVariable')} testId="add-variable" onClick={add} />
         <div class="form-end sticky">
-          <Button label={t('panelEdit.cancel')} testId="variables-cancel" onClick={close} />
-          <Button
-            kind="primary"
-            label={t('panelEdit.apply')}
-            disabled={!good}
-            testId="variables-apply"
-            onClick={apply}
-          />
+          <Button label={t('editing.cancel')} testId="variables-cancel" onClick={close} />
+          <Button kind="primary" label={t('editing.apply')} disabled={!good} testId="variables-apply" onClick={apply} />
         </div>
       </div>
     </Dialog>
