@@ -177,6 +177,14 @@ describe('panels', () => {
     await eventually(() => places(page).then((all) => all[1])).toBe('1,0 11×5')
     // The focus stays on the panel, however the others are moved.
     expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.panel)).toBe('1')
+    // Showing it alone in between loses nothing.
+    await page.keyboard.press('v')
+    await eventually(() => page.locator('[data-panel]').count()).toBe(1)
+    await page.keyboard.press('Escape')
+    await eventually(() => page.locator('[data-panel]').count()).toBe(3)
+    await eventually(() => state(page)).toBe('Not saved')
+    expect(await page.getByTestId('undo').isEnabled()).toBe(true)
+    await panel(page, 1).focus()
     await page.keyboard.press('Delete')
     await eventually(() => panel(page, 1).count()).toBe(0)
     await page.getByTestId('toast-action').click()

@@ -3,7 +3,6 @@ import { Button, IconButton } from '../../../components/button.tsx'
 import { loadRoom, t } from '../../../shell/i18n.ts'
 import { type Shortcut, useShortcuts } from '../../../shell/keys.ts'
 import { Lazy } from '../../../shell/lazy.tsx'
-import { address } from '../model/dashboard-state.ts'
 import { editing, newOpen, setEditing } from './hooks.ts'
 
 /** Where editing begins. The rest of it is fetched when it does. */
@@ -41,7 +40,7 @@ export function EditButton() {
 
 /** Between the bars and the panels, while the dashboard is being changed. */
 export function EditPlace() {
-  return editing.value && address.value.panel === '' ? <Lazy load={loadEditing} /> : null
+  return editing.value ? <Lazy load={loadEditing} /> : null
 }
 
 /** Beside the heading of the list. */
