@@ -17,7 +17,7 @@ export function combineSets(
 
 /**
  * `and`, `or`, `unless`: which points of the sides stay, by whether the other side has a point of the same signature at the
- * same step. Series with equal labels become one, which is like the first of them in all else.
+ * same step. Series of equal identity (by default: equal labels) become one, which is like the first of them in all else.
  */
 export function combineBySignature<S extends Series>(
   op: SetOp,
@@ -25,14 +25,15 @@ export function combineBySignature<S extends Series>(
   left: readonly S[],
   right: readonly S[],
   count: number,
+  identity: (series: S) => string = ({ labels }) => labelsKey(labels),
 ): S[] {
   if (op === 'or') {
     const taken = stepsBySignature(left, signature, count)
     const results = new Map<string, S & Column>()
-    for (const one of left) addPoints(results, one, count, () => true)
+    for (const one of left) addPoints(results, identity(one), one, count, () => true)
     for (const one of right) {
       const steps = taken.get(signature(one.labels))
-      addPoints(results, one, count, (k) => steps === undefined || steps[k] !== 1)
+      addPoints(results, identity(one), one, count, (k) => steps === undefined || steps[k] !== 1)
     }
     return withPoints([...results.values()])
   }
@@ -40,7 +41,7 @@ export function combineBySignature<S extends Series>(
   const results = new Map<string, S & Column>()
   for (const one of left) {
     const steps = matched.get(signature(one.labels))
-    addPoints(results, one, count, (k) => (steps !== undefined && steps[k] === 1) === (op === 'and'))
+    addPoints(results, identity(one), one, count, (k) => (steps !== undefined && steps[k] === 1) === (op === 'and'))
   }
   return withPoints([...results.values()])
 }
@@ -62,11 +63,11 @@ function stepsBySignature(
 
 function addPoints<S extends Series>(
   results: Map<string, S & Column>,
+  key: string,
   series: S,
   count: number,
   kept: (k: number) => boolean,
 ): void {
-  const key = labelsKey(series.labels)
   let out = results.get(key)
   if (out === undefined) {
     out = { ...series, ...emptyColumn(series.labels, count) }

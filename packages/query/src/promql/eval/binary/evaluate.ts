@@ -1,3 +1,4 @@
+import { labelsKey } from '../../../eval/labels.ts'
 import { mapPoints, withPoints } from '../../../eval/vector/columns.ts'
 import { combineBySignature } from '../../../eval/vector/sets.ts'
 import type { BinaryExpr, VectorMatching } from '../../ast.ts'
@@ -25,7 +26,7 @@ export function evaluateBinary(context: EvalContext, node: BinaryExpr, frame: Fr
   if (left.kind === 'vector' && right.kind === 'vector') {
     const matching = node.matching ?? PLAIN_MATCHING
     const series = isSetOperator(op)
-      ? combineBySignature(op, matchSignature(matching), left.series, right.series, frame.count)
+      ? combineBySignature(op, matchSignature(matching), left.series, right.series, frame.count, identity)
       : matchVectors({ op, bool, matching, delayed }, left.series, right.series, frame.count)
     return vectorOf(series)
   }
@@ -65,4 +66,12 @@ function mapVector(
     return { ...mapPoints(one, labels, change), dropName }
   })
   return vectorOf(joinEqual(withPoints(mapped)))
+}
+
+/**
+ * What tells series apart: a series whose name is to go at the end is another one than the metric itself, though both
+ * have the same labels until then; joined they would take points of each other's steps.
+ */
+function identity({ labels, dropName }: PromSeries): string {
+  return `${dropName ? '-' : '+'}${labelsKey(labels)}`
 }
