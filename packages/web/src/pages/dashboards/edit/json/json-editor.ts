@@ -3,6 +3,7 @@ import { type Diagnostic, linter, lintKeymap } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers, tooltips } from '@codemirror/view'
 import { highlighting } from '../../../../explore/editor/highlighting.ts'
+import { replaceTyping } from '../../../../explore/editor/replace-typing.ts'
 import { editorTheme } from '../../../../explore/editor/theme.ts'
 import { jsonColours } from './json-text.ts'
 
@@ -40,6 +41,7 @@ export function createJsonEditor(host: HTMLElement, { text, label, onChange, fau
         lineNumbers(),
         highlighting(jsonColours),
         linter((editor) => faults(editor.state.doc.toString()), { delay: 250 }),
+        replaceTyping,
         tooltips({ position: 'fixed' }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'json-editor', spellcheck: 'false' }),

@@ -33,7 +33,8 @@ async function addTo(id: string, asked: Asked, title: string): Promise<Dashboard
 export function AddDialog() {
   const asked = adding.value
   const stored = useSignal<readonly ListedDashboard[] | undefined>(undefined)
-  const chosen = useSignal('')
+  /** Until one is chosen, the first of the list. */
+  const picked = useSignal<string | undefined>(undefined)
   const name = useSignal('')
   const title = useSignal('')
   const fault = useSignal('')
@@ -47,7 +48,6 @@ export function AddDialog() {
     fetchDashboards(abort.signal).then(
       ({ dashboards }) => {
         stored.value = dashboards.filter(({ origin }) => origin === 'stored')
-        chosen.value = stored.peek()?.[0]?.id ?? ''
       },
       (error: unknown) => {
         if (!abort.signal.aborted) told(error)
@@ -56,15 +56,16 @@ export function AddDialog() {
     return () => abort.abort()
   }, [])
   if (asked === undefined) return null
+  const chosen = picked.value ?? stored.value?.[0]?.id ?? ''
   const add = async (): Promise<void> => {
     busy.value = true
     fault.value = ''
     const heading = title.peek().trim()
     try {
       done.value =
-        chosen.peek() === ''
+        chosen === ''
           ? await createDashboard(withQueryPanel(emptyDashboard(name.peek().trim()), asked, heading))
-          : await addTo(chosen.peek(), asked, heading)
+          : await addTo(chosen, asked, heading)
     } catch (error) {
       told(error)
     } finally {
@@ -82,14 +83,14 @@ export function AddDialog() {
             </code>
             <ChoiceField
               label={t('editing.addTo')}
-              value={chosen.value}
+              value={chosen}
               choices={[...(stored.value ?? []).map((one) => [one.id, one.title] as const), ['', t('editing.addNew')]]}
               testId="add-to"
               onChange={(id) => {
-                chosen.value = id
+                picked.value = id
               }}
             />
-            {chosen.value === '' ? (
+            {chosen === '' ? (
               <TextField
                 label={t('editing.newName')}
                 value={name.value}
@@ -124,7 +125,7 @@ export function AddDialog() {
             <Button
               kind="primary"
               label={t('editing.addNow')}
-              disabled={busy.value || stored.value === undefined || (chosen.value === '' && name.value.trim() === '')}
+              disabled={busy.value || stored.value === undefined || (chosen === '' && name.value.trim() === '')}
               testId="add-now"
               onClick={() => void add()}
             />

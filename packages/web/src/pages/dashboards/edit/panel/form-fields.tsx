@@ -25,6 +25,7 @@ export function TextField(props: TextFieldProps) {
   const id = useId()
   const shared = {
     id,
+    'aria-label': label,
     value,
     placeholder,
     maxLength,
