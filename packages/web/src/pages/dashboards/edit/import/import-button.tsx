@@ -1,11 +1,8 @@
-import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { Button } from '../../../../components/button.tsx'
 import { loadRoom, t } from '../../../../shell/i18n.ts'
 import { Lazy } from '../../../../shell/lazy.tsx'
-
-/** Whether the dialog of importing is open. */
-export const importing = signal(false)
+import { importing } from './importing.ts'
 
 const load = async (): Promise<ComponentType> => {
   const [dialog] = await Promise.all([import('./import-dialog.tsx'), loadRoom('dashboardEdit')])

@@ -8,7 +8,7 @@ import { n, t } from '../../../../shell/i18n.ts'
 import { navigate } from '../../../../shell/router.ts'
 import { jsonFault } from '../json/json-text.ts'
 import { TextField } from '../panel/form-fields.tsx'
-import { importing } from './import-button.tsx'
+import { importing } from './importing.ts'
 import { isOurs, mostBytes } from './read-json.ts'
 
 function close(): void {

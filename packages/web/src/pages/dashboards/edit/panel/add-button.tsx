@@ -1,12 +1,9 @@
-import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { IconButton } from '../../../../components/button.tsx'
 import { loadRoom, t } from '../../../../shell/i18n.ts'
 import { Lazy } from '../../../../shell/lazy.tsx'
 import type { Asked } from './add-panel.ts'
-
-/** The query that is to become a panel, while the dialog asks where; undefined otherwise. */
-export const adding = signal<Asked | undefined>(undefined)
+import { adding } from './adding.ts'
 
 const load = async (): Promise<ComponentType> => {
   const [dialog] = await Promise.all([import('./add-dialog.tsx'), loadRoom('dashboardEdit')])

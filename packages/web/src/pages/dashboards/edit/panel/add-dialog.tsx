@@ -7,8 +7,8 @@ import { Button } from '../../../../components/button.tsx'
 import { Dialog } from '../../../../components/dialog.tsx'
 import { t } from '../../../../shell/i18n.ts'
 import { navigate } from '../../../../shell/router.ts'
-import { adding } from './add-button.tsx'
 import { type Asked, emptyDashboard, withQueryPanel } from './add-panel.ts'
+import { adding } from './adding.ts'
 import { ChoiceField, TextField } from './form-fields.tsx'
 
 function close(): void {

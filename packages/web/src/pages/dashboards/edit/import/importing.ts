@@ -1,0 +1,4 @@
+import { signal } from '@preact/signals'
+
+/** Whether the dialog of importing is open. */
+export const importing = signal(false)
