@@ -54,7 +54,7 @@ async function write(server: TestServer, values: Readonly<Record<string, number>
   const response = await server.fetch('/api/v1/write', {
     method: 'POST',
     headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' },
-    body: encodeSnappyBlock(encodeWriteV1(series)),
+    body: new Uint8Array(encodeSnappyBlock(encodeWriteV1(series))),
   })
   expect(response.status).toBe(204)
 }
