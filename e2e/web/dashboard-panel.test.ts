@@ -7,13 +7,13 @@ import { ROOT, startServer, type TestServer } from '../server.ts'
 import { faultsOfMarkup } from './accessibility.ts'
 import { eventually, type Visitor, visit } from './browser.ts'
 
-/** With the server's own metrics and log, which come by themselves. */
+/** With the samples, whose metrics begin a quarter of an hour ago: at the latest whole step there is a point. */
 let server: TestServer
 let visitor: Visitor
 beforeAll(async () => {
   server = await startServer({ args: ['--set', 'log.ingest=true'] })
   // A page asks about the time up to when it was opened.
-  while (!(await ownNames()).includes('girok_')) await pause(200)
+  while (!(await ownNames()).includes('api_')) await pause(200)
   visitor = await visit(new URL(server.url).origin)
 }, 60_000)
 afterAll(async () => {
@@ -79,9 +79,10 @@ describe('the editor of a panel', () => {
     const query = editor.locator('[data-query="A"]')
     await write(query, 'sum by (')
     await query.getByTestId('expression-fault').waitFor()
-    await write(query, 'count by (__name__) ({__name__=~"girok_.+"})')
+    await write(query, 'count by (__name__) ({__name__=~"api_.+"})')
     await eventually(() => query.getByTestId('expression-fault').count()).toBe(0)
-    await preview(editor).locator('.u-over').waitFor(slow)
+    // Of the new answer, not of the one before.
+    await preview(editor).getByText('api_requests_total').first().waitFor(slow)
     await query.getByTestId('legend').focus()
     await query.getByTestId('legend').fill('{{__n')
     await query.getByTestId('legend-label').first().click(slow)
@@ -91,6 +92,9 @@ describe('the editor of a panel', () => {
     await editor.getByTestId('panel-title').fill('Names')
     expect(await faultsOfMarkup(page)).toEqual([])
     await editor.getByTestId('add-transformation').selectOption('renameByRegex')
+    await editor.getByTestId('panel-kind-value').click()
+    await preview(editor).getByTestId('numbers').waitFor(slow)
+    await editor.getByTestId('panel-kind-line').click()
     await editor.getByTestId('panel-apply').click()
     await page.locator('[data-panel="1"] .u-over').waitFor(slow)
     expect(await page.locator('[data-panel="1"] h2').textContent()).toBe('Names')
@@ -124,8 +128,8 @@ describe('variables', () => {
     await dialog.getByTestId('add-variable').click()
     await dialog.getByTestId('variable-name').fill('metric')
     await dialog.getByTestId('variable-label-name').fill('__name__')
-    await dialog.getByTestId('variable-regex').fill('^girok_')
-    await eventually(() => dialog.getByTestId('variable-values').textContent()).toContain('girok_')
+    await dialog.getByTestId('variable-regex').fill('^api_')
+    await eventually(() => dialog.getByTestId('variable-values').textContent()).toContain('api_')
     expect(await faultsOfMarkup(page)).toEqual([])
     await dialog.getByTestId('variables-apply').click()
     await page.getByTestId('variable-metric').waitFor()

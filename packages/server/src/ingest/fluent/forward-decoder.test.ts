@@ -146,6 +146,7 @@ function randomScalar(random: Random): Packable {
     `세 ${ascii} 😀`,
     bytes,
     new Extension(random.below(256) - 128, bytes),
+    new Extension(-1, bytes),
     eventTime(SECOND, random.below(1e9)),
   ])
 }

@@ -131,10 +131,26 @@ function jsonOfPairs(pairs: readonly (readonly [unknown, unknown])[]): string {
 }
 
 function extensionText({ type, data }: PlainExtension): string {
-  if (type !== 0 || data.length !== 8 || data.readUInt32BE(4) >= 1e9) return data.toString('base64')
-  const seconds = new Date(data.readUInt32BE(0) * 1000).toISOString().slice(0, 19)
-  const fraction = String(data.readUInt32BE(4)).padStart(9, '0').replace(/0+$/, '')
+  const time = timeOf(type, data)
+  if (time === undefined || time.nanos >= 1_000_000_000n || Math.abs(Number(time.seconds)) > 8.64e12) {
+    return data.toString('base64')
+  }
+  const seconds = new Date(Number(time.seconds) * 1000).toISOString().slice(0, -5)
+  const fraction = String(time.nanos).padStart(9, '0').replace(/0+$/, '')
   return fraction === '' ? `${seconds}Z` : `${seconds}.${fraction}Z`
+}
+
+/** EventTime, and the three lengths of MessagePack's own timestamp. */
+function timeOf(type: number, data: Buffer): { readonly seconds: bigint; readonly nanos: bigint } | undefined {
+  const word = (at: number): bigint => BigInt(data.readUInt32BE(at))
+  if (type === 0 && data.length === 8) return { seconds: word(0), nanos: word(4) }
+  if (type !== -1) return undefined
+  if (data.length === 4) return { seconds: word(0), nanos: 0n }
+  if (data.length === 8) {
+    const both = data.readBigUInt64BE(0)
+    return { seconds: both & 0x3_ffff_ffffn, nanos: both >> 34n }
+  }
+  return data.length === 12 ? { seconds: data.readBigInt64BE(4), nanos: word(0) } : undefined
 }
 
 function depthOf(value: unknown): number {
