@@ -106,6 +106,12 @@ describe('README.md', () => {
     await other.dispose()
   })
 
+  const promql = inReadme('api_requests_total')
+  test('a query in PromQL', async () => {
+    const { status, data } = JSON.parse((await shell(promql.text)).stdout)
+    expect({ status, type: data.resultType }).toEqual({ status: 'success', type: 'vector' })
+  })
+
   const first = inReadme("/ingest?label=app=demo'")
   const ask = inReadme('npx girok query')
   test('send a line, ask for it, follow', async () => {
