@@ -71,6 +71,12 @@ const texts = async (locator: Locator): Promise<string[]> =>
   (await locator.allTextContents()).map((text) => text.trim())
 const legend = (page: Page): Promise<string[]> => texts(page.getByTestId('legend-toggle'))
 
+/** Takes what the list offers first. A list that has just come up takes no keys, lest it catch those of somebody typing. */
+async function accept(page: Page): Promise<void> {
+  await page.waitForTimeout(250)
+  await page.keyboard.press('Tab')
+}
+
 describe('page of metrics', () => {
   let server: TestServer
   let visitor: Visitor
@@ -134,15 +140,15 @@ describe('page of metrics', () => {
     await offered.filter({ hasText: /^rate/ }).waitFor()
     await page.keyboard.type('te(http_re')
     await eventually(() => texts(offered)).toContain('http_requests_totalcounter · Requests that were served.')
-    await page.keyboard.press('Tab')
+    await accept(page)
     await page.keyboard.type('{jo')
     await eventually(() => texts(offered)).toContain('job')
-    await page.keyboard.press('Tab')
+    await accept(page)
     await page.keyboard.type('="')
     await eventually(() => texts(offered)).toEqual(['api', 'db', '서울'])
     await page.keyboard.type('ap')
     await eventually(() => texts(offered)).toEqual(['api'])
-    await page.keyboard.press('Tab')
+    await accept(page)
     await page.keyboard.press('End')
     await eventually(() => queryText(page)).toBe('sum by (status) (rate(http_requests_total{job="api"}))')
     // Not a range yet: our own checker says so, in Prometheus' words.
