@@ -326,6 +326,15 @@ describe('the READMEs of the packages', () => {
     expect(stdout).toMatch(/^\w+\nsum by \(level\) ?\(.*\n\{job="api"\}[\s\S]*status >= 500\nline 1, column 11: /)
   })
 
+  const promqlPackage = book.take('packages/query/README.md', 'parsePromQL')
+  test('@girok/query/promql', async () => {
+    const { stdout } = await workshop.run(process.execPath, [workshop.file('promql.mjs', promqlPackage.text)])
+    expect(stdout).toBe(
+      'sum by (route) (rate(http_requests_total{job="api"}[5m]))\n' +
+        "[ 'http_requests_total' ]\nup == 0 and on (job) maintenance\n",
+    )
+  })
+
   const sdk = book.take('packages/sdk/README.md', 'girokHandler(')
   test('@girok/sdk', async () => {
     const sent = await script('js', here(sdk.text), '{service_name="shop"} | json | logger="shop.checkout"', {
