@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import type { RuleQuery } from '../alerting/rules/rule.ts'
 import { createRuleBook, type RuleFileSource, type RunningRules } from '../alerting/rules/rule-book.ts'
-import { RuleSeries, type RuleValue } from '../alerting/rules/rule-samples.ts'
+import { RuleSeries, type RuleValue, ruleValues } from '../alerting/rules/rule-samples.ts'
 import type { Arrivals } from '../ingest/arrivals.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import { GirokError } from '../model/errors.ts'
@@ -72,9 +72,7 @@ async function evaluate(
 ): Promise<RuleValue[]> {
   if (query.language === 'promql') {
     const { value } = await prom.instant({ tenant, query: query.tree, timeMs, signal })
-    if (value.kind === 'scalar') return [{ labels: new Map(), value: value.values[0] as number }]
-    if (value.kind !== 'vector') throw new GirokError('bad_request', 'a rule needs a vector or a scalar')
-    return value.series.map(({ labels, values }) => ({ labels, value: values[0] as number }))
+    return valuesOf(value)
   }
   const timeNs = BigInt(timeMs) * 1_000_000n
   const { value } = await engine.metric({
@@ -85,8 +83,13 @@ async function evaluate(
     stepNs: 1_000_000n,
     signal,
   })
-  if (value.kind === 'scalar') return [{ labels: new Map(), value: value.values[0] as number }]
-  return value.series.map(({ labels, values }) => ({ labels, value: values[0] as number }))
+  return valuesOf(value)
+}
+
+function valuesOf(answer: Parameters<typeof ruleValues>[0]): RuleValue[] {
+  const values = ruleValues(answer)
+  if (values === undefined) throw new GirokError('bad_request', 'a rule needs a vector or a scalar')
+  return values
 }
 
 function sourcesOf({ rules, prometheus }: RuleParts['config']): RuleFileSource[] {

@@ -1,7 +1,7 @@
 import { compileMatcher } from '@girok/query'
 import type { Matcher, SampleSeries, SelectorRead } from '@girok/query/promql'
 import { type LabelSet, labelsText } from '../../model/labels.ts'
-import { bitsOf, METRIC_NAME, setStaleMarker } from '../../model/sample-batch.ts'
+import { bitsOf, setStaleMarker } from '../../model/sample-batch.ts'
 
 interface Held {
   readonly labels: LabelSet
@@ -43,11 +43,6 @@ export class MemorySeries {
         found.push({ labels, times: Float64Array.from(times.slice(from, to)), values: column(values.slice(from, to)) })
     }
     return found
-  }
-
-  /** Names of all metrics, for messages. */
-  names(): string[] {
-    return [...new Set([...this.#series.values()].map(({ labels }) => labels.get(METRIC_NAME) ?? ''))].sort()
   }
 }
 

@@ -12,7 +12,7 @@ import type { LabelSet } from '../../model/labels.ts'
 import { type Alert, alertSamples, nextAlerts } from '../alerts/alert-state.ts'
 import { expandTemplates } from '../alerts/expand.ts'
 import type { AlertingRule, Rule, RuleGroup } from '../rules/rule.ts'
-import { ended, RuleFault, type RuleSample, type RuleValue, recorded } from '../rules/rule-samples.ts'
+import { ended, RuleFault, type RuleSample, type RuleValue, recorded, ruleValues } from '../rules/rule-samples.ts'
 import { MemorySeries } from './memory-series.ts'
 import type { RuleTestGroup } from './test-file.ts'
 
@@ -117,7 +117,7 @@ export class RuleTestRun {
 }
 
 function valuesOf(value: PromValue): RuleValue[] {
-  if (value.kind === 'scalar') return [{ labels: new Map(), value: value.values[0] as number }]
-  if (value.kind === 'vector') return value.series.map(({ labels, values }) => ({ labels, value: values[0] as number }))
+  const values = ruleValues(value)
+  if (values !== undefined) return values
   throw new QueryError(`expected a vector or a scalar, the expression gives a ${value.kind}`, 0, 0, 'evaluate')
 }

@@ -1,4 +1,5 @@
-import type { Labels } from '@girok/query'
+import type { Labels, MetricValue } from '@girok/query'
+import type { PromValue } from '@girok/query/promql'
 import { type LabelSet, labelSet, labelsText } from '../../model/labels.ts'
 import {
   bitsOf,
@@ -14,6 +15,13 @@ import type { RecordingRule } from './rule.ts'
 export interface RuleValue {
   readonly labels: Labels
   readonly value: number
+}
+
+/** The values of an instant answer of either language; undefined when it is neither a vector nor a scalar. */
+export function ruleValues(answer: MetricValue | PromValue): RuleValue[] | undefined {
+  if (answer.kind === 'scalar') return [{ labels: new Map(), value: answer.values[0] as number }]
+  if (answer.kind !== 'vector') return undefined
+  return answer.series.map(({ labels, values }) => ({ labels, value: values[0] as number }))
 }
 
 /** A value on its way to the store; undefined is the marker that the series has ended. */
