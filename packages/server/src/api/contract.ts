@@ -5,6 +5,7 @@
 
 export type { RuleLanguage } from '../model/rules.ts'
 export type * from './agent-contract.ts'
+export type * from './alerting-contract.ts'
 export type * from './dashboard-contract.ts'
 export type * from './targets-contract.ts'
 

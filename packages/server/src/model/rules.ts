@@ -12,7 +12,9 @@ export interface RuleBook {
 
 export interface RuleGroupView {
   readonly name: string
+  /** Path of the file, or the namespace of a group that is kept in the store. */
   readonly file: string
+  readonly origin: 'file' | 'stored'
   readonly language: RuleLanguage
   readonly intervalMs: number
   readonly limit: number
@@ -25,6 +27,8 @@ export interface RuleGroupView {
 }
 
 export interface RuleView {
+  /** 16 hex digits, the same as long as language, file, group and name stay the same. */
+  readonly id: string
   readonly kind: 'recording' | 'alerting'
   readonly name: string
   readonly query: string
@@ -39,4 +43,17 @@ export interface RuleView {
   readonly evaluationSeconds: number
   /** Series that the last evaluation wrote. */
   readonly series: number
+  /** Of alerting rules: pending and firing ones. */
+  readonly alerts?: readonly RuleAlert[]
+}
+
+/** An alert of a rule as it is now. Times in milliseconds since the epoch. */
+export interface RuleAlert {
+  readonly state: 'pending' | 'firing'
+  readonly labels: ReadonlyMap<string, string>
+  readonly annotations: ReadonlyMap<string, string>
+  readonly value: number
+  readonly activeAtMs: number
+  /** Since when it fires although its query does not give it any more. */
+  readonly keptFiringSinceMs: number | undefined
 }

@@ -3,6 +3,7 @@ import type { LabelSet } from '../../model/labels.ts'
 import type { RuleGroupView, RuleView } from '../../model/rules.ts'
 import { METRIC_NAME } from '../../model/sample-batch.ts'
 import type { RecordingRule, Rule, RuleGroup, RuleQuery } from './rule.ts'
+import { ruleId } from './rule-id.ts'
 import { ended, type RuleSample, type RuleValue, recorded } from './rule-samples.ts'
 
 /** What a group's evaluation needs of the server. */
@@ -154,6 +155,7 @@ export class GroupRun {
     return {
       name: group.name,
       file: group.file,
+      origin: 'file',
       language: group.language,
       intervalMs: this.intervalMs,
       limit: group.limit,
@@ -168,6 +170,7 @@ export class GroupRun {
 function viewOf(state: RuleState, group: RuleGroup): RuleView {
   const { rule, health, lastError, lastEvaluationMs, evaluationSeconds, series } = state
   return {
+    id: ruleId(group, rule),
     kind: rule.kind,
     name: rule.name,
     query: rule.query.text,

@@ -3,6 +3,7 @@ import type { RuleGroupView, RuleView } from '../../model/rules.ts'
 import { ruleFilterOf, ruleList } from './rule-list.ts'
 
 const recording: RuleView = {
+  id: '0123456789abcdef',
   kind: 'recording',
   name: 'job:up:sum',
   query: 'sum by (job) (up)',
@@ -27,6 +28,7 @@ const alerting: RuleView = {
 const group: RuleGroupView = {
   name: 'a',
   file: '/rules/x.yaml',
+  origin: 'file',
   language: 'promql',
   intervalMs: 30_000,
   limit: 0,
@@ -55,6 +57,7 @@ test('groups by file and name with their rules, empty ones left out', () => {
   expect(listed[0]).toEqual({
     name: 'a',
     file: '/rules/x.yaml',
+    origin: 'file',
     interval: 30,
     limit: 0,
     evaluationTime: 0.5,

@@ -257,6 +257,46 @@ const rules = z
   .describe('Rules, evaluated for the default tenant. Paths are relative to the working directory.')
   .prefault({})
 
+const alerting = z
+  .object({
+    configFile: optionalText({ allowed: 'path of an alertmanager.yml' }).describe(
+      'Routes, contact points, inhibition and time intervals in the format of Alertmanager. Read again when it changes. Without it they are kept in the store and edited in the web app.',
+    ),
+    alertmanagers: list({ allowed: 'addresses such as http://alertmanager:9093', pattern: /^https?:\/\// }, [], {
+      secret: true,
+    }).describe('Alertmanagers that all alerts of rules and monitors are also sent to.'),
+    notify: flag(true).describe(
+      'Notifies by itself. False: alerts are shown and sent to alerting.alertmanagers, which notify.',
+    ),
+    externalUrl: optionalText({ allowed: 'an address such as https://girok.example.com' }).describe(
+      'Address of this server in notifications. Default: the one that it listens on.',
+    ),
+    externalLabels: list({ allowed: 'labels as NAME=VALUE', pattern: /^[A-Za-z_][A-Za-z0-9_]*=.*$/s }).describe(
+      'Labels of every alert that rules report, beside external_labels of the prometheus.yml.',
+    ),
+    resendDelay: duration('1m', { min: '1s', max: '1h' }).describe('How often a firing alert is reported anew.'),
+    historyRetention: duration('30d', { min: '1h' }).describe(
+      'How long evaluations of rules, changes of alerts and notifications can be looked up.',
+    ),
+    silenceRetention: duration('5d', { min: '1h' }).describe(
+      'How long expired silences, and what was notified last to each group, are kept.',
+    ),
+    monitors: list({ allowed: 'paths of JavaScript modules', pattern: /./ }).describe(
+      'Modules whose default export is a monitor made by defineMonitor, or a list of them.',
+    ),
+  })
+  .describe('Alerts: who is told of them, and how. Of the default tenant. Paths are relative to the working directory.')
+  .prefault({})
+
+const outgoing = z
+  .object({
+    allow: list({ allowed: 'networks such as 10.1.0.0/16, addresses or host names', pattern: /./ }).describe(
+      'Private networks and hosts that contact points made over the API may send to. What stands in configuration files may send anywhere.',
+    ),
+  })
+  .describe('Requests that this server sends to addresses that users name.')
+  .prefault({})
+
 const dashboards = z
   .object({
     path: optionalText({ allowed: 'a directory path' }).describe(
@@ -312,6 +352,8 @@ export const configShape = {
   tail,
   prometheus,
   rules,
+  alerting,
+  outgoing,
   dashboards,
   sample,
   telemetry,

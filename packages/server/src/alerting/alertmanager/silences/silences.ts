@@ -1,0 +1,44 @@
+import type { Matcher } from '../matchers/matcher.ts'
+
+/** Silences of people. Changes resolve when a crash cannot lose them. */
+export interface Silences {
+  /** Also those that have expired, while they are kept; by Alertmanager's order: active, pending, expired, soonest end first. */
+  list(): readonly Silence[]
+  get(id: string): Silence | undefined
+  /**
+   * Makes a silence, or changes the one of that id: in place where only the end, the comment or the author differ (and
+   * the start, before it began); else the old one expires and another id is made. The id that is in force then. Rejects
+   * with `bad_request`, or with `not_found` for an unknown id.
+   */
+  set(silence: SilenceChange): Promise<string>
+  /** Rejects with `not_found`; `bad_request` when it has expired already. */
+  expire(id: string): Promise<void>
+  /** Ids of the silences that are in force for labels now, sorted. */
+  silencing(labels: ReadonlyMap<string, string>, nowMs: number): readonly string[]
+  /** Rises with each change of what is in force, for caches. */
+  version(): number
+}
+
+export interface SilenceChange {
+  /** Absent: another one. */
+  readonly id?: string
+  readonly matchers: readonly Matcher[]
+  readonly startsAtMs: number
+  readonly endsAtMs: number
+  readonly createdBy: string
+  readonly comment: string
+  readonly annotations?: ReadonlyMap<string, string>
+  /** In force only inside these spans between start and end; Girok's own. */
+  readonly recurrence?: SilenceRecurrence
+  /** Tells contact points that alerts have resolved which were told as firing before; Girok's own. Default: true. */
+  readonly notifyResolved?: boolean
+}
+
+/** In words of `time_intervals`: `times`, `weekdays`, `days_of_month`, `months`, `years`, `location`, as they are written there. */
+export type SilenceRecurrence = readonly Readonly<Record<string, unknown>>[]
+
+export interface Silence extends SilenceChange {
+  readonly id: string
+  readonly updatedAtMs: number
+  readonly state: 'pending' | 'active' | 'expired'
+}
