@@ -51,7 +51,12 @@ export interface SendAttempt {
 }
 
 export type SendOutcome =
-  | { readonly sent: true; readonly keep?: ReadonlyMap<string, string> }
+  | {
+      readonly sent: true
+      readonly keep?: ReadonlyMap<string, string>
+      /** What did not go as it was meant to, for the log: a mail server refused one of several recipients. No secret in it. */
+      readonly warning?: string
+    }
   | {
       readonly sent: false
       readonly retry: boolean

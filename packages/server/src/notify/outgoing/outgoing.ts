@@ -1,10 +1,17 @@
-/** Sends HTTP requests to far ends that users name. */
+import type { Socket } from 'node:net'
+
+/** Reaches far ends that users name. */
 export interface Outgoing {
   /**
    * Resolves with the answer, whatever its status. Rejects with `OutgoingError`: the address is not allowed, no connection,
    * the answer is too large, the time is over. Redirects are followed as `http_config` says, each behind the same guard.
    */
   request(request: OutgoingRequest): Promise<OutgoingAnswer>
+  /**
+   * Opens a TCP connection (of SMTP) behind the same guard, to the address that was checked. Rejects with `OutgoingError`,
+   * also when `signal` is aborted before it is open; what happens to the socket from then on is the caller's.
+   */
+  connect(host: string, port: number, signal: AbortSignal): Promise<Socket>
 }
 
 export interface OutgoingRequest {
