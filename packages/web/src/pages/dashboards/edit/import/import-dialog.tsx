@@ -4,10 +4,10 @@ import { checkDashboard, createDashboard, importDashboard } from '../../../../ap
 import { ApiError } from '../../../../api/error.ts'
 import { Button } from '../../../../components/button.tsx'
 import { Dialog } from '../../../../components/dialog.tsx'
+import { TextField } from '../../../../components/form-fields.tsx'
 import { n, t } from '../../../../shell/i18n.ts'
 import { navigate } from '../../../../shell/router.ts'
 import { jsonFault } from '../json/json-text.ts'
-import { TextField } from '../panel/form-fields.tsx'
 import { importing } from './importing.ts'
 import { isOurs, mostBytes } from './read-json.ts'
 

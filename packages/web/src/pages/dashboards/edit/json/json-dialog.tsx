@@ -4,12 +4,12 @@ import { checkDashboard } from '../../../../api/dashboards.ts'
 import { ApiError } from '../../../../api/error.ts'
 import { Button } from '../../../../components/button.tsx'
 import { Dialog } from '../../../../components/dialog.tsx'
+import { createTextEditor, type TextEditor } from '../../../../explore/editor/text-editor.ts'
 import { t } from '../../../../shell/i18n.ts'
 import { dashboard, saved } from '../../model/dashboard-state.ts'
 import { change, openDialog } from '../session.ts'
 import { DiffView } from './diff-view.tsx'
-import { createJsonEditor, type JsonEditor } from './json-editor.ts'
-import { type JsonFault, jsonFault } from './json-text.ts'
+import { type JsonFault, jsonColours, jsonFault } from './json-text.ts'
 
 const textOf = (value: unknown): string => JSON.stringify(value, undefined, 2)
 
@@ -27,14 +27,16 @@ export function JsonDialog() {
   const view = useSignal<'edit' | 'diff'>('edit')
   const refusal = useSignal<ApiError | undefined>(undefined)
   const busy = useSignal(false)
-  const editor = useRef<JsonEditor | undefined>(undefined)
+  const editor = useRef<TextEditor | undefined>(undefined)
   const host = useRef<HTMLDivElement>(null)
   const fault = jsonFault(text.value)
   useEffect(() => {
     if (view.value !== 'edit' || host.current === null) return
-    const made = createJsonEditor(host.current, {
+    const made = createTextEditor(host.current, {
       text: text.peek(),
       label: t('editing.json'),
+      testId: 'json-editor',
+      colours: jsonColours,
       onChange: (next) => {
         text.value = next
         refusal.value = undefined

@@ -5,11 +5,11 @@ import { createDashboard, fetchDashboard, fetchDashboards, putDashboard } from '
 import { ApiError } from '../../../../api/error.ts'
 import { Button } from '../../../../components/button.tsx'
 import { Dialog } from '../../../../components/dialog.tsx'
+import { ChoiceField, TextField } from '../../../../components/form-fields.tsx'
 import { t } from '../../../../shell/i18n.ts'
 import { navigate } from '../../../../shell/router.ts'
 import { type Asked, emptyDashboard, withQueryPanel } from './add-panel.ts'
 import { adding } from './adding.ts'
-import { ChoiceField, TextField } from './form-fields.tsx'
 
 function close(): void {
   adding.value = undefined

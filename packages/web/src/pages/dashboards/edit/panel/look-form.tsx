@@ -1,8 +1,9 @@
 import type { Panel, ThresholdColour, UnitName } from '@girok/server/contract'
 import { Button } from '../../../../components/button.tsx'
+import { ChoiceField, NumberField } from '../../../../components/form-fields.tsx'
 import { t } from '../../../../shell/i18n.ts'
-import { ChoiceField, ListTools, NumberField } from './form-fields.tsx'
 import { moved, removed, replaced } from './list-order.ts'
+import { ListTools } from './list-tools.tsx'
 import { endsFault, kindTraits } from './panel-draft.ts'
 import { unitGroups } from './unit-groups.ts'
 

@@ -1,11 +1,12 @@
 import type { PanelQuery, QueryLanguage } from '@girok/server/contract'
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
+import { CheckField, ChoiceField } from '../../../../components/form-fields.tsx'
 import { QueryBox } from '../../../../explore/query-box.tsx'
 import { t } from '../../../../shell/i18n.ts'
-import { CheckField, ChoiceField, ListTools } from './form-fields.tsx'
 import { LegendField } from './legend-field.tsx'
 import { withFields } from './list-order.ts'
+import { ListTools } from './list-tools.tsx'
 import { queryFault } from './stand-ins.ts'
 
 const editors: Readonly<

@@ -2,9 +2,9 @@ import type { Transformation } from '@girok/server/contract'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Button } from '../../../../components/button.tsx'
+import { CheckField, ChoiceField, NumberField, TextField } from '../../../../components/form-fields.tsx'
 import { SmallButton } from '../../../../components/small-button.tsx'
 import { t } from '../../../../shell/i18n.ts'
-import { CheckField, ChoiceField, NumberField, TextField } from './form-fields.tsx'
 import { linesOf, removed, replaced, withFields } from './list-order.ts'
 import {
   pairsOf,

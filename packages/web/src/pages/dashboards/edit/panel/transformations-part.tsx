@@ -1,7 +1,8 @@
 import type { Transformation } from '@girok/server/contract'
+import { FormPart } from '../../../../components/form-fields.tsx'
 import { t } from '../../../../shell/i18n.ts'
-import { FormPart, ListTools } from './form-fields.tsx'
 import { moved, removed, replaced } from './list-order.ts'
+import { ListTools } from './list-tools.tsx'
 import { TransformationForm } from './transformation-form.tsx'
 import { blankTransformation, type TransformationKind, transformationKinds } from './transformation-kinds.ts'
 

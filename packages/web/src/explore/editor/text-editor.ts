@@ -2,14 +2,17 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { type Diagnostic, linter, lintKeymap } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers, tooltips } from '@codemirror/view'
-import { highlighting } from '../../../../explore/editor/highlighting.ts'
-import { replaceTyping } from '../../../../explore/editor/replace-typing.ts'
-import { editorTheme } from '../../../../explore/editor/theme.ts'
-import { jsonColours } from './json-text.ts'
+import { highlighting } from './highlighting.ts'
+import type { QueryLanguage } from './language.ts'
+import { replaceTyping } from './replace-typing.ts'
+import { editorTheme } from './theme.ts'
 
-interface JsonEditorOptions {
+interface TextEditorOptions {
   readonly text: string
   readonly label: string
+  readonly testId: string
+  readonly colours: QueryLanguage['colours']
+  readonly readOnly?: boolean
   readonly onChange: (text: string) => void
   readonly faults: (text: string) => Diagnostic[]
 }
@@ -19,14 +22,15 @@ const tall = EditorView.theme({
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--text-dim)', border: '0' },
 })
 
-export interface JsonEditor {
+export interface TextEditor {
   /** Puts the cursor at a place and shows it. */
   goTo(offset: number): void
   destroy(): void
 }
 
-/** An editor of JSON with numbered lines, in a shadow root for its styles, as the query editor. */
-export function createJsonEditor(host: HTMLElement, { text, label, onChange, faults }: JsonEditorOptions): JsonEditor {
+/** An editor of a text of many lines, which are numbered, in a shadow root for its styles, as the query editor. */
+export function createTextEditor(host: HTMLElement, options: TextEditorOptions): TextEditor {
+  const { text, label, testId, colours, readOnly = false, onChange, faults } = options
   const box = document.createElement('div')
   box.className = 'editor-host'
   host.append(box)
@@ -39,12 +43,13 @@ export function createJsonEditor(host: HTMLElement, { text, label, onChange, fau
       extensions: [
         history(),
         lineNumbers(),
-        highlighting(jsonColours),
+        highlighting(colours),
         linter((editor) => faults(editor.state.doc.toString()), { delay: 250 }),
         replaceTyping,
+        EditorState.readOnly.of(readOnly),
         tooltips({ position: 'fixed' }),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'json-editor', spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': testId, spellcheck: 'false' }),
         keymap.of([...lintKeymap, ...historyKeymap, ...defaultKeymap]),
         editorTheme,
         tall,

@@ -1,7 +1,5 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { SmallButton } from '../../../../components/small-button.tsx'
-import { t } from '../../../../shell/i18n.ts'
 
 interface FieldProps<T> {
   readonly label: string
@@ -107,28 +105,6 @@ export function CheckField({ label, value, onChange, testId }: FieldProps<boolea
       />
       <span>{label}</span>
     </label>
-  )
-}
-
-interface ListToolsProps {
-  /** What the item is, in words. */
-  readonly name: string
-  readonly at: number
-  readonly count: number
-  readonly onMove: (by: -1 | 1) => void
-  readonly onRemove: () => void
-}
-
-/** Moves an item of a list, or takes it out. */
-export function ListTools({ name, at, count, onMove, onRemove }: ListToolsProps) {
-  return (
-    <span class="list-tools">
-      {at > 0 ? <SmallButton icon="up" label={t('editing.up', { name })} onClick={() => onMove(-1)} /> : null}
-      {at < count - 1 ? (
-        <SmallButton icon="down" label={t('editing.down', { name })} onClick={() => onMove(1)} />
-      ) : null}
-      <SmallButton icon="trash" label={t('editing.remove', { name })} testId="remove" onClick={onRemove} />
-    </span>
   )
 }
 
