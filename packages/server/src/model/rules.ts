@@ -6,7 +6,12 @@ export interface RuleBook {
   groups(): readonly RuleGroupView[]
   /** Reads all files again. Rejects with `bad_request` that names every fault; then the rules go on as before. */
   reload(): Promise<void>
-  /** Files that are broken as they are now, with what is wrong; what was in force before still is. */
+  /** Reads the groups that are kept in the store again; resolves when they are in force. Files stay as they are. */
+  storedChanged(): Promise<void>
+  /**
+   * Files that are broken as they are now, with what is wrong; what was in force before still is. Groups of the store that
+   * cannot be read any more: they are left out.
+   */
   faults(): readonly string[]
 }
 
@@ -37,6 +42,10 @@ export interface RuleView {
   readonly annotations?: ReadonlyMap<string, string>
   readonly forMs?: number
   readonly keepFiringForMs?: number
+  /** As it was written, and how far back it looks. */
+  readonly condition?: string
+  readonly overMs?: number
+  readonly keepFiringWhile?: string
   readonly health: 'unknown' | 'ok' | 'err'
   readonly lastError: string | undefined
   readonly lastEvaluationMs: number | undefined

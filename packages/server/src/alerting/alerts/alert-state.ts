@@ -2,6 +2,7 @@ import { type LabelSet, labelSet, labelsText } from '../../model/labels.ts'
 import { METRIC_NAME } from '../../model/sample-batch.ts'
 import type { AlertingRule } from '../rules/rule.ts'
 import { RuleFault, type RuleSample, type RuleValue } from '../rules/rule-samples.ts'
+import { holdingValues } from './hysteresis.ts'
 
 export type AlertState = 'pending' | 'firing' | 'inactive'
 
@@ -32,6 +33,9 @@ const ALERT_NAME = 'alertname'
  * the rule's `for` (at once without one). A pending alert whose series goes is forgotten; a firing one is resolved, after
  * `keep_firing_for`. By Prometheus' rules/alerting.go. Throws `RuleFault` when two series become the same alert, and when
  * there are more than `limit` (0: any number): nothing changes then.
+ *
+ * @param holding what the rule's `keep_firing_while` gives: a firing alert that one of these is of fires on, and
+ * `keep_firing_for` counts from when none is any more
  */
 export function nextAlerts(
   rule: AlertingRule,
@@ -41,6 +45,7 @@ export function nextAlerts(
   values: readonly RuleValue[],
   timeMs: number,
   expand: ExpandTemplates,
+  holding: readonly RuleValue[] = [],
 ): Map<string, Alert> {
   const next = new Map<string, Alert>()
   const present = new Set<string>()
@@ -66,9 +71,11 @@ export function nextAlerts(
     }
     next.set(key, fired(alert, rule, timeMs))
   }
+  const holdingValue = holdingValues(rule, groupLabels, values, holding)
   for (const [key, alert] of before) {
     if (present.has(key)) continue
-    const kept = withoutSeries(alert, rule, timeMs)
+    const value = alert.state === 'firing' ? holdingValue(alert.labels) : undefined
+    const kept = value === undefined ? withoutSeries(alert, rule, timeMs) : held(alert, value)
     if (kept !== undefined) next.set(key, kept)
   }
   const active = [...next.values()].filter(({ state }) => state !== 'inactive').length
@@ -82,6 +89,10 @@ function fired(alert: Alert, rule: AlertingRule, timeMs: number): Alert {
   // A longer `for` than before takes effect on alerts that fire already.
   if (alert.state === 'firing' && !isDue) return { ...alert, state: 'pending', firedAtMs: undefined }
   return alert
+}
+
+function held(alert: Alert, value: number): Alert {
+  return { ...alert, value, keptFiringSinceMs: undefined }
 }
 
 function withoutSeries(alert: Alert, rule: AlertingRule, timeMs: number): Alert | undefined {

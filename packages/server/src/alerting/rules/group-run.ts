@@ -155,7 +155,7 @@ export class GroupRun {
     return {
       name: group.name,
       file: group.file,
-      origin: 'file',
+      origin: group.origin,
       language: group.language,
       intervalMs: this.intervalMs,
       limit: group.limit,
@@ -179,6 +179,8 @@ function viewOf(state: RuleState, group: RuleGroup): RuleView {
       annotations: rule.annotations,
       forMs: rule.forMs,
       keepFiringForMs: rule.keepFiringForMs,
+      ...(rule.reduction && { condition: rule.reduction.condition.text, overMs: rule.reduction.overMs }),
+      ...(rule.keepFiringWhile && { keepFiringWhile: rule.keepFiringWhile.text }),
     }),
     health,
     lastError,

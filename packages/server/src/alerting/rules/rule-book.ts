@@ -9,6 +9,8 @@ import { offsetInInterval, startTicks, type Ticks } from './schedule.ts'
 export interface RuleBookOptions extends Omit<GroupServices, 'fault'> {
   /** Where files of each language are, asked for at each look. Throws an Error that is written for users. */
   readonly sources: () => readonly RuleFileSource[]
+  /** Groups that are kept in the store, the same list as long as nothing changes; absent: there are none. */
+  readonly stored?: () => Promise<{ readonly groups: readonly RuleGroup[]; readonly faults: readonly string[] }>
   /** How often files are looked at. */
   readonly pollMs: number
   readonly log: (
@@ -27,7 +29,7 @@ export interface RuleFileSource {
   readonly patterns: readonly string[]
 }
 
-/** Evaluates the rules of files, and takes up files that change. */
+/** Evaluates the rules of files and of the store, and takes up what changes. */
 export interface RunningRules extends RuleBook {
   /** Rejects with `bad_request` that names every fault when a file is broken: a start is the time to mend it. */
   start(): Promise<void>
@@ -45,7 +47,10 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
   const { log, count } = options
   let entries = new Map<string, Entry>()
   let texts = ''
-  let faults: readonly string[] = []
+  let fileFaults: readonly string[] = []
+  let storedFaults: readonly string[] = []
+  let ofFiles: readonly RuleGroup[] = []
+  let ofStore: readonly RuleGroup[] = []
   let timer: NodeJS.Timeout | undefined
   let queue: Promise<unknown> = Promise.resolve()
 
@@ -92,11 +97,12 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     return { groups, faults: found, texts: JSON.stringify(seen) }
   }
 
-  async function apply(groups: readonly RuleGroup[]): Promise<void> {
+  async function apply(): Promise<void> {
+    const groups = [...ofFiles, ...ofStore]
     const next = new Map<string, Entry>()
     const old = entries
     for (const group of groups) {
-      const key = JSON.stringify([group.language, group.file, group.name])
+      const key = JSON.stringify([group.origin, group.language, group.file, group.name])
       const before = old.get(key)
       if (before?.signature === signatureOf(group)) {
         next.set(key, before)
@@ -123,17 +129,41 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
   async function load(): Promise<void> {
     const now = read()
     texts = now.texts
-    faults = now.faults
+    fileFaults = now.faults
     if (now.faults.length > 0) {
       if (timer !== undefined) log('error', 'changed rules are not used', { faults: now.faults })
       throw new GirokError('bad_request', now.faults.join('\n'))
     }
-    await apply(now.groups)
-    const alerting = now.groups.flatMap(({ rules }) => rules.filter(({ kind }) => kind === 'alerting')).length
+    ofFiles = now.groups
+    await readStored()
+    await apply()
+    const alerting = [...ofFiles, ...ofStore].flatMap(({ rules }) =>
+      rules.filter(({ kind }) => kind === 'alerting'),
+    ).length
     log('info', 'rules are in force', {
-      groups: now.groups.length,
+      groups: ofFiles.length + ofStore.length,
       ...(alerting > 0 && { alertingNotEvaluated: alerting }),
     })
+  }
+
+  /** A store that does not answer leaves what was in force: it is asked again soon. */
+  async function readStored(): Promise<void> {
+    if (options.stored === undefined) return
+    try {
+      const found = await options.stored()
+      ofStore = found.groups
+      const unknown = found.faults.filter((fault) => !storedFaults.includes(fault))
+      if (unknown.length > 0) log('error', 'rule groups of the store cannot be read', { faults: unknown })
+      storedFaults = found.faults
+    } catch (error) {
+      log('error', 'the rule groups of the store could not be read', { error })
+    }
+  }
+
+  async function takeUpStored(): Promise<void> {
+    const before = ofStore
+    await readStored()
+    if (ofStore !== before) await apply()
   }
 
   /** One load after another. */
@@ -146,8 +176,8 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
   async function poll(): Promise<void> {
     await inTurn(async () => {
       const now = read()
-      if (now.texts === texts && now.faults.join('\n') === faults.join('\n')) return
-      await load()
+      if (now.texts === texts && now.faults.join('\n') === fileFaults.join('\n')) await takeUpStored()
+      else await load()
     }).catch((error: unknown) => {
       // Faults of the files are told already.
       if (!(error instanceof GirokError)) log('error', 'files of rules could not be looked at', { error })
@@ -166,7 +196,8 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
       await Promise.all([...entries.values()].map(({ ticks }) => ticks.stop()))
     },
     reload: () => inTurn(load),
-    faults: () => faults,
+    storedChanged: () => inTurn(takeUpStored),
+    faults: () => [...fileFaults, ...storedFaults],
     groups: () => [...entries.values()].map(({ run }) => run.view()),
   }
 }

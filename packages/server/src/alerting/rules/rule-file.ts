@@ -61,6 +61,7 @@ function readGroup(yaml: YamlText, fields: YamlFields, file: string, language: R
   return {
     name,
     file,
+    origin: 'file',
     language,
     intervalMs: durationOf(yaml, fields, 'interval'),
     queryOffsetMs: durationOf(yaml, fields, 'query_offset'),

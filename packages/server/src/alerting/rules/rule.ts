@@ -1,6 +1,7 @@
 import type { MetricExpr } from '@girok/query'
 import type { PromExpr } from '@girok/query/promql'
 import type { RuleLanguage } from '../../model/rules.ts'
+import type { Condition } from './condition.ts'
 
 /** An expression in the language that its file was configured for. The language is never guessed from the text. */
 export type RuleQuery =
@@ -16,7 +17,14 @@ export interface RecordingRule {
   readonly labels: ReadonlyMap<string, string>
 }
 
-/** Each series that its query gives is an alert. */
+/** Looks at what a query gives over a stretch of time: each series becomes one value, which the condition lets pass or not. */
+export interface Reduction {
+  readonly condition: Condition
+  /** How far back from the time of evaluation, which is the last time looked at. */
+  readonly overMs: number
+}
+
+/** Each series that its query gives (with a reduction: that its condition lets pass) is an alert. */
 export interface AlertingRule {
   readonly kind: 'alerting'
   readonly name: string
@@ -25,6 +33,9 @@ export interface AlertingRule {
   readonly forMs: number
   /** How long an alert goes on firing after its series has gone. */
   readonly keepFiringForMs: number
+  readonly reduction?: Reduction
+  /** Hysteresis: a firing alert whose series has gone fires on while this query gives a series with its labels. */
+  readonly keepFiringWhile?: RuleQuery
   /** Templates. */
   readonly labels: ReadonlyMap<string, string>
   /** Templates. */
@@ -36,8 +47,9 @@ export type Rule = RecordingRule | AlertingRule
 /** Rules that are evaluated one after the other, at the same time of evaluation. */
 export interface RuleGroup {
   readonly name: string
-  /** Path of the file, as it was configured. */
+  /** Path of the file, as it was configured; the namespace of a group that is kept in the store. */
   readonly file: string
+  readonly origin: 'file' | 'stored'
   readonly language: RuleLanguage
   /** Undefined: the interval of the configuration. */
   readonly intervalMs: number | undefined
