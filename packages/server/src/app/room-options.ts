@@ -6,7 +6,7 @@ import { fieldKinds } from '../store/stored-fields.ts'
 import type { Config } from './config/index.ts'
 
 /** What the configuration says to the store. */
-export function storeOptions({ dataDir, store, retention }: Config): StoreOptions {
+export function storeOptions({ dataDir, store, retention, alerting }: Config): StoreOptions {
   return {
     dataDir,
     ...(store.url === undefined
@@ -24,6 +24,7 @@ export function storeOptions({ dataDir, store, retention }: Config): StoreOption
       maxBytes: retention.maxBytes,
       intervalMs: retention.interval,
     },
+    journalRetentionMs: alerting.historyRetention,
   }
 }
 

@@ -9,6 +9,7 @@ import { clickhouseDriver } from './drivers/clickhouse.ts'
 import type { DriverLog } from './drivers/definition.ts'
 import type { GroupOptions } from './group-commit.ts'
 import { IdempotencyKeys } from './idempotency.ts'
+import { openJournal } from './journal/open.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { setPromotedFields } from './promoted.ts'
@@ -16,6 +17,7 @@ import { createRetention, type RetentionOptions } from './retention.ts'
 import { openSamples } from './samples/open.ts'
 import { EXEMPLARS, SAMPLES } from './samples/schema.ts'
 import { LOGS, MIGRATIONS } from './schema.ts'
+import { openStateStore } from './state/open.ts'
 import type { LogStore, StoreHealth } from './store.ts'
 import { DEFAULT_FIELDS, type FieldKinds, promotedField, syncFields } from './stored-fields.ts'
 import { forgetStreamsBefore, StreamTable } from './streams.ts'
@@ -24,6 +26,7 @@ import { Writer } from './writer.ts'
 
 const MIB = 2 ** 20
 const NO_RETENTION: RetentionOptions = { maxAgeMs: 0, maxBytes: 0, intervalMs: 300_000 }
+const JOURNAL_RETENTION_MS = 30 * 86_400_000
 const DEFAULT_BATCH = { maxRows: 20_000, maxBytes: 8 * MIB, maxAgeMs: 100 }
 
 export interface StoreOptions {
@@ -53,6 +56,8 @@ export interface StoreOptions {
   readonly promotedFields?: FieldKinds
   /** Default: nothing is ever removed. */
   readonly retention?: RetentionOptions
+  /** How long entries of the journal are kept. Default: 30 days. */
+  readonly journalRetentionMs?: number
 }
 
 export interface StoreHooks {
@@ -122,6 +127,10 @@ async function assemble(
     },
   })
   retention.start()
+  const state = await openStateStore(driver, (error) =>
+    log('warning', 'dead rows of state could not be deleted', { error }),
+  )
+  const journal = openJournal(driver, options.journalRetentionMs ?? JOURNAL_RETENTION_MS)
   let closing: Promise<void> | undefined
 
   return {
@@ -130,6 +139,8 @@ async function assemble(
     samples,
     deletions,
     documents: openDocumentStore(driver),
+    state,
+    journal,
     usage: createUsage(driver),
     async write(batchToStore, writeOptions) {
       const end = deletions.noteWrite(batchToStore)
@@ -144,7 +155,7 @@ async function assemble(
       closing ??= (async () => {
         try {
           await retention.stop()
-          await Promise.all([writer.close(), samples.close()])
+          await Promise.all([writer.close(), samples.close(), state.close(), journal.close()])
         } finally {
           await driver.close()
           release()

@@ -1,7 +1,9 @@
 import { documentTable } from './documents/schema.ts'
+import { journalTable } from './journal/schema.ts'
 import type { Migration, MigrationContext } from './migration.ts'
 import { ROW_KIND, rowKindSql } from './promoted.ts'
 import { sampleTables } from './samples/schema.ts'
+import { stateTable } from './state/schema.ts'
 
 /**
  * The tables of the store, for everyone who writes SQL against them. Names are given without a database.
@@ -164,5 +166,10 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 6,
     name: 'documents',
     statements: (context) => [documentTable(mergeTreeSettings(context))],
+  },
+  {
+    version: 7,
+    name: 'state and journal',
+    statements: (context) => [stateTable, journalTable].map((table) => table(mergeTreeSettings(context))),
   },
 ]

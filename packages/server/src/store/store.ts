@@ -3,7 +3,9 @@ import type { Deletions } from './deletions.ts'
 import type { DocumentStore } from './documents/document-store.ts'
 import type { Driver } from './driver.ts'
 import type { StoreHealth } from './health.ts'
+import type { JournalStore } from './journal/journal-store.ts'
 import type { SampleStore } from './samples/sample-store.ts'
+import type { StateStore } from './state/state-store.ts'
 import type { StreamIndex } from './stream-index.ts'
 
 export type { StoreHealth } from './health.ts'
@@ -19,6 +21,10 @@ export interface LogStore {
   readonly deletions: Deletions
   /** What people keep on the server. */
   readonly documents: DocumentStore
+  /** What must outlive a crash. */
+  readonly state: StateStore
+  /** What happened. */
+  readonly journal: JournalStore
   readonly health: () => StoreHealth
   /** Removes exactly the records of one stream-label value (sample data); returns when they are invisible to queries. */
   deleteByLabel(tenant: string, name: string, value: string): Promise<void>
