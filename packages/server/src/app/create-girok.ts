@@ -123,8 +123,15 @@ async function startServer(
     'Requests answered with a status of 400 or above, by route and status.',
   )
   const setup = createSetupState(now)
-  const feed = createFeed((error) => log.error('a listener of stored records failed', { error }))
-  feed.subscribe(setup.stored)
+  const unseen = registry.counter(
+    'girok_feed_dropped_records_total',
+    'Stored records that a live tail or the monitors did not see because they came too fast, by listener.',
+  )
+  const feed = createFeed({
+    error: (listener, error) => log.error('a listener of stored records failed', { listener, error }),
+    dropped: (listener, records) => unseen.add({ listener }, records),
+  })
+  feed.subscribe('setup', setup.stored)
 
   const storeLog = hierarchy.getLogger('girok.store')
   const store = await openStore(storeOptions(config), {

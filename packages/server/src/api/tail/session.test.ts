@@ -60,8 +60,11 @@ function batch(tenant: string, app: string, lines: readonly string[], seconds = 
 }
 
 function tail(query: string, loki = false) {
-  const feed = createFeed((error) => {
-    throw error
+  const feed = createFeed({
+    error: (_, error) => {
+      throw error
+    },
+    dropped: () => {},
   })
   const socket = new FakeSocket()
   startTail({
@@ -131,8 +134,11 @@ function entry(timeNs: bigint, line: string, metadata: Record<string, string> = 
 }
 
 function tailAfter(history: (signal: AbortSignal) => Promise<readonly LogEntry[]>) {
-  const feed = createFeed((error) => {
-    throw error
+  const feed = createFeed({
+    error: (_, error) => {
+      throw error
+    },
+    dropped: () => {},
   })
   const socket = new FakeSocket()
   startTail({
@@ -180,7 +186,7 @@ test('the past comes first; what was stored while it was read comes once, and no
 function feedEntries(tenant: string, lines: readonly string[]): LogEntry[] {
   const found: LogEntry[] = []
   const socket = new FakeSocket()
-  const feed = createFeed(() => {})
+  const feed = createFeed({ error: () => {}, dropped: () => {} })
   startTail({
     log: parseLogQL('{app="a"}') as LogExpr,
     tenant,

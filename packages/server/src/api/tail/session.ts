@@ -1,6 +1,6 @@
 import { type LogEntry, type LogExpr, labelsKey } from '@girok/query'
 import type { Feed } from '../../model/feed.ts'
-import { batchMatcher } from './match.ts'
+import { batchMatcher } from '../../query/live/batch-matcher.ts'
 
 /** A websocket as a tail needs it. */
 export interface TailSocket {
@@ -54,11 +54,12 @@ export function startTail(options: TailOptions): void {
   let dropped: LogEntry[] = []
   let droppedCount = 0
 
-  const unsubscribe = feed.subscribe((batch) => {
+  const subscription = feed.subscribe('tail', (batch) => {
     for (const entry of match(batch)) {
       if (waiting.length < MAX_WAITING) waiting.push(entry)
       else {
         droppedCount++
+        subscription.dropped(1)
         if (dropped.length < MAX_NAMED_DROPS) dropped.push(entry)
       }
     }
@@ -98,7 +99,7 @@ export function startTail(options: TailOptions): void {
   }
   socket.onClose(() => {
     closed.abort()
-    unsubscribe()
+    subscription.end()
     clearInterval(flush)
     clearTimeout(end)
     waiting = []

@@ -2,7 +2,7 @@ import { type LogExpr, parseLogQL } from '@girok/query'
 import { describe, expect, it } from 'vitest'
 import type { RecordBatch } from '../../model/batch.ts'
 import { labelSet, makeStream } from '../../model/labels.ts'
-import { batchMatcher } from './match.ts'
+import { batchMatcher } from './batch-matcher.ts'
 
 function batch(labels: Record<string, string>, lines: readonly string[]): RecordBatch {
   const ends: number[] = []
