@@ -1,4 +1,4 @@
-import type { Labels, MetricValue } from '@girok/query'
+import type { MetricValue, Series } from '@girok/query'
 import type { PromValue } from '@girok/query/promql'
 import { type LabelSet, labelSet, labelsText } from '../../model/labels.ts'
 import {
@@ -10,18 +10,22 @@ import {
   setStaleMarker,
 } from '../../model/sample-batch.ts'
 import type { RecordingRule } from './rule.ts'
+import type { RuleValue } from './rule-value.ts'
 
-/** One value of a rule's answer. */
-export interface RuleValue {
-  readonly labels: Labels
-  readonly value: number
-}
+export type { RuleValue } from './rule-value.ts'
 
 /** The values of an instant answer of either language; undefined when it is neither a vector nor a scalar. */
 export function ruleValues(answer: MetricValue | PromValue): RuleValue[] | undefined {
   if (answer.kind === 'scalar') return [{ labels: new Map(), value: answer.values[0] as number }]
   if (answer.kind !== 'vector') return undefined
   return answer.series.map(({ labels, values }) => ({ labels, value: values[0] as number }))
+}
+
+/** The series of a range answer of either language; undefined when it is neither of vectors nor of scalars. */
+export function ruleSeries(answer: MetricValue | PromValue): readonly Series[] | undefined {
+  if (answer.kind === 'vector') return answer.series
+  if (answer.kind !== 'scalar') return undefined
+  return [{ labels: new Map(), values: answer.values, present: new Uint8Array(answer.values.length).fill(1) }]
 }
 
 /** A value on its way to the store; undefined is the marker that the series has ended. */

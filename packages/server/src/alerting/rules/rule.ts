@@ -1,7 +1,7 @@
 import type { MetricExpr } from '@girok/query'
 import type { PromExpr } from '@girok/query/promql'
 import type { RuleLanguage } from '../../model/rules.ts'
-import type { Condition } from './condition.ts'
+import type { Reduction } from './reduction.ts'
 
 /** An expression in the language that its file was configured for. The language is never guessed from the text. */
 export type RuleQuery =
@@ -15,13 +15,6 @@ export interface RecordingRule {
   readonly query: RuleQuery
   /** Added to each series; an empty value takes the label away. */
   readonly labels: ReadonlyMap<string, string>
-}
-
-/** Looks at what a query gives over a stretch of time: each series becomes one value, which the condition lets pass or not. */
-export interface Reduction {
-  readonly condition: Condition
-  /** How far back from the time of evaluation, which is the last time looked at. */
-  readonly overMs: number
 }
 
 /** Each series that its query gives (with a reduction: that its condition lets pass) is an alert. */
