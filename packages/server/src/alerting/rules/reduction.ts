@@ -1,7 +1,6 @@
-import type { Series } from '@girok/query'
+import type { Labels } from '@girok/query'
 import { type Condition, meets } from './condition.ts'
-import type { RuleTimes } from './rule-answer.ts'
-import type { RuleValue } from './rule-samples.ts'
+import type { RuleGrid, RuleValue } from './rule-value.ts'
 
 /** Looks at what a query gives over a stretch of time: each series becomes one value, which the condition lets pass or not. */
 export interface Reduction {
@@ -19,37 +18,28 @@ export function lookbackStep({ overMs }: Reduction): number {
 }
 
 /** The times that a reduction looks at: after `timeMs` less its stretch, up to `timeMs`, as a range of PromQL. */
-export function lookbackTimes(reduction: Reduction, timeMs: number): RuleTimes {
+export function lookbackGrid(reduction: Reduction, timeMs: number): RuleGrid {
   const stepMs = lookbackStep(reduction)
   const count = Math.max(1, Math.ceil(reduction.overMs / stepMs))
   return { startMs: timeMs - (count - 1) * stepMs, endMs: timeMs, stepMs }
 }
 
-/** The columns of a wider answer that stand for these times. */
-export interface Columns {
-  readonly first: number
-  readonly last: number
-  readonly stride: number
+interface SeriesValues {
+  readonly labels: Labels
+  /** In order of time, over the stretch that is looked at. */
+  readonly values: readonly number[]
 }
 
-/**
- * The reduced values of series that meet the condition. NaN and times without a point are left out; a series without any
- * number in its columns (absent: all of them) has no value.
- */
-export function reducedValues(series: readonly Series[], reduction: Reduction, columns?: Columns): RuleValue[] {
+/** The reduced values of series that meet the condition. */
+export function reducedValues(series: readonly SeriesValues[], reduction: Reduction): RuleValue[] {
   const { threshold } = reduction.condition
-  return reduceSeries(series, reduction, columns).filter(({ value }) => meets(threshold, value))
+  return reduceSeries(series, reduction).filter(({ value }) => meets(threshold, value))
 }
 
-/** As {@link reducedValues}, whatever the condition says of them. */
-export function reduceSeries(series: readonly Series[], { condition }: Reduction, columns?: Columns): RuleValue[] {
-  return series.flatMap(({ labels, values, present }) => {
-    const { first, last, stride } = columns ?? { first: 0, last: values.length - 1, stride: 1 }
-    const numbers: number[] = []
-    for (let at = first; at <= last; at += stride) {
-      const value = values[at] as number
-      if (present[at] === 1 && !Number.isNaN(value)) numbers.push(value)
-    }
+/** As {@link reducedValues}, whatever the condition says of them. A series without a number (NaN is none) has no value. */
+export function reduceSeries(series: readonly SeriesValues[], { condition }: Reduction): RuleValue[] {
+  return series.flatMap(({ labels, values }) => {
+    const numbers = values.filter((value) => !Number.isNaN(value))
     return numbers.length === 0 ? [] : [{ labels, value: condition.reducer(numbers) }]
   })
 }

@@ -1,21 +1,8 @@
-import type { Labels } from '@girok/query'
+import { lookbackGrid, reducedValues } from './reduction.ts'
 import type { AlertingRule, Rule, RuleQuery } from './rule.ts'
-import type { RuleValue } from './rule-samples.ts'
+import type { RuleGrid, RuleSeries, RuleValue } from './rule-value.ts'
 
-/** A series of a query over a stretch of time. */
-export interface RuleSeries {
-  readonly labels: Labels
-  /** Milliseconds since the epoch, in order. */
-  readonly times: readonly number[]
-  readonly values: readonly number[]
-}
-
-/** Both ends inclusive, milliseconds since the epoch. */
-export interface RuleGrid {
-  readonly startMs: number
-  readonly endMs: number
-  readonly stepMs: number
-}
+export type { RuleGrid, RuleSeries } from './rule-value.ts'
 
 /** Answers the queries of rules. Every call rejects with an Error that is written for users. */
 export interface RuleQueries {
@@ -46,8 +33,15 @@ export function queriesOf(rule: Rule): RuleQuery[] {
 
 /** Answers a rule as of a time. */
 export async function answerRule(rule: Rule, timeMs: number, queries: RuleQueries): Promise<RuleAnswer> {
-  const values = await queries.instant(rule.query, timeMs)
+  const values = await valuesOf(rule, timeMs, queries)
   return { values, holding: rule.kind === 'alerting' ? await holdingOf(rule, timeMs, queries) : [] }
+}
+
+/** With a condition: the reduced values that meet it. */
+async function valuesOf(rule: Rule, timeMs: number, queries: RuleQueries): Promise<readonly RuleValue[]> {
+  const reduction = rule.kind === 'alerting' ? rule.reduction : undefined
+  if (reduction === undefined) return await queries.instant(rule.query, timeMs)
+  return reducedValues(await queries.range(rule.query, lookbackGrid(reduction, timeMs)), reduction)
 }
 
 async function holdingOf(

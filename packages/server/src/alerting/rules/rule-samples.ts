@@ -1,4 +1,4 @@
-import type { MetricValue, Series } from '@girok/query'
+import type { MetricValue } from '@girok/query'
 import type { PromValue } from '@girok/query/promql'
 import { type LabelSet, labelSet, labelsText } from '../../model/labels.ts'
 import {
@@ -19,13 +19,6 @@ export function ruleValues(answer: MetricValue | PromValue): RuleValue[] | undef
   if (answer.kind === 'scalar') return [{ labels: new Map(), value: answer.values[0] as number }]
   if (answer.kind !== 'vector') return undefined
   return answer.series.map(({ labels, values }) => ({ labels, value: values[0] as number }))
-}
-
-/** The series of a range answer of either language; undefined when it is neither of vectors nor of scalars. */
-export function ruleSeries(answer: MetricValue | PromValue): readonly Series[] | undefined {
-  if (answer.kind === 'vector') return answer.series
-  if (answer.kind !== 'scalar') return undefined
-  return [{ labels: new Map(), values: answer.values, present: new Uint8Array(answer.values.length).fill(1) }]
 }
 
 /** A value on its way to the store; undefined is the marker that the series has ended. */
