@@ -1,6 +1,6 @@
 import { quoteText } from '../text/go-quote.ts'
 import type { MissingKey, Run } from './run.ts'
-import { Dictionary, type GoFunction, GoInt, GoObject, kindOf, mapGet, typeName, type Value } from './value.ts'
+import { Dictionary, type GoFunction, GoInt, GoList, GoObject, kindOf, mapGet, typeName, type Value } from './value.ts'
 
 /** A method that a chain of fields has come to, for the chain to call. */
 export class Method {
@@ -24,6 +24,8 @@ export function fieldOf(
   hasArguments: boolean,
 ): Value {
   if (receiver instanceof Dictionary) {
+    const method = receiver.method(name)
+    if (method !== undefined) return new Method(method)
     if (hasArguments) run.fail(`${name} is not a method but has arguments`)
     return receiver.get(name) ?? missing(run, name, missingKey, '')
   }
@@ -44,7 +46,7 @@ export function fieldOf(
 }
 
 function memberOf(run: Run, receiver: Value, name: string, inInterface: boolean, hasArguments: boolean): Value {
-  if (receiver instanceof GoObject || receiver instanceof GoInt) {
+  if (receiver instanceof GoObject || receiver instanceof GoInt || receiver instanceof GoList) {
     const method = receiver.method(name)
     if (method !== undefined) return new Method(method)
   }

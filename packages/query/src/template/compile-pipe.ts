@@ -141,7 +141,7 @@ function compileField(scope: BodyScope, node: FieldNode, args: readonly Operand[
   const missing = scope.compiler.missingKey === 'zero' ? '' : undefined
   return (run, dot, piped) => {
     run.node = node
-    const value = dot instanceof Dictionary ? (dot.get(name) ?? missing) : undefined
+    const value = dot instanceof Dictionary && dot.method(name) === undefined ? (dot.get(name) ?? missing) : undefined
     return value === undefined ? general(run, dot, piped) : value
   }
 }

@@ -61,10 +61,15 @@ function compileAction(scope: BodyScope, node: ActionNode): Execute {
       return DONE
     }
   }
+  const last = node.pipe.commands.at(-1)?.operands[0]
+  const lastFunction = last?.kind === 'identifier' ? last.name : undefined
   return (run, dot) => {
     run.node = node
     const value = evaluate(run, dot)
-    if (typeof value === 'string') run.write(value)
+    if (run.escaper !== undefined && kindOf(value) !== 'func') {
+      const text = value === undefined ? '' : formatValue(value, run)
+      run.write(run.escaper.escape(run.out, value, text, lastFunction))
+    } else if (typeof value === 'string') run.write(value)
     else if (kindOf(value) === 'func') {
       run.node = node
       run.fail(`can't print ${printNode(node)} of type ${typeName(value)}`)

@@ -43,7 +43,8 @@ export function parseTemplateSource(
   return { name, source, root, definitions: shared.definitions }
 }
 
-function isEmpty(list: ListNode): boolean {
+/** Whether a template has nothing but blanks, as one has that only defines others. */
+export function isEmpty(list: ListNode): boolean {
   return list.nodes.every((node) => node.kind === 'text' && node.text.trim() === '')
 }
 

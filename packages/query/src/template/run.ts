@@ -8,6 +8,15 @@ import type { CallScope, Value } from './value.ts'
 /** What to do about keys that a map has not: see `TemplateOptions`. */
 export type MissingKey = 'default' | 'zero' | 'error'
 
+/** Makes the output of actions fit where it stands, as HTML asks for. */
+export interface OutputEscaper {
+  /**
+   * What to write for a value whose text is `text`. `written` is all that stands before it; `lastFunction` names the
+   * function that the value comes from, if one does.
+   */
+  escape(written: string, value: Value, text: string, lastFunction: string | undefined): string
+}
+
 /** One execution of a template: its output, variables, bounds, and the node it is at. */
 export class Run implements CallScope {
   out = ''
@@ -19,6 +28,8 @@ export class Run implements CallScope {
   source: ParsedTemplate
   variables: Value[]
   depth = 0
+  /** Changes what actions write; undefined: it is written as it is. */
+  escaper: OutputEscaper | undefined
   readonly context: unknown
   readonly maxOutput: number
   private budget: number

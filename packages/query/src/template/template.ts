@@ -7,8 +7,8 @@ import { compileList, type Execute } from './compile-statement.ts'
 import { TemplateExecError } from './error.ts'
 import { BUILTINS } from './functions/builtins.ts'
 import { type FunctionTable, joinTables } from './functions/table.ts'
-import { parseTemplateSource } from './parse.ts'
-import { type MissingKey, Run } from './run.ts'
+import { isEmpty, parseTemplateSource } from './parse.ts'
+import { type MissingKey, type OutputEscaper, Run } from './run.ts'
 import { Dictionary, type GoFunction, type Value } from './value.ts'
 
 export interface TemplateOptions {
@@ -106,15 +106,15 @@ export class Template {
   }
 
   /**
-   * The template's text for the data. `context` is handed to the functions of tables. Throws `TemplateExecError` and
-   * nothing else, as long as the functions throw `FunctionFault` alone.
+   * The template's text for the data. `context` is handed to the functions of tables, `escaper` changes what actions write.
+   * Throws `TemplateExecError` and nothing else, as long as the functions throw `FunctionFault` alone.
    */
-  execute(data: Value, context?: unknown): string {
-    if (this.plain !== undefined && data instanceof Dictionary) {
+  execute(data: Value, context?: unknown, escaper?: OutputEscaper): string {
+    if (this.plain !== undefined && escaper === undefined && data instanceof Dictionary) {
       const text = fillPlain(this.plain, data, this.context.missingKey === 'zero' ? '' : undefined)
       if (text !== undefined && text.length <= this.bounds.maxOutput) return text
     }
-    return this.executeBody(this.main, this.name, data, context)
+    return this.executeBody(this.main, this.name, data, context, escaper)
   }
 
   private get main(): Body {
@@ -133,10 +133,11 @@ export class Template {
     return this.executeBody(body, name, data, context)
   }
 
-  private executeBody(body: Body, name: string, data: Value, context: unknown): string {
+  private executeBody(body: Body, name: string, data: Value, context: unknown, escaper?: OutputEscaper): string {
     const run = new Run(body.source, this.bounds, context, frameOf(body, data))
     run.name = name
     run.depth = body.depth
+    run.escaper = escaper
     try {
       body.execute(run, data)
     } catch (error) {
@@ -173,14 +174,21 @@ export class Template {
     return body
   }
 
-  /** The source that defines the template. */
+  /** The source that defines the template. Of an empty definition and one with content the latter counts. */
   private definitionOf(name: string): ParsedTemplate | undefined {
-    if (this.parsed.definitions.has(name)) return this.parsed
+    let empty: ParsedTemplate | undefined
+    const own = this.parsed.definitions.get(name)
+    if (own !== undefined) {
+      if (!isEmpty(own)) return this.parsed
+      empty = this.parsed
+    }
     for (const template of this.include) {
       const parsed = template.definitionOf(name)
-      if (parsed !== undefined) return parsed
+      if (parsed === undefined) continue
+      if (!isEmpty(parsed.definitions.get(name) as ListNode)) return parsed
+      empty ??= parsed
     }
-    return undefined
+    return empty
   }
 
   private compile(source: ParsedTemplate, list: ListNode, isMain: boolean): Body {
@@ -234,7 +242,7 @@ function fillPlain(parts: readonly string[], data: Dictionary, missing: string |
     out += parts[i] as string
     const name = parts[i + 1]
     if (name === undefined) break
-    const value = data.get(name) ?? missing
+    const value = data.method(name) === undefined ? (data.get(name) ?? missing) : undefined
     if (value === undefined) return undefined
     out += value
   }

@@ -65,6 +65,10 @@ export abstract class GoObject {
   goString(): string | undefined {
     return undefined
   }
+  /** What its JSON is made of; undefined: its text. */
+  json(): Value {
+    return undefined
+  }
 }
 
 /** What functions look at of a `time.Time`. */
@@ -110,6 +114,33 @@ export abstract class Dictionary {
   abstract get(key: string): string | undefined
   /** All keys, in any order. */
   abstract keys(): Iterable<string>
+  /** A method by name, which goes before the key of that name. */
+  method(_name: string): GoFunction | undefined {
+    return undefined
+  }
+  /** The text of a type that has its own; undefined: printed as a map. */
+  text(): string | undefined {
+    return undefined
+  }
+}
+
+/** A list of another type than `[]interface {}`: one that has methods, or that only lists of its type can stand for. */
+export class GoList extends Array<Value> {
+  typeName = '[]interface {}'
+
+  /** What `map`, `filter` and their kind make of a list is a plain one. */
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+
+  method(_name: string): GoFunction | undefined {
+    return undefined
+  }
+
+  /** The text of a type that has its own; undefined: printed as a list. */
+  text(): string | undefined {
+    return undefined
+  }
 }
 
 /** A `map[string]string` over an object or a `Map`: unlike plain ones, absent keys are empty with `missingkey=zero`. */
@@ -182,6 +213,7 @@ export function typeName(value: Value): string {
       if (value === null) return 'interface {}'
       if (value instanceof GoInt || value instanceof GoObject || value instanceof Dictionary) return value.typeName
       if (value instanceof GoFunction) return functionType(value)
+      if (value instanceof GoList) return value.typeName
       return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}'
     default:
       return 'func()'

@@ -1,8 +1,10 @@
 import { LimitFault } from '../error.ts'
 import {
   type CallScope,
+  Dictionary,
   type GoFunction,
   GoInt,
+  GoList,
   type GoObject,
   kindOf,
   mapGet,
@@ -72,9 +74,11 @@ function printValue(printer: Printer, value: Value, verb: string, depth: number,
       printText(printer, value as string, value, verb)
       return
     case 'slice':
+      if (printOwnText(printer, value, verb)) return
       printSlice(printer, value as readonly Value[], verb, depth, erroring)
       return
     case 'map':
+      if (printOwnText(printer, value, verb)) return
       printMap(printer, value, verb, depth, erroring)
       return
     case 'struct':
@@ -85,6 +89,14 @@ function printValue(printer: Printer, value: Value, verb: string, depth: number,
       if (verb === 'v' || verb === 'p') printer.pad('0x0')
       else badVerbOfFunction(printer, value as GoFunction, verb)
   }
+}
+
+/** Of lists and maps whose type says how they look. */
+function printOwnText(printer: Printer, value: Value, verb: string): boolean {
+  if (printer.sharpV || !TEXT_VERBS.includes(verb)) return false
+  const text = value instanceof GoList || value instanceof Dictionary ? value.text() : undefined
+  if (text !== undefined) printText(printer, text, value, verb)
+  return text !== undefined
 }
 
 function badVerbOfFunction(printer: Printer, value: GoFunction, verb: string): void {

@@ -4,13 +4,13 @@ import { defineFunction } from '../define-function.ts'
 import { FunctionFault } from '../error.ts'
 import { parseDecimalInteger } from '../numbers.ts'
 import { GoTime } from '../time/time.ts'
-import { decodeUtf8 } from '../utf8.ts'
 import type { CallScope, GoFunction } from '../value.ts'
 import { escapeQuery } from './escape.ts'
 import { CHARACTERS_PER_UNIT, expander, regex, replaceMatches } from './regex.ts'
 import { readTime } from './sprig.ts'
 import type { FunctionTable } from './table.ts'
 import * as text from './text.ts'
+import { unescapeQuery } from './unescape-query.ts'
 
 function countMatches(pattern: string, value: string, scope: CallScope): bigint {
   scope.spend(value.length / CHARACTERS_PER_UNIT)
@@ -35,16 +35,6 @@ function sizeInBytes(value: string): number {
   const parsed = parseByteSize(value)
   if (parsed.fault !== undefined) throw new FunctionFault(parsed.fault)
   return parsed.value
-}
-
-function unescapeQuery(value: string): string {
-  if (!/[%+]/.test(value)) return value
-  const bad = /%(?![\da-fA-F]{2})/.exec(value)
-  if (bad !== null) throw new FunctionFault(`invalid URL escape ${quoteText(value.slice(bad.index, bad.index + 3))}`)
-  const spaced = value.replaceAll('+', ' ')
-  return spaced.replace(/(?:%[\da-fA-F]{2})+/g, (escapes) =>
-    decodeUtf8(Uint8Array.from(escapes.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))),
-  )
 }
 
 const NS_PER_UNIT: ReadonlyMap<number, bigint> = new Map([

@@ -6,6 +6,7 @@ import { formatTime, MONTHS, WEEKDAYS } from './format.ts'
 import { UTC, type Zone } from './zone.ts'
 
 const DEFAULT_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST'
+const JSON_LAYOUT = '2006-01-02T15:04:05.999999999Z07:00'
 const SECOND = 1_000_000_000n
 const INT64_MAX = (1n << 63n) - 1n
 /** 1 January of year 1, which is Go's zero time. */
@@ -77,6 +78,10 @@ export class GoTime extends GoObject implements Instant {
 
   override toString(): string {
     return this.format(DEFAULT_LAYOUT)
+  }
+
+  override json(): string {
+    return this.format(JSON_LAYOUT)
   }
 
   override goString(): string {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { HttpOptions } from './http-options.ts'
 
 /** Reaches far ends that users name. */
 export interface Outgoing {
@@ -23,9 +24,6 @@ export interface OutgoingRequest {
   readonly http?: HttpOptions
   readonly signal: AbortSignal
 }
-
-/** As read by outgoing/http-options.ts. */
-export type HttpOptions = Readonly<Record<string, unknown>>
 
 export interface OutgoingAnswer {
   readonly status: number
