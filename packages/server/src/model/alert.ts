@@ -12,6 +12,8 @@ export interface ReportedAlert {
   readonly endsAtMs: number | undefined
   /** Where one sees why: the query in the web app. */
   readonly generatorUrl: string
+  /** Its group does not wait for others: the notification goes out now. */
+  readonly atOnce?: boolean
 }
 
 /** Takes reports of alerts. Resolves when a crash cannot lose them any more. */

@@ -18,9 +18,9 @@ export interface Feed {
   subscribe(name: string, listener: FeedListener): Subscription
   /**
    * Calls later, from a queue that holds at most `maxBytes` of batches: what comes while it is full is dropped and counted.
-   * A slow or failing follower disturbs neither senders nor others.
+   * A slow or failing follower disturbs neither senders nor others. `onDrop` is told too.
    */
-  follow(name: string, follower: FeedFollower, maxBytes?: number): Subscription
+  follow(name: string, follower: FeedFollower, maxBytes?: number, onDrop?: (records: number) => void): Subscription
 }
 
 export interface FeedReports {
@@ -51,7 +51,7 @@ export function createFeed({ error, dropped }: FeedReports): Feed & { publish: F
 
   return {
     subscribe,
-    follow(name, follower, maxBytes = QUEUE_BYTES) {
+    follow(name, follower, maxBytes = QUEUE_BYTES, onDrop) {
       let queue: RecordBatch[] = []
       let queuedBytes = 0
       let running = false
@@ -72,6 +72,7 @@ export function createFeed({ error, dropped }: FeedReports): Feed & { publish: F
         // A batch larger than the queue is taken when nothing else waits.
         if (queuedBytes > 0 && queuedBytes + bytes > maxBytes) {
           dropped(name, batch.count)
+          onDrop?.(batch.count)
           return
         }
         queue.push(batch)

@@ -66,3 +66,29 @@ export interface RuleAlert {
   /** Since when it fires although its query does not give it any more. */
   readonly keptFiringSinceMs: number | undefined
 }
+
+/** A rule as in a file, keys as there. The last three of alerting rules are Girok's own. */
+export interface RuleBody {
+  readonly alert?: string
+  readonly record?: string
+  readonly expr: string
+  readonly for?: string
+  readonly keep_firing_for?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  /** `last() > 90`, `WHEN avg() IS OUTSIDE 10 TO 90`: reduces the query's values over `over` and compares. */
+  readonly condition?: string
+  /** How far back `condition` looks: `5m`. */
+  readonly over?: string
+  /** A fired alert goes on firing while this expression gives a series with its labels (hysteresis). */
+  readonly keep_firing_while?: string
+}
+
+export interface RuleGroupBody {
+  readonly name: string
+  readonly interval?: string
+  readonly query_offset?: string
+  readonly limit?: number
+  readonly labels?: Readonly<Record<string, string>>
+  readonly rules: readonly RuleBody[]
+}

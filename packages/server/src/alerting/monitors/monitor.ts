@@ -9,7 +9,9 @@ export interface Monitor {
   readonly selector?: string
   /** Whether it is active from the start. Default: true. */
   readonly active?: boolean
-  /** Must be quick. Undefined: nothing is wrong. */
+  /** An alert is resolved when nothing is wrong for this long. Default: 300,000. */
+  readonly resolveAfterMs?: number
+  /** Must be quick: all monitors share one thread. Undefined: nothing is wrong. */
   readonly check: (record: MonitoredRecord) => MonitorAlert | undefined
 }
 

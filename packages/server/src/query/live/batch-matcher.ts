@@ -59,7 +59,7 @@ function compiled(log: LogExpr, fields: ReadonlySet<string>) {
 }
 
 /** Record `i` of a batch as evaluation sees it; the same as it will look when read from the store. */
-function rowOf(batch: RecordBatch, i: number): LogRow {
+export function rowOf(batch: RecordBatch, i: number): LogRow {
   const metadata: (readonly [string, string])[] = []
   const pairs = batch.metadata?.[i]
   if (pairs) for (let k = 0; k + 1 < pairs.length; k += 2) metadata.push([pairs[k] as string, pairs[k + 1] as string])
