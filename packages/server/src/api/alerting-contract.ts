@@ -1,4 +1,6 @@
-import type { RuleLanguage } from '../model/rules.ts'
+import type { RuleBody, RuleGroupBody, RuleLanguage } from '../model/rules.ts'
+
+export type { RuleBody, RuleGroupBody } from '../model/rules.ts'
 
 /*
  * Girok's own routes for alerting. Times are ISO 8601 in UTC unless a name ends in Ms. Silences, alerts, groups and
@@ -109,32 +111,6 @@ export interface NotificationsResponse {
 export interface AcknowledgementBody {
   readonly by: string
   readonly comment: string
-}
-
-/** A rule as in a file, keys as there. The last three of alerting rules are Girok's own. */
-export interface RuleBody {
-  readonly alert?: string
-  readonly record?: string
-  readonly expr: string
-  readonly for?: string
-  readonly keep_firing_for?: string
-  readonly labels?: Readonly<Record<string, string>>
-  readonly annotations?: Readonly<Record<string, string>>
-  /** `last() > 90`, `WHEN avg() IS OUTSIDE 10 TO 90`: reduces the query's values over `over` and compares. */
-  readonly condition?: string
-  /** How far back `condition` looks: `5m`. */
-  readonly over?: string
-  /** A fired alert goes on firing while this expression gives a series with its labels (hysteresis). */
-  readonly keep_firing_while?: string
-}
-
-export interface RuleGroupBody {
-  readonly name: string
-  readonly interval?: string
-  readonly query_offset?: string
-  readonly limit?: number
-  readonly labels?: Readonly<Record<string, string>>
-  readonly rules: readonly RuleBody[]
 }
 
 /**

@@ -1,6 +1,18 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml'
+import {
+  Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml'
+import { pathOfNode } from './yaml-path.ts'
 
-/** A fault in a YAML text: `FILE:LINE:COLUMN: what is wrong`. */
+/** A fault in a YAML text: `FILE:LINE:COLUMN: what is wrong`; in a value that was no text: `rules[0].expr: what is wrong`. */
 export type YamlProblem = string
 
 /** A YAML text whose maps are read strictly: a key that nobody asked for is a fault that says where it stands. */
@@ -8,21 +20,31 @@ export class YamlText {
   readonly problems: YamlProblem[] = []
   readonly #name: string
   readonly #lines = new LineCounter()
-  readonly #document: ReturnType<typeof parseDocument>
+  readonly #document: Pick<ReturnType<typeof parseDocument>, 'contents' | 'errors'> & Document
+  /** True where faults are told by the path to the value. */
+  readonly byPath: boolean
 
-  /** @param name of the file, for messages */
-  constructor(text: string, name: string) {
+  /**
+   * @param text YAML, or a value that came as JSON
+   * @param name of the file, for messages
+   */
+  constructor(text: string | { readonly value: unknown }, name: string) {
     this.#name = name
+    this.byPath = typeof text !== 'string'
+    if (typeof text !== 'string') {
+      this.#document = new Document(text.value)
+      return
+    }
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false })
     for (const { pos, message } of this.#document.errors) this.#add(pos[0], `not valid YAML: ${message}`)
   }
 
   /** The fields of the whole text; undefined (and a fault) when it is no map. An empty text is an empty map. */
-  root(known: readonly string[]): YamlFields | undefined {
+  root(known: readonly string[], what = 'the file'): YamlFields | undefined {
     if (this.problems.length > 0) return undefined
     const node = this.#resolved(this.#document.contents as Node | null)
     if (node === null || (isScalar(node) && node.value === null)) return new YamlFields(this, undefined)
-    return this.fields(node, known, 'the file')
+    return this.fields(node, known, what)
   }
 
   /** The fields of a map; faults for keys that are not known. */
@@ -42,7 +64,8 @@ export class YamlText {
   }
 
   problem(node: Node | null | undefined, message: string): void {
-    this.#add(node?.range?.[0] ?? 0, message)
+    if (this.byPath) this.problems.push(`${pathOfNode(this.#document, node)}: ${message}`)
+    else this.#add(node?.range?.[0] ?? 0, message)
   }
 
   place(node: Node | null | undefined): { line: number; column: number } {
