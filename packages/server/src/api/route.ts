@@ -1,3 +1,4 @@
+import type { Alertmanager } from '../alerting/alertmanager/alertmanager.ts'
 import type { DashboardBook } from '../dashboards/book.ts'
 import type { DashboardFiles } from '../dashboards/files.ts'
 import type { Documents } from '../model/documents.ts'
@@ -60,6 +61,8 @@ export interface ApiContext {
   readonly prom: PromEngine
   /** The rules in force, and whose they are. */
   readonly rules: { readonly book: RuleBook; readonly tenant: string }
+  /** The Alertmanager inside, and whose alerts it holds; undefined: there is none. */
+  readonly alerting?: { readonly alertmanager: Alertmanager; readonly tenant: string } | undefined
   readonly store: LogStore
   readonly feed: Feed
   readonly registry: Registry

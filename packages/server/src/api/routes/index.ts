@@ -1,5 +1,8 @@
 import type { ApiContext, Route, RouteFamily } from '../route.ts'
 import { agents } from './agents.ts'
+import { alertmanagerAlerts } from './alertmanager-alerts.ts'
+import { alertmanagerSilences } from './alertmanager-silences.ts'
+import { alertmanagerStatus } from './alertmanager-status.ts'
 import { dashboards } from './dashboards.ts'
 import { exportLogs } from './export.ts'
 import { fields } from './fields.ts'
@@ -34,6 +37,9 @@ import { views } from './views.ts'
 /** All families of HTTP routes; a test holds this list against the folder. */
 export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   agents,
+  'alertmanager-alerts': alertmanagerAlerts,
+  'alertmanager-silences': alertmanagerSilences,
+  'alertmanager-status': alertmanagerStatus,
   dashboards,
   export: exportLogs,
   fields,
