@@ -1,4 +1,5 @@
 import type { Alertmanager } from '../alerting/alertmanager/alertmanager.ts'
+import type { RuleEditor } from '../alerting/rules/rule-editor.ts'
 import type { DashboardBook } from '../dashboards/book.ts'
 import type { DashboardFiles } from '../dashboards/files.ts'
 import type { Documents } from '../model/documents.ts'
@@ -59,8 +60,8 @@ export interface ApiContext {
   readonly startedMs: number
   readonly engine: QueryEngine
   readonly prom: PromEngine
-  /** The rules in force, and whose they are. */
-  readonly rules: { readonly book: RuleBook; readonly tenant: string }
+  /** The rules in force, whose they are, and changes of those that are kept in the store. */
+  readonly rules: { readonly book: RuleBook; readonly tenant: string; readonly editor: RuleEditor }
   /** The Alertmanager inside, and whose alerts it holds; undefined: there is none. */
   readonly alerting?: { readonly alertmanager: Alertmanager; readonly tenant: string } | undefined
   readonly store: LogStore

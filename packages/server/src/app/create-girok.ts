@@ -1,5 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createRuleEditor } from '../alerting/rules/rule-editor.ts'
+import { openStoredGroups } from '../alerting/rules/stored-groups.ts'
 import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/index.ts'
 import { createDashboardBook } from '../dashboards/book.ts'
 import { builtInDashboards } from '../dashboards/built-in/index.ts'
@@ -248,10 +250,12 @@ async function startServer(
       log: (level, message, fields) => scrapeLog[level](message, fields),
     })
   }
+  const storedGroups = openStoredGroups(store.documents, config.tenancy.default)
   const rules = openRules({
     config,
     prom,
     engine,
+    storedGroups,
     arrivals,
     submitSamples: context.submitSamples,
     registry,
@@ -278,7 +282,7 @@ async function startServer(
     startedMs,
     engine,
     prom,
-    rules: { book: rules, tenant: config.tenancy.default },
+    rules: { book: rules, tenant: config.tenancy.default, editor: createRuleEditor(storedGroups, rules) },
     store,
     feed,
     registry,

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml'
 import type { RuleQuery } from '../alerting/rules/rule.ts'
 import { createRuleBook, type RuleFileSource, type RunningRules } from '../alerting/rules/rule-book.ts'
 import { RuleSeries, type RuleValue, ruleValues } from '../alerting/rules/rule-samples.ts'
+import type { StoredGroups } from '../alerting/rules/stored-groups.ts'
 import type { Arrivals } from '../ingest/arrivals.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
 import { GirokError } from '../model/errors.ts'
@@ -16,6 +17,7 @@ export interface RuleParts {
   readonly config: Pick<Config, 'rules' | 'prometheus' | 'tenancy'>
   readonly prom: PromEngine
   readonly engine: QueryEngine
+  readonly storedGroups: StoredGroups
   readonly arrivals: Arrivals
   readonly submitSamples: ReceiverContext['submitSamples']
   readonly registry: Registry
@@ -34,7 +36,7 @@ const WRITE_PATIENCE_MS = 60_000
 
 /** The rules of the configuration over this server's data, for the default tenant. */
 export function openRules(parts: RuleParts): RunningRules {
-  const { config, arrivals, submitSamples, registry, log, now } = parts
+  const { config, arrivals, storedGroups, submitSamples, registry, log, now } = parts
   const tenant = config.tenancy.default
   const series = new RuleSeries(tenant)
   const counters = {
@@ -44,6 +46,7 @@ export function openRules(parts: RuleParts): RunningRules {
   }
   return createRuleBook({
     sources: () => sourcesOf(config),
+    stored: () => storedGroups.read(),
     intervalMs: config.rules.evaluationInterval,
     queryOffsetMs: config.rules.queryOffset,
     pollMs: POLL_MS,

@@ -1,5 +1,6 @@
 import type { ApiContext, Route, RouteFamily } from '../route.ts'
 import { agents } from './agents.ts'
+import { alertingRules } from './alerting-rules.ts'
 import { alertmanagerAlerts } from './alertmanager-alerts.ts'
 import { alertmanagerSilences } from './alertmanager-silences.ts'
 import { alertmanagerStatus } from './alertmanager-status.ts'
@@ -16,6 +17,7 @@ import { lokiQuery } from './loki-query.ts'
 import { lokiRules } from './loki-rules.ts'
 import { lokiStatus } from './loki-status.ts'
 import { lokiVolume } from './loki-volume.ts'
+import { mimirRules } from './mimir-rules.ts'
 import { patterns } from './patterns.ts'
 import { prometheusAdmin } from './prometheus-admin.ts'
 import { prometheusCatalog } from './prometheus-catalog.ts'
@@ -37,6 +39,7 @@ import { views } from './views.ts'
 /** All families of HTTP routes; a test holds this list against the folder. */
 export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   agents,
+  'alerting-rules': alertingRules,
   'alertmanager-alerts': alertmanagerAlerts,
   'alertmanager-silences': alertmanagerSilences,
   'alertmanager-status': alertmanagerStatus,
@@ -53,6 +56,7 @@ export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   'loki-rules': lokiRules,
   'loki-status': lokiStatus,
   'loki-volume': lokiVolume,
+  'mimir-rules': mimirRules,
   patterns,
   'prometheus-admin': prometheusAdmin,
   'prometheus-catalog': prometheusCatalog,

@@ -43,7 +43,12 @@ const source: SampleSource = {
 async function ask(path: string, given: { tenant?: string; scraping?: ApiContext['scraping']; method?: string } = {}) {
   const url = new URL(path, 'http://x')
   const scraping = 'scraping' in given ? given.scraping : { source, tenant: 'default' }
-  const book: RuleBook = { groups: () => [], faults: () => [], reload: async () => undefined }
+  const book: RuleBook = {
+    groups: () => [],
+    faults: () => [],
+    reload: async () => undefined,
+    storedChanged: async () => undefined,
+  }
   const route = targets({ scraping, rules: { book, tenant: 'default' }, now: () => 5 } as unknown as ApiContext).find(
     (one) => one.path === url.pathname,
   )

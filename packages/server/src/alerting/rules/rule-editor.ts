@@ -1,0 +1,85 @@
+import { GirokError } from '../../model/errors.ts'
+import type { RuleBook, RuleLanguage } from '../../model/rules.ts'
+import type { StoredGroup, StoredGroupName, StoredGroups } from './stored-groups.ts'
+
+/** Changes of the rules that are kept in the store. What resolved is on the disk and in force. */
+export interface RuleEditor {
+  list(): Promise<readonly StoredGroup[]>
+  /**
+   * Takes the place of version `version`; 0: there must be none; undefined: whatever is there. `group` is YAML or a value
+   * that came as JSON. Rejects with `bad_request` that names every fault, with `conflict`, `not_found`, with `forbidden`
+   * for a namespace that is a file, with `limit_exceeded`.
+   */
+  put(where: GroupPlace, group: string | { readonly value: unknown }, version: number | undefined): Promise<StoredGroup>
+  /** Rejects with `not_found`, `conflict` and `forbidden`. */
+  remove(name: StoredGroupName, version: number | undefined): Promise<void>
+  /** Removes all groups of a namespace. Rejects with `not_found` when there are none, with `forbidden`. */
+  removeNamespace(language: RuleLanguage, namespace: string): Promise<void>
+}
+
+export interface GroupPlace {
+  readonly language: RuleLanguage
+  readonly namespace: string
+  /** The name that the group must have; undefined: any. */
+  readonly name?: string | undefined
+}
+
+/** @param book in which changes come into force */
+export function createRuleEditor(stored: StoredGroups, book: Pick<RuleBook, 'groups' | 'storedChanged'>): RuleEditor {
+  function refuseFiles(language: RuleLanguage, namespace: string): void {
+    const isFile = book.groups().some((group) => group.origin === 'file' && group.file === namespace)
+    if (!isFile) return
+    throw new GirokError(
+      'forbidden',
+      `${JSON.stringify(namespace)} is a file of ${language} rules: change the file, or keep the group in another namespace`,
+    )
+  }
+
+  return {
+    list: () => stored.list(),
+
+    async put({ language, namespace, name }, group, version) {
+      refuseFiles(language, namespace)
+      const kept = await stored.write({ language, namespace }, group, async (found) => {
+        if (name !== undefined && found.name !== name) {
+          throw new GirokError(
+            'bad_request',
+            `name: the group is called ${JSON.stringify(found.name)}, the path says ${JSON.stringify(name)}`,
+          )
+        }
+        return version ?? (await versionOf({ language, namespace, name: found.name }))
+      })
+      await book.storedChanged()
+      return kept
+    },
+
+    async remove(name, version) {
+      refuseFiles(name.language, name.namespace)
+      await stored.remove(name, version)
+      await book.storedChanged()
+    },
+
+    async removeNamespace(language, namespace) {
+      refuseFiles(language, namespace)
+      const groups = (await stored.list()).filter((one) => one.language === language && one.namespace === namespace)
+      if (groups.length === 0) {
+        throw new GirokError(
+          'not_found',
+          `there are no ${language} rule groups in the namespace ${JSON.stringify(namespace)}`,
+        )
+      }
+      try {
+        for (const group of groups) await stored.remove(group, undefined)
+      } finally {
+        await book.storedChanged()
+      }
+    },
+  }
+
+  async function versionOf({ language, namespace, name }: StoredGroupName): Promise<number> {
+    const found = (await stored.list()).find(
+      (one) => one.language === language && one.namespace === namespace && one.name === name,
+    )
+    return found?.version ?? 0
+  }
+}
