@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { choice, duration, flag, LONGEST_TIMER, list, optionalText, text } from '../../model/options/kinds.ts'
+import { duration, flag, LONGEST_TIMER, list, optionalText, text } from '../../model/options/kinds.ts'
 
 const words = { allowed: 'texts', pattern: /^/ }
-const versions = ['TLS10', 'TLS11', 'TLS12', 'TLS13'] as const
+const tlsVersion = () => optionalText({ allowed: 'TLS10, TLS11, TLS12 or TLS13', pattern: /^TLS1[0-3]$/ })
 const file = (what: string) => optionalText({ allowed: 'a file path' }).describe(`File that holds ${what}.`)
 
 const tlsConfig = z.strictObject({
@@ -16,8 +16,8 @@ const tlsConfig = z.strictObject({
     'Name that the far end’s certificate must be for, where it is not the host of the address.',
   ),
   insecure_skip_verify: flag(false).describe('Takes any certificate. Then nobody knows who reads along.'),
-  min_version: choice(versions, 'TLS12').optional().describe('Oldest version of TLS to speak.'),
-  max_version: choice(versions, 'TLS13').optional().describe('Newest version of TLS to speak.'),
+  min_version: tlsVersion().describe('Oldest version of TLS to speak.'),
+  max_version: tlsVersion().describe('Newest version of TLS to speak.'),
 })
 
 const proxyOptions = {
