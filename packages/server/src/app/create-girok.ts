@@ -250,14 +250,19 @@ async function startServer(
       log: (level, message, fields) => scrapeLog[level](message, fields),
     })
   }
+  /** Where the server listens, which is known in the end. */
+  let ownUrl = `http://${config.server.host}:${config.server.port}`
   const storedGroups = openStoredGroups(store.documents, config.tenancy.default)
   const rules = openRules({
     config,
     prom,
     engine,
     storedGroups,
+    store,
     arrivals,
     submitSamples: context.submitSamples,
+    alertSink: undefined,
+    externalUrl: () => config.alerting.externalUrl ?? ownUrl,
     registry,
     log: (level, message, fields) => hierarchy.getLogger('girok.rules')[level](message, fields),
     now,
@@ -351,6 +356,7 @@ async function startServer(
     shutdownTimeoutMs: server.shutdownTimeout,
   })
   teardown.add('http', () => http.close())
+  ownUrl = http.url
 
   if (config.telemetry.ownMetrics) {
     const ownMetrics = startOwnMetrics({

@@ -1,25 +1,34 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
-import type { RuleQuery } from '../alerting/rules/rule.ts'
+import { AlertMemory } from '../alerting/alerts/kept-alerts.ts'
+import { type AlertmanagerView, createReporter } from '../alerting/alerts/report-alerts.ts'
 import { createRuleBook, type RuleFileSource, type RunningRules } from '../alerting/rules/rule-book.ts'
-import { RuleSeries, type RuleValue, ruleValues } from '../alerting/rules/rule-samples.ts'
+import { RuleSeries } from '../alerting/rules/rule-samples.ts'
 import type { StoredGroups } from '../alerting/rules/stored-groups.ts'
 import type { Arrivals } from '../ingest/arrivals.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
-import { GirokError } from '../model/errors.ts'
+import type { AlertSink } from '../model/alert.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { PromEngine } from '../query/promql/prom-engine.ts'
+import type { LogStore } from '../store/store.ts'
 import type { Registry } from '../telemetry/registry.ts'
 import type { Config } from './config/index.ts'
+import { alertmanagerAt, readPrometheusAlerting } from './prometheus-alerting.ts'
+import { openRuleQueries } from './rule-queries.ts'
 
 export interface RuleParts {
-  readonly config: Pick<Config, 'rules' | 'prometheus' | 'tenancy'>
+  readonly config: Pick<Config, 'rules' | 'prometheus' | 'tenancy' | 'alerting'>
   readonly prom: PromEngine
   readonly engine: QueryEngine
   readonly storedGroups: StoredGroups
+  readonly store: Pick<LogStore, 'state' | 'journal'>
   readonly arrivals: Arrivals
   readonly submitSamples: ReceiverContext['submitSamples']
+  /** The Alertmanager inside; undefined: alerts go to external ones alone. */
+  readonly alertSink: AlertSink | undefined
+  /** Where people reach the server, as it is then. */
+  readonly externalUrl: () => string
   readonly registry: Registry
   readonly log: (
     level: 'info' | 'warning' | 'error',
@@ -29,14 +38,19 @@ export interface RuleParts {
   readonly now: () => number
 }
 
+/** The rules, and where their alerts go besides. */
+export interface OpenRules extends RunningRules {
+  alertmanagers(): readonly AlertmanagerView[]
+}
+
 /** How often files of rules are looked at. */
 const POLL_MS = 5_000
 /** As long as an evaluation may take that nobody waits for. */
 const WRITE_PATIENCE_MS = 60_000
 
 /** The rules of the configuration over this server's data, for the default tenant. */
-export function openRules(parts: RuleParts): RunningRules {
-  const { config, arrivals, storedGroups, submitSamples, registry, log, now } = parts
+export function openRules(parts: RuleParts): OpenRules {
+  const { config, arrivals, storedGroups, store, submitSamples, registry, log, now } = parts
   const tenant = config.tenancy.default
   const series = new RuleSeries(tenant)
   const counters = {
@@ -44,7 +58,8 @@ export function openRules(parts: RuleParts): RunningRules {
     failures: registry.counter('girok_rule_evaluation_failures_total', 'Rules that could not be evaluated, by group.'),
     missed: registry.counter('girok_rule_group_missed_total', 'Evaluations left out because one was still under way.'),
   }
-  return createRuleBook({
+  const { externalLabels, reporter } = openReporter(parts)
+  const book = createRuleBook({
     sources: () => sourcesOf(config),
     stored: () => storedGroups.read(),
     intervalMs: config.rules.evaluationInterval,
@@ -53,7 +68,7 @@ export function openRules(parts: RuleParts): RunningRules {
     now,
     log,
     count: (what, group, amount = 1) => counters[what].add({ group }, amount),
-    evaluate: (query, timeMs, signal) => evaluate(parts, tenant, query, timeMs, signal),
+    queries: (wanted, timeMs, signal) => openRuleQueries(parts, tenant, wanted, timeMs, signal),
     async write(samples, timeMs) {
       const batch = series.batch(samples, timeMs)
       const settled = arrivals.arrived(batch, batch.count, 0)
@@ -63,36 +78,72 @@ export function openRules(parts: RuleParts): RunningRules {
         settled()
       }
     },
+    alerts: {
+      memory: new AlertMemory(store.state, tenant),
+      report: (alerts) => reporter.report(alerts),
+      history: openHistory(parts),
+      notKept: (error) => log('error', 'the state of alerts could not be written', { error }),
+      externalLabels,
+      externalUrl: parts.externalUrl,
+      resendDelayMs: config.alerting.resendDelay,
+    },
   })
-}
-
-async function evaluate(
-  { prom, engine }: RuleParts,
-  tenant: string,
-  query: RuleQuery,
-  timeMs: number,
-  signal: AbortSignal,
-): Promise<RuleValue[]> {
-  if (query.language === 'promql') {
-    const { value } = await prom.instant({ tenant, query: query.tree, timeMs, signal })
-    return valuesOf(value)
+  return {
+    ...book,
+    alertmanagers: () => reporter.alertmanagers(),
+    async stop() {
+      await book.stop()
+      await reporter.close()
+    },
   }
-  const timeNs = BigInt(timeMs) * 1_000_000n
-  const { value } = await engine.metric({
-    tenant,
-    query: query.text,
-    startNs: timeNs,
-    endNs: timeNs,
-    stepNs: 1_000_000n,
-    signal,
-  })
-  return valuesOf(value)
 }
 
-function valuesOf(answer: Parameters<typeof ruleValues>[0]): RuleValue[] {
-  const values = ruleValues(answer)
-  if (values === undefined) throw new GirokError('bad_request', 'a rule needs a vector or a scalar')
-  return values
+/** Where alerts go, by the configuration and the prometheus.yml that it names. */
+function openReporter({ config, alertSink, registry, log }: RuleParts) {
+  const { alerting, prometheus } = config
+  const file = prometheus.configFile
+  const of = file === undefined ? undefined : readPrometheusAlerting(resolve(file))
+  if (of !== undefined && of.unused.length > 0) {
+    log('warning', 'settings of alerts in the prometheus.yml have no effect', { file, settings: of.unused })
+  }
+  const own = alerting.externalLabels.map((pair): [string, string] => {
+    const at = pair.indexOf('=')
+    return [pair.slice(0, at), pair.slice(at + 1)]
+  })
+  const counters = {
+    sent: registry.counter('girok_alerts_sent_total', 'Alerts handed over, by receiver.'),
+    dropped: registry.counter('girok_alerts_dropped_total', 'Alerts that found no room in the queue, by receiver.'),
+    failed: registry.counter('girok_alerts_failed_total', 'Alerts that could not be handed over, by receiver.'),
+  }
+  const targets = [...alerting.alertmanagers.map(alertmanagerAt), ...(of?.alertmanagers ?? [])]
+  const reporter = createReporter({
+    inside: alertSink,
+    alertmanagers: [...new Map(targets.map((target) => [target.url, target])).values()],
+    log,
+    count: (what, receiver, alerts) => counters[what].add({ receiver }, alerts),
+  })
+  registry.gauge('girok_alerts_waiting', 'Alerts on their way to whoever takes most time to take them.', () =>
+    Math.max(0, ...reporter.receivers.map((receiver) => reporter.waiting(receiver))),
+  )
+  return { externalLabels: new Map([...(of?.externalLabels ?? []), ...own]), reporter }
+}
+
+/** Writes the history of evaluations without anybody waiting; failures are counted, and told once until one succeeds. */
+function openHistory({ config, store, registry, log }: RuleParts) {
+  const lost = registry.counter('girok_rule_history_failures_total', 'Evaluations that the journal could not keep.')
+  let isFailing = false
+  return (entries: Parameters<LogStore['journal']['append']>[1]): void => {
+    store.journal.append(config.tenancy.default, entries).then(
+      () => {
+        isFailing = false
+      },
+      (error: unknown) => {
+        lost.add({}, entries.length)
+        if (!isFailing) log('warning', 'the history of evaluations cannot be written', { error })
+        isFailing = true
+      },
+    )
+  }
 }
 
 function sourcesOf({ rules, prometheus }: RuleParts['config']): RuleFileSource[] {

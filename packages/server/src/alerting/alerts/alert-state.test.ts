@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { AlertingRule } from '../rules/rule.ts'
 import type { RuleValue } from '../rules/rule-samples.ts'
-import { type Alert, alertSamples, nextAlerts } from './alert-state.ts'
+import { alertSamples } from './alert-samples.ts'
+import { type Alert, nextAlerts } from './alert-state.ts'
 import { expandTemplates } from './expand.ts'
 
 function ruleOf(fields: Partial<AlertingRule> = {}): AlertingRule {

@@ -1,7 +1,7 @@
 import { type LabelSet, labelSet, labelsText } from '../../model/labels.ts'
 import { METRIC_NAME } from '../../model/sample-batch.ts'
 import type { AlertingRule } from '../rules/rule.ts'
-import { RuleFault, type RuleSample, type RuleValue } from '../rules/rule-samples.ts'
+import { RuleFault, type RuleValue } from '../rules/rule-samples.ts'
 import { holdingValues } from './hysteresis.ts'
 
 export type AlertState = 'pending' | 'firing' | 'inactive'
@@ -105,22 +105,6 @@ function withoutSeries(alert: Alert, rule: AlertingRule, timeMs: number): Alert 
     if (timeMs - since < rule.keepFiringForMs) return { ...alert, keptFiringSinceMs: since }
   }
   return { ...alert, state: 'inactive', resolvedAtMs: timeMs }
-}
-
-/** The series `ALERTS` and `ALERTS_FOR_STATE` of alerts that are pending or firing. */
-export function alertSamples(alerts: Iterable<Alert>): RuleSample[] {
-  const samples: RuleSample[] = []
-  for (const { state, labels, activeAtMs } of alerts) {
-    if (state === 'inactive') continue
-    samples.push(sampleOf([...labels, [METRIC_NAME, 'ALERTS'], ['alertstate', state]], 1))
-    samples.push(sampleOf([...labels, [METRIC_NAME, 'ALERTS_FOR_STATE']], activeAtMs / 1000))
-  }
-  return samples
-}
-
-function sampleOf(pairs: Iterable<readonly [string, string]>, value: number): RuleSample {
-  const labels = labelSet(new Map(pairs))
-  return { labels, key: labelsText(labels), value }
 }
 
 function withoutName(labels: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -9,7 +9,8 @@ import {
   selectorReads,
 } from '@girok/query/promql'
 import type { LabelSet } from '../../model/labels.ts'
-import { type Alert, alertSamples, nextAlerts } from '../alerts/alert-state.ts'
+import { alertSamples } from '../alerts/alert-samples.ts'
+import { type Alert, nextAlerts } from '../alerts/alert-state.ts'
 import { expandTemplates } from '../alerts/expand.ts'
 import type { AlertingRule, Rule, RuleGroup } from '../rules/rule.ts'
 import { ended, RuleFault, type RuleSample, type RuleValue, recorded, ruleValues } from '../rules/rule-samples.ts'

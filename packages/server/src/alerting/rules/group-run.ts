@@ -1,32 +1,26 @@
-import { selectorsOf } from '@girok/query/promql'
+import type { ReportedAlert } from '../../model/alert.ts'
 import type { LabelSet } from '../../model/labels.ts'
-import type { RuleGroupView, RuleView } from '../../model/rules.ts'
-import { METRIC_NAME } from '../../model/sample-batch.ts'
-import type { RecordingRule, Rule, RuleGroup, RuleQuery } from './rule.ts'
-import { ruleId } from './rule-id.ts'
-import { ended, type RuleSample, type RuleValue, recorded } from './rule-samples.ts'
+import type { RuleGroupView } from '../../model/rules.ts'
+import type { JournalEntry } from '../../store/journal/journal-store.ts'
+import type { StateChange } from '../../store/state/state-store.ts'
+import { alertSamples } from '../alerts/alert-samples.ts'
+import { nextAlerts } from '../alerts/alert-state.ts'
+import { dueReports } from '../alerts/due-reports.ts'
+import { evaluationEntry } from '../alerts/evaluation-entry.ts'
+import { withTemplateQueries } from '../alerts/expand-with-queries.ts'
+import { generatorUrl } from '../alerts/generator-url.ts'
+import { changesTo, removals } from '../alerts/kept-alerts.ts'
+import type { GroupServices } from './group-services.ts'
+import { stagesOf } from './group-stages.ts'
+import type { AlertingRule, RuleGroup } from './rule.ts'
+import { answerRule, instantQueries, type RuleAnswer, type RuleQueries } from './rule-answer.ts'
+import { ended, type RuleSample, recorded } from './rule-samples.ts'
+import { type RuleState, ruleStates, ruleView, takeOver } from './rule-state.ts'
 
-/** What a group's evaluation needs of the server. */
-export interface GroupServices {
-  /** Answers a query at a time. */
-  readonly evaluate: (query: RuleQuery, timeMs: number, signal: AbortSignal) => Promise<readonly RuleValue[]>
-  /** Resolves when the samples can be queried. */
-  readonly write: (samples: readonly RuleSample[], timeMs: number) => Promise<void>
-  readonly intervalMs: number
-  readonly queryOffsetMs: number
-  readonly now: () => number
-  /** Told of each fault once, until it changes. */
-  readonly fault: (rule: Rule, message: string) => void
-}
-
-interface RuleState {
-  readonly rule: Rule
-  health: RuleView['health']
-  lastError: string | undefined
-  lastEvaluationMs: number | undefined
-  evaluationSeconds: number
-  /** Series of the last evaluation by key. */
-  series: ReadonlyMap<string, LabelSet>
+/** Samples on their way to the store, and whose they are. */
+interface Written {
+  readonly state: RuleState | undefined
+  readonly samples: readonly RuleSample[]
 }
 
 /** A group of rules and how its last evaluation went. */
@@ -34,108 +28,178 @@ export class GroupRun {
   readonly group: RuleGroup
   readonly #services: GroupServices
   readonly #states: readonly RuleState[]
+  readonly #stages: readonly (readonly RuleState[])[]
   #lastEvaluationMs: number | undefined
   #evaluationSeconds = 0
+  /** Series that were some rule's, and are to end. */
+  #orphans: readonly (readonly [string, LabelSet])[] = []
+  /** What the store still holds of alerts whose rule has gone. */
+  #forgotten: readonly StateChange[] = []
   /** Evaluations that were left out. */
   missed = 0
 
   constructor(group: RuleGroup, services: GroupServices) {
     this.group = group
     this.#services = services
-    this.#states = group.rules.map((rule) => ({
-      rule,
-      health: 'unknown',
-      lastError: undefined,
-      lastEvaluationMs: undefined,
-      evaluationSeconds: 0,
-      series: new Map(),
-    }))
+    this.#states = ruleStates(group, (identity) => services.alerts.memory.take(identity))
+    this.#stages = stagesOf(this.#states)
   }
 
   get intervalMs(): number {
     return this.group.intervalMs ?? this.#services.intervalMs
   }
 
-  /** Takes over what an earlier form of the group has written: series that are no rule's any more then end. */
+  /** Takes over what an earlier form of the group has done: series and alerts that are no rule's any more then end. */
   inherit(before: GroupRun): void {
-    const unclaimed = [...before.#states]
+    const unclaimed = new Map(before.#states.map((state) => [state.identity, state]))
     for (const state of this.#states) {
-      const at = unclaimed.findIndex(({ rule }) => rule.kind === state.rule.kind && rule.name === state.rule.name)
-      const [old] = at < 0 ? [] : unclaimed.splice(at, 1)
+      const old = unclaimed.get(state.identity)
       if (old === undefined) continue
-      state.series = old.series
-      state.health = old.health
-      state.lastError = old.lastError
-      state.lastEvaluationMs = old.lastEvaluationMs
-      state.evaluationSeconds = old.evaluationSeconds
+      unclaimed.delete(state.identity)
+      takeOver(state, old)
     }
-    this.#orphans = unclaimed.flatMap(({ series }) => [...series])
+    const gone = [...unclaimed.values()]
+    this.#orphans = [...before.#orphans, ...gone.flatMap(({ series }) => [...series])]
+    this.#forgotten = [...before.#forgotten, ...gone.flatMap(({ identity, kept }) => removals(identity, kept))]
     this.#lastEvaluationMs = before.#lastEvaluationMs
     this.#evaluationSeconds = before.#evaluationSeconds
     this.missed = before.missed
   }
 
-  #orphans: readonly (readonly [string, LabelSet])[] = []
-
   /**
-   * Evaluates all rules as of a time, one after the other. Samples wait until a later rule might look at them, or the end:
-   * a write costs the same for one as for a thousand. Rejects only when `signal` is aborted.
+   * Evaluates all rules as of a time, in their order. What alerts have become is on the disk before it is reported. Rejects
+   * only when `signal` is aborted.
    */
   async evaluate(timeMs: number, signal: AbortSignal): Promise<void> {
     const started = performance.now()
-    const offsetMs = this.group.queryOffsetMs ?? this.#services.queryOffsetMs
-    const atMs = timeMs - offsetMs
-    let waiting: { readonly state: RuleState; readonly samples: readonly RuleSample[] }[] = []
-    const flush = async (): Promise<void> => {
-      const written = waiting
-      waiting = []
-      const samples = written.flatMap((one) => one.samples)
-      if (samples.length === 0) return
-      try {
-        await this.#services.write(samples, atMs)
-      } catch (error) {
-        for (const { state } of written) this.#failed(state, error)
+    const atMs = timeMs - (this.group.queryOffsetMs ?? this.#services.queryOffsetMs)
+    const history: JournalEntry[] = []
+    const evaluated: RuleState[] = []
+    for (const stage of this.#stages) {
+      const wanted = stage.flatMap(({ rule }) => instantQueries(rule))
+      const queries = await this.#services.queries(wanted, atMs, signal)
+      const written: Written[] = []
+      for (const state of stage) {
+        const ruleStarted = performance.now()
+        const samples = await this.#evaluateRule(state, queries, timeMs, signal)
+        const tookMs = performance.now() - ruleStarted
+        state.lastEvaluationMs = timeMs
+        state.evaluationSeconds = tookMs / 1000
+        if (samples !== undefined) {
+          written.push({ state, samples })
+          evaluated.push(state)
+        }
+        if (state.rule.kind === 'alerting') {
+          history.push(evaluationEntry(state.id, timeMs, tookMs, state.alerts, state.lastError))
+        }
       }
+      await this.#write(written, atMs)
     }
-    let orphans = this.#orphans
-    this.#orphans = []
-    for (const state of this.#states) {
-      signal.throwIfAborted()
-      const { rule } = state
-      // Alerts are not evaluated yet; they are listed as what they are: unknown.
-      if (rule.kind === 'alerting') continue
-      if (waiting.some(({ state: before }) => looksAt(rule.query, before.rule.name))) await flush()
-      const ruleStarted = performance.now()
-      state.lastEvaluationMs = timeMs
-      try {
-        const samples = await this.#record(state, rule, atMs, signal)
-        waiting.push({ state, samples })
-        state.health = 'ok'
-        state.lastError = undefined
-      } catch (error) {
-        signal.throwIfAborted()
-        this.#failed(state, error)
-      }
-      state.evaluationSeconds = (performance.now() - ruleStarted) / 1000
-    }
-    const live = new Set(this.#states.flatMap(({ series }) => [...series.keys()]))
-    orphans = orphans.filter(([key]) => !live.has(key))
-    const [first] = this.#states
-    if (first !== undefined && orphans.length > 0) {
-      waiting.push({ state: first, samples: orphans.map(([key, labels]) => ({ key, labels, value: undefined })) })
-    }
-    await flush()
+    await this.#endOrphans(atMs)
+    await this.#keepAlerts()
+    this.#services.alerts.report(this.#reportsOf(evaluated, timeMs))
+    if (history.length > 0) this.#services.alerts.history(history)
     this.#lastEvaluationMs = timeMs
     this.#evaluationSeconds = (performance.now() - started) / 1000
   }
 
-  async #record(state: RuleState, rule: RecordingRule, atMs: number, signal: AbortSignal): Promise<RuleSample[]> {
-    const values = await this.#services.evaluate(rule.query, atMs, signal)
-    const samples = recorded(rule, this.group.labels, this.group.limit, values)
-    const series = new Map(samples.map(({ key, labels }) => [key, labels]))
-    const gone = ended(state.series, series)
-    state.series = series
-    return [...samples, ...gone]
+  /** The samples that a rule gives; undefined when it failed: then nothing of it changes. */
+  async #evaluateRule(
+    state: RuleState,
+    queries: RuleQueries,
+    timeMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly RuleSample[] | undefined> {
+    signal.throwIfAborted()
+    const { rule } = state
+    const { group } = this
+    try {
+      const atMs = timeMs - (group.queryOffsetMs ?? this.#services.queryOffsetMs)
+      const answer = await answerRule(rule, atMs, queries)
+      let samples: readonly RuleSample[]
+      if (rule.kind === 'recording') samples = recorded(rule, group.labels, group.limit, answer.values)
+      else {
+        state.alerts = await this.#nextAlerts(state, rule, answer, queries, timeMs)
+        samples = alertSamples(state.alerts.values())
+      }
+      const series = new Map(samples.map(({ key, labels }) => [key, labels]))
+      const gone = ended(state.series, series)
+      state.series = series
+      state.health = 'ok'
+      state.lastError = undefined
+      return [...samples, ...gone]
+    } catch (error) {
+      signal.throwIfAborted()
+      this.#failed(state, error)
+      return undefined
+    }
+  }
+
+  #nextAlerts(
+    { alerts }: RuleState,
+    rule: AlertingRule,
+    { values, holding }: RuleAnswer,
+    queries: RuleQueries,
+    timeMs: number,
+  ): Promise<RuleState['alerts']> {
+    const { group } = this
+    const { externalLabels, externalUrl } = this.#services.alerts
+    return withTemplateQueries(
+      group.language,
+      { externalLabels, externalUrl: externalUrl(), nowMs: timeMs },
+      (query) => queries.instant(query, timeMs),
+      (expand) => nextAlerts(rule, group.labels, group.limit, alerts, values, timeMs, expand, holding),
+    )
+  }
+
+  async #write(written: readonly Written[], atMs: number): Promise<void> {
+    const samples = written.flatMap((one) => one.samples)
+    if (samples.length === 0) return
+    try {
+      await this.#services.write(samples, atMs)
+    } catch (error) {
+      for (const { state } of written) if (state !== undefined) this.#failed(state, error)
+    }
+  }
+
+  async #endOrphans(atMs: number): Promise<void> {
+    if (this.#orphans.length === 0) return
+    const live = new Set(this.#states.flatMap(({ series }) => [...series.keys()]))
+    const gone = this.#orphans.filter(([key]) => !live.has(key))
+    this.#orphans = []
+    await this.#write([{ state: undefined, samples: markers(gone) }], atMs)
+  }
+
+  /** Alerts that cannot be kept are reported all the same: only a restart would forget them. Tried again next time. */
+  async #keepAlerts(): Promise<void> {
+    const differing = this.#states.flatMap((state) => {
+      const { changes, kept } = changesTo(state.identity, state.kept, state.alerts)
+      return changes.length === 0 ? [] : [{ state, changes, kept }]
+    })
+    const changes = [...this.#forgotten, ...differing.flatMap((one) => one.changes)]
+    if (changes.length === 0) return
+    try {
+      await this.#services.alerts.memory.put(changes)
+      this.#forgotten = []
+      for (const { state, kept } of differing) state.kept = kept
+    } catch (error) {
+      this.#services.alerts.notKept(error)
+    }
+  }
+
+  #reportsOf(evaluated: readonly RuleState[], timeMs: number): readonly ReportedAlert[] {
+    const { externalLabels, externalUrl, resendDelayMs } = this.#services.alerts
+    return evaluated.flatMap((state) => {
+      if (state.alerts.size === 0) return []
+      const { reports, reported } = dueReports(state.alerts, state.reported, timeMs, {
+        intervalMs: this.intervalMs,
+        resendDelayMs,
+        externalLabels,
+        generatorUrl: generatorUrl(externalUrl(), state.rule.query),
+      })
+      state.reported = reported
+      return reports
+    })
   }
 
   #failed(state: RuleState, error: unknown): void {
@@ -147,7 +211,13 @@ export class GroupRun {
 
   /** Markers that all series of the group have ended. */
   endings(): RuleSample[] {
-    return this.#states.flatMap(({ series }) => [...series].map(([key, labels]) => ({ key, labels, value: undefined })))
+    return markers([...this.#orphans, ...this.#states.flatMap(({ series }) => [...series])])
+  }
+
+  /** Removes what the store holds of the group's alerts. */
+  forgetAlerts(): Promise<void> {
+    const ofRules = this.#states.flatMap(({ identity, kept }) => removals(identity, kept))
+    return this.#services.alerts.memory.put([...this.#forgotten, ...ofRules])
   }
 
   view(): RuleGroupView {
@@ -162,39 +232,11 @@ export class GroupRun {
       lastEvaluationMs: this.#lastEvaluationMs,
       evaluationSeconds: this.#evaluationSeconds,
       missed: this.missed,
-      rules: this.#states.map((state) => viewOf(state, group)),
+      rules: this.#states.map((state) => ruleView(state, group)),
     }
   }
 }
 
-function viewOf(state: RuleState, group: RuleGroup): RuleView {
-  const { rule, health, lastError, lastEvaluationMs, evaluationSeconds, series } = state
-  return {
-    id: ruleId(group, rule),
-    kind: rule.kind,
-    name: rule.name,
-    query: rule.query.text,
-    labels: new Map([...group.labels, ...rule.labels]),
-    ...(rule.kind === 'alerting' && {
-      annotations: rule.annotations,
-      forMs: rule.forMs,
-      keepFiringForMs: rule.keepFiringForMs,
-      ...(rule.reduction && { condition: rule.reduction.condition.text, overMs: rule.reduction.overMs }),
-      ...(rule.keepFiringWhile && { keepFiringWhile: rule.keepFiringWhile.text }),
-    }),
-    health,
-    lastError,
-    lastEvaluationMs,
-    evaluationSeconds,
-    series: series.size,
-  }
-}
-
-/** Whether a query may read the series of a name. LogQL reads lines alone. */
-function looksAt(query: RuleQuery, name: string): boolean {
-  if (query.language === 'logql') return false
-  return selectorsOf(query.tree).some((selector) => {
-    const exact = selector.matchers.find((matcher) => matcher.name === METRIC_NAME && matcher.op === '=')
-    return exact === undefined || exact.value === name
-  })
+function markers(series: readonly (readonly [string, LabelSet])[]): RuleSample[] {
+  return series.map(([key, labels]) => ({ key, labels, value: undefined }))
 }

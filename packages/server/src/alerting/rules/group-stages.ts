@@ -1,39 +1,54 @@
 import { selectorsOf } from '@girok/query/promql'
 import { METRIC_NAME } from '../../model/sample-batch.ts'
+import { ALERTS, ALERTS_FOR_STATE } from '../alerts/alert-samples.ts'
 import type { Rule, RuleQuery } from './rule.ts'
 import { queriesOf } from './rule-answer.ts'
 
-/** Names of the series that alerting rules write. */
-const ALERT_SERIES = ['ALERTS', 'ALERTS_FOR_STATE'] as const
-
 /**
  * Rules that do not look at what others of them write, in the order of the group. What a stage writes is stored before the
- * next one is evaluated; within a stage everything is read, and written, at once.
+ * next one is evaluated; within a stage everything is read, and written, at once: either costs the same for one rule as for a
+ * thousand.
  */
 export function stagesOf<Of extends { readonly rule: Rule }>(states: readonly Of[]): readonly (readonly Of[])[] {
   const stages: Of[][] = []
   let written = new Set<string>()
   for (const state of states) {
     const stage = stages.at(-1)
-    const reads = queriesOf(state.rule)
-    if (stage === undefined || reads.some((query) => [...written].some((name) => looksAt(query, name)))) {
+    if (stage === undefined || looksAt(state.rule, written)) {
       stages.push([state])
       written = new Set()
     } else stage.push(state)
-    for (const name of namesOf(state.rule)) written.add(name)
+    for (const name of namesWritten(state.rule)) written.add(name)
   }
   return stages
 }
 
-function namesOf(rule: Rule): readonly string[] {
-  return rule.kind === 'recording' ? [rule.name] : ALERT_SERIES
+function namesWritten(rule: Rule): readonly string[] {
+  return rule.kind === 'recording' ? [rule.name] : [ALERTS, ALERTS_FOR_STATE]
 }
 
-/** Whether a query may read the series of a name. LogQL reads lines alone. */
-function looksAt(query: RuleQuery, name: string): boolean {
-  if (query.language === 'logql') return false
-  return selectorsOf(query.tree).some((selector) => {
-    const exact = selector.matchers.find((matcher) => matcher.name === METRIC_NAME && matcher.op === '=')
-    return exact === undefined || exact.value === name
+/** Whether a rule may read series of these names. */
+function looksAt(rule: Rule, names: ReadonlySet<string>): boolean {
+  if (rule.kind === 'alerting' && rule.query.language === 'promql' && asksInTemplates(rule)) return true
+  return queriesOf(rule).some((query) => {
+    const read = namesRead(query)
+    return read === 'any' || read.some((name) => names.has(name))
   })
+}
+
+/** LogQL reads lines alone. */
+function namesRead(query: RuleQuery): readonly string[] | 'any' {
+  if (query.language === 'logql') return []
+  const names: string[] = []
+  for (const { matchers } of selectorsOf(query.tree)) {
+    const exact = matchers.find(({ name, op }) => name === METRIC_NAME && op === '=')
+    if (exact === undefined) return 'any'
+    names.push(exact.value)
+  }
+  return names
+}
+
+/** Templates may ask anything. */
+function asksInTemplates({ labels, annotations }: Rule & { readonly kind: 'alerting' }): boolean {
+  return [...labels.values(), ...annotations.values()].some((source) => /\{\{.*\bquery\b/s.test(source))
 }

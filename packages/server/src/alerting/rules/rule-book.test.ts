@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createMemoryState } from '../../store/testing/memory-state.ts'
+import { AlertMemory } from '../alerts/kept-alerts.ts'
+import type { RuleQuery } from './rule.ts'
+import type { RuleQueries } from './rule-answer.ts'
 import { createRuleBook, type RuleBookOptions, type RunningRules } from './rule-book.ts'
 import type { RuleSample, RuleValue } from './rule-samples.ts'
 
@@ -25,17 +29,33 @@ function open(options: Partial<RuleBookOptions> = {}): RunningRules {
     now: Date.now,
     log: (level, message, fields) => logged.push(`${level} ${message} ${JSON.stringify(fields)}`),
     count: () => undefined,
-    evaluate: async (query) => {
+    queries: queriesBy(async (query) => {
       const answer = answers.get(query.text) ?? []
       if (answer instanceof Error) throw answer
       return answer
-    },
+    }),
     write: async (samples, timeMs) => {
       written.push({ samples, timeMs })
+    },
+    alerts: {
+      memory: new AlertMemory(createMemoryState(Date.now), 'default'),
+      report: () => undefined,
+      history: () => undefined,
+      notKept: (error) => {
+        throw error
+      },
+      externalLabels: new Map(),
+      externalUrl: () => 'http://girok',
+      resendDelayMs: 60_000,
     },
     ...options,
   })
   return book
+}
+
+function queriesBy(instant: (query: RuleQuery) => Promise<readonly RuleValue[]>): RuleBookOptions['queries'] {
+  const queries: RuleQueries = { instant, range: async () => [] }
+  return async () => queries
 }
 
 const rules = (...lines: string[]) =>
@@ -75,10 +95,10 @@ test('writes what a later rule reads before that rule is evaluated, and else all
   const order: string[] = []
   for (const text of ['a', 'a + 1', 'r * 2']) answers.set(text, [value({}, 1)])
   await open({
-    evaluate: async ({ text }) => {
+    queries: queriesBy(async ({ text }) => {
       order.push(text)
       return answers.get(text) as RuleValue[]
-    },
+    }),
     write: async (samples) => {
       order.push(`write ${samples.map(({ labels }) => labels.get('__name__')).join()}`)
     },

@@ -1,6 +1,7 @@
 import { GirokError } from '../../model/errors.ts'
 import type { RuleBook, RuleLanguage } from '../../model/rules.ts'
-import { GroupRun, type GroupServices } from './group-run.ts'
+import { GroupRun } from './group-run.ts'
+import type { GroupServices } from './group-services.ts'
 import type { RuleGroup } from './rule.ts'
 import { readRuleFile } from './rule-file.ts'
 import { findRuleFiles } from './rule-paths.ts'
@@ -43,6 +44,9 @@ interface Entry {
   readonly signature: string
 }
 
+/** How long alerts that were kept wait for a rule that is not there: a file may come a little later than the server. */
+const UNTAKEN_MS = 3_600_000
+
 export function createRuleBook(options: RuleBookOptions): RunningRules {
   const { log, count } = options
   let entries = new Map<string, Entry>()
@@ -52,6 +56,7 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
   let ofFiles: readonly RuleGroup[] = []
   let ofStore: readonly RuleGroup[] = []
   let timer: NodeJS.Timeout | undefined
+  let forgetter: NodeJS.Timeout | undefined
   let queue: Promise<unknown> = Promise.resolve()
 
   function open(group: RuleGroup, before: GroupRun | undefined): Entry {
@@ -115,14 +120,18 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     for (const [key, { run, ticks }] of old) {
       if (next.has(key)) continue
       await ticks.stop()
-      const endings = run.endings()
-      if (endings.length === 0) continue
-      await options.write(endings, options.now()).catch((error: unknown) => {
-        log('warning', 'the end of series of a removed rule group could not be written', {
-          group: run.group.name,
-          error,
-        })
-      })
+      await end(run)
+    }
+  }
+
+  /** Ends what a removed group has left. */
+  async function end(run: GroupRun): Promise<void> {
+    const endings = run.endings()
+    try {
+      if (endings.length > 0) await options.write(endings, options.now())
+      await run.forgetAlerts()
+    } catch (error) {
+      log('warning', 'what a removed rule group has left could not be ended', { group: run.group.name, error })
     }
   }
 
@@ -137,13 +146,7 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     ofFiles = now.groups
     await readStored()
     await apply()
-    const alerting = [...ofFiles, ...ofStore].flatMap(({ rules }) =>
-      rules.filter(({ kind }) => kind === 'alerting'),
-    ).length
-    log('info', 'rules are in force', {
-      groups: ofFiles.length + ofStore.length,
-      ...(alerting > 0 && { alertingNotEvaluated: alerting }),
-    })
+    log('info', 'rules are in force', { groups: ofFiles.length + ofStore.length })
   }
 
   /** A store that does not answer leaves what was in force: it is asked again soon. */
@@ -166,6 +169,12 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     if (ofStore !== before) await apply()
   }
 
+  async function forget(): Promise<void> {
+    await options.alerts.memory.forgetUntaken().catch((error: unknown) => {
+      log('warning', 'alerts of rules that are no more could not be removed', { error })
+    })
+  }
+
   /** One load after another. */
   function inTurn(work: () => Promise<void>): Promise<void> {
     const done = queue.then(work)
@@ -186,12 +195,17 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
 
   return {
     async start() {
+      const broken = await options.alerts.memory.load()
+      if (broken.length > 0) log('error', 'alerts that were kept cannot be read', { entries: broken.length })
       await inTurn(load)
+      forgetter = setTimeout(() => void forget(), UNTAKEN_MS)
+      forgetter.unref()
       timer = setInterval(() => void poll(), options.pollMs)
       timer.unref()
     },
     async stop() {
       clearInterval(timer)
+      clearTimeout(forgetter)
       await queue
       await Promise.all([...entries.values()].map(({ ticks }) => ticks.stop()))
     },

@@ -1,14 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Evaluator } from './evaluation.ts'
 import { inlineEvaluator } from './inline-evaluator.ts'
-import { estimateWork } from './work.ts'
+import { estimateWork, INLINE_WORK } from './work.ts'
 import { createWorkerEvaluator } from './worker-evaluator.ts'
-
-/**
- * Work up to which an evaluation stays in the thread of the caller: two to three milliseconds of it, about what the way to
- * a thread and back costs.
- */
-const INLINE_WORK = 200_000
 
 /** Evaluates what is small at once, and all else in threads. */
 export function createEvaluator({ threads }: { readonly threads: number }): Evaluator {

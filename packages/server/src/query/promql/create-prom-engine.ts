@@ -32,8 +32,10 @@ import type {
   PromEngine,
   PromExemplarRequest,
   PromExemplars,
+  PromInstantRequest,
   PromQueryContext,
 } from './prom-engine.ts'
+import { queriesTogether } from './together.ts'
 
 export interface PromEngineOptions {
   readonly store: LogStore
@@ -126,11 +128,29 @@ export function createPromEngine(options: PromEngineOptions): PromEngine & { clo
     })
   }
 
+  const instant = async (request: PromInstantRequest): Promise<PromAnswer> => {
+    const expr = resolveDurations(parsed(request.query), { stepMs: 0, rangeMs: 0 })
+    return answer(request, expr, { startMs: request.timeMs, stepMs: 1, count: 1 })
+  }
+
   return {
     defaults: limits,
-    async instant(request) {
-      const expr = resolveDurations(parsed(request.query), { stepMs: 0, rangeMs: 0 })
-      return answer(request, expr, { startMs: request.timeMs, stepMs: 1, count: 1 })
+    instant,
+    async together({ queries, timeMs, ...context }) {
+      const { text: _, ...options } = promOptions({ ...context, query: '' })
+      const read = await within(context, `${queries.length} queries of rules`, (run) =>
+        queriesTogether(queries, { samples, evaluator, tenant: context.tenant, timeMs, options }, run),
+      )
+      const signal = context.signal ?? new AbortController().signal
+      return {
+        async instant(query) {
+          const known = read.answer(query, signal)
+          if (known === undefined) return instant({ ...context, query, timeMs })
+          return known.catch((error: unknown) => {
+            throw asPromError(error)
+          })
+        },
+      }
     },
     async range(request) {
       const { startMs, endMs, stepMs } = request

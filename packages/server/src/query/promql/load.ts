@@ -74,16 +74,19 @@ export function storeReads(selected: readonly SelectedRead[]): readonly SampleSp
 /**
  * Reads the samples of all selectors; throws an evaluate-phase QueryError for more than `maxSamples`. The columns of a
  * series that several selectors ask for are views of the same memory.
+ *
+ * @param reads cover all that the selectors need
  */
 export async function loadSamples(
   store: SampleStore,
   selected: readonly SelectedRead[],
   maxSamples: number,
   run: Run,
+  reads: readonly SampleSpan[] = storeReads(selected),
 ): Promise<SelectorData> {
   const loaded = new Map<string, LoadedSpan[]>()
   let samples = 0
-  for (const read of storeReads(selected)) {
+  for (const read of reads) {
     for await (const { id, times, values } of streamSamples(store, read, maxSamples - samples, run)) {
       samples += times.length
       const span = { startMs: read.startMs, endMs: read.endMs, times, values }

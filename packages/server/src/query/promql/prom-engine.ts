@@ -6,6 +6,11 @@ import type { StoredExemplar } from '../../store/samples/exemplars.ts'
 /** Answers PromQL over the samples of the store. Every call is bounded, and ends soon after `signal`. */
 export interface PromEngine {
   instant(request: PromInstantRequest): Promise<PromAnswer>
+  /**
+   * Several queries at one time, whose samples are read in one pass. The answers are of the moment of this call; they hold
+   * what was read until nobody holds them any more.
+   */
+  together(request: PromTogetherRequest): Promise<PromTogether>
   /** On the grid startMs, startMs + stepMs … ≤ endMs. */
   range(request: PromRangeRequest): Promise<PromAnswer>
   /** Label sets of series with samples in the range (to the hour), sorted, that any of the selectors matches (none = all). */
@@ -48,6 +53,16 @@ export interface PromQueryContext extends PromContext {
 
 export interface PromInstantRequest extends PromQueryContext {
   readonly timeMs: number
+}
+
+export interface PromTogetherRequest extends PromContext {
+  readonly queries: readonly PromExpr[]
+  readonly timeMs: number
+}
+
+export interface PromTogether {
+  /** As `instant`; a query that was not among those given is read by itself. */
+  instant(query: PromExpr): Promise<PromAnswer>
 }
 
 export interface PromRangeRequest extends PromQueryContext {

@@ -1,6 +1,12 @@
 import type { PromExpr } from '@girok/query/promql'
 import type { Evaluation } from './evaluation.ts'
 
+/**
+ * Work up to which an evaluation stays in the thread of the caller: two to three milliseconds of it, about what the way to
+ * a thread and back costs.
+ */
+export const INLINE_WORK = 200_000
+
 /** Functions of ranges that do not look through each window anew. */
 const MOVING: ReadonlySet<string> = new Set([
   'rate',
