@@ -52,6 +52,7 @@ const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     '@girok/server',
     '@girok/server/config',
     '@girok/server/contract',
+    '@girok/server/alertmanager',
     '@girok/server/rules',
     '@girok/sdk',
     '@girok/sdk/handlers',

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { agent } from './agent.ts'
+import { alerts } from './alerts.ts'
 import { config } from './config.ts'
 import { dashboards } from './dashboards.ts'
 import { help } from './help.ts'
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   push,
   dashboards,
   rules,
+  alerts,
   config,
   token,
   version,
