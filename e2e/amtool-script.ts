@@ -71,6 +71,8 @@ export async function runAmtool(url: string): Promise<readonly Run[]> {
 /** Of a configuration in YAML what was written into it. */
 function partsOfConfiguration(yaml: string): string {
   const { route, receivers, inhibit_rules, time_intervals } = parse(yaml)
+  // What holds where nothing was written need not be shown.
+  if (route.repeat_interval === '4h') delete route.repeat_interval
   const names = receivers.map(({ name }: { readonly name: string }) => name)
   return [route, names, inhibit_rules, time_intervals].map((part) => JSON.stringify(part)).join('\n')
 }
