@@ -2,6 +2,7 @@ import { ALERTMANAGER, type NotificationTemplateContext, parseTemplate, type Tem
 import type { Notification } from '../notification.ts'
 import { SERVICE_TEXTS } from './defaults/service-texts.ts'
 import { SHARED_TEXTS, type TemplateSources } from './defaults/shared-texts.ts'
+import { EMAIL_TEMPLATE } from './email-template.ts'
 import { HtmlEscaper } from './html-escaper.ts'
 import type { NotificationTemplates } from './notification-templates.ts'
 import { NotificationData } from './template-data.ts'
@@ -43,8 +44,8 @@ let builtIn: readonly Template[] | undefined
 
 /** Parsed when they are first asked for. */
 function defaults(): readonly Template[] {
-  builtIn ??= [SHARED_TEXTS, SERVICE_TEXTS].map((sources) =>
-    parseTemplate(definitions(sources), { ...OPTIONS, name: 'default' }),
+  builtIn ??= [definitions(SHARED_TEXTS), definitions(SERVICE_TEXTS), EMAIL_TEMPLATE].map((text) =>
+    parseTemplate(text, { ...OPTIONS, name: 'default' }),
   )
   return builtIn
 }
