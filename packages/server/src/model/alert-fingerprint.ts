@@ -1,3 +1,5 @@
+import { compareBytes } from './text-order.ts'
+
 const OFFSET = 0xcbf29ce484222325n
 const PRIME = 0x100000001b3n
 const MASK = 0xffffffffffffffffn
@@ -20,9 +22,4 @@ export function alertFingerprint(labels: ReadonlyMap<string, string>): string {
     add(SEPARATOR)
   }
   return hash.toString(16).padStart(16, '0')
-}
-
-/** Go sorts by bytes, which differs from UTF-16 order beyond the basic plane. */
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -3,7 +3,7 @@ export interface ReportedAlert {
   /** At least `alertname`, as a rule; empty values count as absent. Two reports with the same labels are of one alert. */
   readonly labels: ReadonlyMap<string, string>
   readonly annotations: ReadonlyMap<string, string>
-  /** Milliseconds since the epoch; undefined: now, or `endsAtMs` when that is earlier. */
+  /** Milliseconds since the epoch; undefined: `endsAtMs` where it is given, else now. */
   readonly startsAtMs: number | undefined
   /**
    * When it is over, if it is not reported again before; in the past: it is resolved. Undefined: the resolve timeout from

@@ -24,7 +24,7 @@ export interface Notification {
 
 export type NotificationReason =
   | 'first notification'
-  | 'new alerts added to group'
+  | 'new alerts added'
   | 'all alerts resolved'
   | 'some alerts resolved'
   | 'repeat interval elapsed'

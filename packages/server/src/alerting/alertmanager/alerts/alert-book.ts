@@ -1,0 +1,198 @@
+import type { ReportedAlert } from '../../../model/alert.ts'
+import { GirokError } from '../../../model/errors.ts'
+import type { StateChange, StateStore } from '../../../store/state/state-store.ts'
+import type { Clock } from '../clock.ts'
+import { leaseOf, readAlert, writeAlert } from './alert-record.ts'
+import { type HeldAlert, isResolved } from './held-alert.ts'
+import { mergeAlerts } from './merge-alerts.ts'
+import { readReport } from './read-report.ts'
+
+/** Kind of the entries in the store; their key is the fingerprint. */
+export const ALERTS = 'alert'
+
+/** More alerts than these are refused: a label with endless values must not fill the memory. */
+const MOST_ALERTS = 50_000
+
+/** The lease on the disk is renewed when the one in memory differs by more than this factor. */
+const LEASE_TOLERANCE = 2
+
+export interface AlertBookOptions {
+  readonly tenant: string
+  readonly store: StateStore
+  readonly clock: Clock
+  readonly resolveTimeoutMs: () => number
+  /** An alert came, was reported again or changed. */
+  readonly took: (alert: HeldAlert, before: HeldAlert | undefined) => void
+  /** An alert is gone. */
+  readonly dropped: (alert: HeldAlert) => void
+  /** An alert began to fire or resolved; for its history. */
+  readonly turned: (alert: HeldAlert, to: 'firing' | 'resolved', atMs: number) => void
+  /** Default {@link MOST_ALERTS}. */
+  readonly mostAlerts?: number
+}
+
+/** What is on the disk of an alert, as far as it decides on writing it anew. */
+interface Written {
+  readonly alert: HeldAlert
+  readonly resolved: boolean
+}
+
+/**
+ * The alerts that fire, and those that have resolved but of which somebody may still have to be told. Durable: what people
+ * would miss is written at once, that an alert still fires is not.
+ */
+export class AlertBook {
+  readonly #options: AlertBookOptions
+  readonly #alerts = new Map<string, HeldAlert>()
+  readonly #written = new Map<string, Written>()
+  /** Alerts that were last known to fire. */
+  readonly #firing = new Set<string>()
+
+  /** Reads what was held before; `took` is not called for it. */
+  static async open(options: AlertBookOptions): Promise<AlertBook> {
+    const book = new AlertBook(options)
+    const nowMs = options.clock.now()
+    for (const { key, body } of await options.store.load(options.tenant, ALERTS)) {
+      const alert = readAlert(key, body, nowMs)
+      const resolved = isResolved(alert, nowMs)
+      book.#alerts.set(key, alert)
+      book.#written.set(key, { alert, resolved })
+      if (!resolved) book.#firing.add(key)
+    }
+    return book
+  }
+
+  constructor(options: AlertBookOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#alerts.size
+  }
+
+  get(fingerprint: string): HeldAlert | undefined {
+    return this.#alerts.get(fingerprint)
+  }
+
+  all(): Iterable<HeldAlert> {
+    return this.#alerts.values()
+  }
+
+  /**
+   * Takes what is right of a report; resolves when it is durable. Rejects with `bad_request` that says, line by line, what
+   * was wrong, or with `limit_exceeded`; the other alerts of the report are taken all the same.
+   */
+  async take(reports: readonly ReportedAlert[]): Promise<void> {
+    const { clock, resolveTimeoutMs, mostAlerts = MOST_ALERTS } = this.#options
+    const nowMs = clock.now()
+    const faults: string[] = []
+    let tooMany = 0
+    const changes: StateChange[] = []
+    for (const given of reports) {
+      const report = readReport(given, nowMs, resolveTimeoutMs())
+      if (typeof report === 'string') faults.push(report)
+      else if (!this.#alerts.has(report.fingerprint) && this.#alerts.size >= mostAlerts) tooMany++
+      else changes.push(...this.#hold(report, nowMs))
+    }
+    await this.#write(changes)
+    if (faults.length > 0) throw new GirokError('bad_request', faults.join('\n'))
+    if (tooMany > 0) throw new GirokError('limit_exceeded', tooManyMessage(tooMany, mostAlerts))
+  }
+
+  /** Makes durable that alerts are over whose time has run out. To be done before anybody is told of it. */
+  async settle(fingerprints: Iterable<string>): Promise<void> {
+    const nowMs = this.#options.clock.now()
+    const changes: StateChange[] = []
+    for (const fingerprint of fingerprints) {
+      const alert = this.#alerts.get(fingerprint)
+      if (alert === undefined || !isResolved(alert, nowMs)) continue
+      this.#note(alert, nowMs)
+      changes.push(...this.#changesOf(alert, nowMs))
+    }
+    await this.#write(changes)
+  }
+
+  /** Fingerprints of the alerts that were last known to fire. */
+  firing(): ReadonlySet<string> {
+    return this.#firing
+  }
+
+  /** Everybody who had to be told that these are over was told. Those that fire again by now stay. */
+  async drop(alerts: readonly HeldAlert[]): Promise<void> {
+    const changes: StateChange[] = []
+    for (const alert of alerts) {
+      const { fingerprint } = alert
+      if (this.#alerts.get(fingerprint) !== alert) continue
+      this.#alerts.delete(fingerprint)
+      this.#firing.delete(fingerprint)
+      if (this.#written.delete(fingerprint)) changes.push({ key: fingerprint, body: undefined })
+      this.#options.dropped(alert)
+    }
+    await this.#write(changes)
+  }
+
+  #hold(report: HeldAlert, nowMs: number): readonly StateChange[] {
+    const before = this.#alerts.get(report.fingerprint)
+    const alert = before === undefined ? report : mergeAlerts(before, report, nowMs)
+    // It was over before this report, although nobody has looked since.
+    if (before !== undefined && isResolved(before, nowMs)) this.#note(before, nowMs)
+    this.#alerts.set(alert.fingerprint, alert)
+    this.#note(alert, nowMs)
+    this.#options.took(alert, before)
+    return this.#changesOf(alert, nowMs)
+  }
+
+  #note(alert: HeldAlert, nowMs: number): void {
+    const { fingerprint } = alert
+    const resolved = isResolved(alert, nowMs)
+    if (resolved !== this.#firing.has(fingerprint)) return
+    if (resolved) this.#firing.delete(fingerprint)
+    else this.#firing.add(fingerprint)
+    this.#options.turned(alert, resolved ? 'resolved' : 'firing', resolved ? alert.endsAtMs : nowMs)
+  }
+
+  #changesOf(alert: HeldAlert, nowMs: number): readonly StateChange[] {
+    const { fingerprint } = alert
+    const written = this.#written.get(fingerprint)
+    const resolved = isResolved(alert, nowMs)
+    // An alert that was never known to fire and is over: nobody will ask for it.
+    if (written === undefined && resolved) return []
+    if (written !== undefined && !worthWriting(written, alert, resolved)) return []
+    this.#written.set(fingerprint, { alert, resolved })
+    return [{ key: fingerprint, body: writeAlert(alert, nowMs) }]
+  }
+
+  async #write(changes: readonly StateChange[]): Promise<void> {
+    if (changes.length === 0) return
+    const { store, tenant } = this.#options
+    try {
+      await store.put(tenant, ALERTS, changes)
+    } catch (error) {
+      // The next report of them tries again.
+      for (const { key } of changes) this.#written.delete(key)
+      throw error
+    }
+  }
+}
+
+function worthWriting(written: Written, next: HeldAlert, resolved: boolean): boolean {
+  const { alert } = written
+  if (written.resolved !== resolved || (resolved && alert.endsAtMs !== next.endsAtMs)) return true
+  if (alert.startsAtMs !== next.startsAtMs || alert.generatorUrl !== next.generatorUrl) return true
+  if (!sameTexts(alert.annotations, next.annotations)) return true
+  if (resolved) return false
+  const before = leaseOf(alert)
+  const after = leaseOf(next)
+  return after > before * LEASE_TOLERANCE || before > after * LEASE_TOLERANCE
+}
+
+function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  if (a.size !== b.size) return false
+  for (const [name, value] of a) if (b.get(name) !== value) return false
+  return true
+}
+
+function tooManyMessage(refused: number, most: number): string {
+  const alerts = refused === 1 ? '1 alert was' : `${refused} alerts were`
+  return `${alerts} refused: ${most} are held already. Report fewer label sets, for example by aggregating in the rule`
+}
