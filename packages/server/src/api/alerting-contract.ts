@@ -46,6 +46,7 @@ export interface AlertingRuleState {
   /** See {@link RuleBody}. */
   readonly condition?: string
   readonly overMs?: number
+  readonly keepFiringWhile?: string
   readonly labels: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly alerts?: readonly AlertOfRule[]
@@ -160,12 +161,19 @@ export interface BackTestResponse {
       readonly endMs: number
     }[]
   }[]
+  /** Also those that are not listed. */
+  readonly alertsFound: number
   /** Times that an alert began to fire, and how long all fired together. */
   readonly fired: number
   readonly firingMs: number
+  /** Evaluations that failed, the first 20 one by one; nothing changes in one. */
+  readonly failures: {
+    readonly count: number
+    readonly first: readonly { readonly atMs: number; readonly error: string }[]
+  }
   /**
-   * What the query gives without its threshold, to draw: at most 20 series. Absent where the expression is no comparison
-   * with a number.
+   * What the query gives without its threshold, or what its condition reduces, to draw: at most 20 series. Absent where
+   * there is neither a condition nor a comparison with a number.
    */
   readonly values?: readonly {
     readonly labels: Readonly<Record<string, string>>
@@ -251,6 +259,7 @@ export interface RouteTestResponse {
     readonly path: readonly string[]
     readonly receiver: string
     readonly groupBy: readonly string[]
+    readonly groupLabels: Readonly<Record<string, string>>
     readonly groupKey: string
     readonly groupWaitMs: number
     readonly groupIntervalMs: number

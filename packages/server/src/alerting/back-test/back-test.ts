@@ -52,7 +52,11 @@ const STRETCH_MS = 8
  * machine that runs rules. Templates cannot ask queries here: these have no answer. Rejects with `limit_exceeded` for too many evaluations
  * or alerts, with `bad_request` for a rule that fails again and again, and as `queries` do.
  */
-export async function backTest(request: BackTestRequest, queries: RuleQueries): Promise<BackTestResult> {
+export async function backTest(
+  request: BackTestRequest,
+  queries: RuleQueries,
+  signal?: AbortSignal,
+): Promise<BackTestResult> {
   const times = timesOf(request)
   const run = new BackTestRun(request)
   for await (const answers of answersInPieces(request.rule, times, queries)) {
@@ -61,6 +65,7 @@ export async function backTest(request: BackTestRequest, queries: RuleQueries): 
       run.add(answer)
       if (performance.now() - started < STRETCH_MS) continue
       await turn()
+      signal?.throwIfAborted()
       started = performance.now()
     }
   }

@@ -1,0 +1,48 @@
+import { GirokError } from '../../model/errors.ts'
+import { type BackTestRequest, type BackTestResult, backTest } from './back-test.ts'
+import { type Engines, engineQueries } from './engine-queries.ts'
+
+/** Tests rules over the past of a tenant. Rejects with `rate_limited` while too many run, with `timeout`, and as `backTest`. */
+export type BackTests = (
+  request: Omit<BackTestRequest, 'externalLabels' | 'externalUrl'>,
+  signal: AbortSignal,
+) => Promise<BackTestResult>
+
+export interface BackTestOptions extends Engines {
+  readonly tenant: string
+  /** What templates see of the server. */
+  readonly externalLabels: () => ReadonlyMap<string, string>
+  readonly externalUrl: () => string
+  /** Milliseconds that one may take; default two minutes. */
+  readonly timeoutMs?: number
+}
+
+/** Back-tests that run at once: they take turns with the queries of people and of rules. */
+const MOST_AT_ONCE = 3
+const TIMEOUT_MS = 120_000
+
+export function createBackTests({ timeoutMs = TIMEOUT_MS, ...options }: BackTestOptions): BackTests {
+  let running = 0
+  return async (request, signal) => {
+    if (running >= MOST_AT_ONCE) {
+      throw new GirokError('rate_limited', `${MOST_AT_ONCE} back-tests run already: wait until one of them has ended`, {
+        retryAfterSeconds: 5,
+      })
+    }
+    running++
+    const late = AbortSignal.timeout(timeoutMs)
+    const end = AbortSignal.any([signal, late])
+    const scope = { externalLabels: options.externalLabels(), externalUrl: options.externalUrl() }
+    try {
+      return await backTest({ ...request, ...scope }, engineQueries(options, options.tenant, end), end)
+    } catch (error) {
+      if (!late.aborted) throw error
+      throw new GirokError(
+        'timeout',
+        `the back-test took longer than ${timeoutMs / 1000} s: take a longer interval or a shorter time`,
+      )
+    } finally {
+      running--
+    }
+  }
+}
