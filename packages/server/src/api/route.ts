@@ -1,4 +1,5 @@
 import type { Alertmanager } from '../alerting/alertmanager/alertmanager.ts'
+import type { BackTests } from '../alerting/back-test/back-tests.ts'
 import type { RuleEditor } from '../alerting/rules/rule-editor.ts'
 import type { DashboardBook } from '../dashboards/book.ts'
 import type { DashboardFiles } from '../dashboards/files.ts'
@@ -61,7 +62,12 @@ export interface ApiContext {
   readonly engine: QueryEngine
   readonly prom: PromEngine
   /** The rules in force, whose they are, and changes of those that are kept in the store. */
-  readonly rules: { readonly book: RuleBook; readonly tenant: string; readonly editor: RuleEditor }
+  readonly rules: {
+    readonly book: RuleBook
+    readonly tenant: string
+    readonly editor: RuleEditor
+    readonly backTest: BackTests
+  }
   /** The Alertmanager inside, and whose alerts it holds; undefined: there is none. */
   readonly alerting?: { readonly alertmanager: Alertmanager; readonly tenant: string } | undefined
   readonly store: LogStore

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createBackTests } from '../alerting/back-test/back-tests.ts'
 import { createRuleEditor } from '../alerting/rules/rule-editor.ts'
 import { openStoredGroups } from '../alerting/rules/stored-groups.ts'
 import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/index.ts'
@@ -287,7 +288,18 @@ async function startServer(
     startedMs,
     engine,
     prom,
-    rules: { book: rules, tenant: config.tenancy.default, editor: createRuleEditor(storedGroups, rules) },
+    rules: {
+      book: rules,
+      tenant: config.tenancy.default,
+      editor: createRuleEditor(storedGroups, rules),
+      backTest: createBackTests({
+        prom,
+        engine,
+        tenant: config.tenancy.default,
+        externalLabels: () => new Map(),
+        externalUrl: () => '',
+      }),
+    },
     store,
     feed,
     registry,

@@ -1,5 +1,6 @@
 import type { ApiContext, Route, RouteFamily } from '../route.ts'
 import { agents } from './agents.ts'
+import { alertingBackTest } from './alerting-back-test.ts'
 import { alertingRules } from './alerting-rules.ts'
 import { alertmanagerAlerts } from './alertmanager-alerts.ts'
 import { alertmanagerSilences } from './alertmanager-silences.ts'
@@ -39,6 +40,7 @@ import { views } from './views.ts'
 /** All families of HTTP routes; a test holds this list against the folder. */
 export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   agents,
+  'alerting-back-test': alertingBackTest,
   'alerting-rules': alertingRules,
   'alertmanager-alerts': alertmanagerAlerts,
   'alertmanager-silences': alertmanagerSilences,
