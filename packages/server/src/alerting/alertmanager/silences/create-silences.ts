@@ -32,6 +32,11 @@ export async function openSilences(options: SilenceOptions): Promise<Silences> {
 
 const MINUTE_MS = 60_000
 
+/** Silences that are kept at once, expired ones included. */
+export const MOST_SILENCES = 20_000
+/** Bytes of one silence in the store. */
+export const LONGEST_SILENCE = 65_536
+
 class KeptSilences implements Silences {
   readonly #options: SilenceOptions
   readonly #silences = new Map<string, KeptSilence>()
@@ -75,6 +80,10 @@ class KeptSilences implements Silences {
     if (before !== undefined && keepsHistory(before, next, nowMs)) {
       await this.#write([{ ...next, id: before.id }])
       return before.id
+    }
+    const count = this.#silences.size
+    if (count >= MOST_SILENCES) {
+      throw tooMuch(`exceeded maximum number of silences: ${count} (limit: ${MOST_SILENCES})`)
     }
     const made = { ...next, id: randomUUID(), startsAtMs: Math.max(next.startsAtMs, nowMs) }
     const isOver = before === undefined || silenceState(before, nowMs) === 'expired'
@@ -147,19 +156,22 @@ class KeptSilences implements Silences {
   /** Holds what changed at once, and gives it up again when it cannot be written. */
   async #write(silences: readonly KeptSilence[]): Promise<void> {
     const { tenant, store, clock, retentionMs } = this.#options
+    const changes = silences.map((silence) => ({
+      key: silence.id,
+      body: writeSilence(silence),
+      expiresMs: silence.endsAtMs + retentionMs,
+    }))
+    for (const { body } of changes) {
+      const bytes = Buffer.byteLength(body)
+      if (bytes > LONGEST_SILENCE) {
+        throw tooMuch(`silence exceeded maximum size: ${bytes} bytes (limit: ${LONGEST_SILENCE} bytes)`)
+      }
+    }
     const before = silences.map(({ id }) => this.#silences.get(id))
     for (const silence of silences) this.#hold(silence.id, silence)
     this.#turn(clock.now())
     try {
-      await store.put(
-        tenant,
-        SILENCES,
-        silences.map((silence) => ({
-          key: silence.id,
-          body: writeSilence(silence),
-          expiresMs: silence.endsAtMs + retentionMs,
-        })),
-      )
+      await store.put(tenant, SILENCES, changes)
     } catch (error) {
       silences.forEach((silence, i) => {
         if (this.#silences.get(silence.id) === silence) this.#hold(silence.id, before[i])
@@ -176,6 +188,10 @@ function shown(silence: KeptSilence, nowMs: number): Silence {
 
 function ended(silence: KeptSilence, nowMs: number): KeptSilence {
   return { ...silence, startsAtMs: Math.min(silence.startsAtMs, nowMs), endsAtMs: nowMs, updatedAtMs: nowMs }
+}
+
+function tooMuch(message: string): GirokError {
+  return new GirokError('limit_exceeded', message)
 }
 
 function notFound(): GirokError {

@@ -38,9 +38,15 @@ function secondOf(timeMs: number): number {
 
 const ORDER: readonly SilenceState[] = ['active', 'pending', 'expired']
 
-/** Alertmanager's order: those in force by their end, those to come by their start, then the past, the latest first. */
+/**
+ * Alertmanager's order: those in force by their end, those to come by their start, then the past, the latest first. Where
+ * that tells nothing: by id.
+ */
 export function compareSilences(a: Silence, b: Silence): number {
-  if (a.state !== b.state) return ORDER.indexOf(a.state) - ORDER.indexOf(b.state)
+  return ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || compareTimes(a, b) || (a.id < b.id ? -1 : 1)
+}
+
+function compareTimes(a: Silence, b: Silence): number {
   if (a.state === 'pending') return a.startsAtMs - b.startsAtMs
   return a.state === 'active' ? a.endsAtMs - b.endsAtMs : b.endsAtMs - a.endsAtMs
 }

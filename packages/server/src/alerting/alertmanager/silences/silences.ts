@@ -11,7 +11,8 @@ export interface Silences {
   /**
    * Makes a silence, or changes the one of that id: in place where only the end, the comment or the author differ (and
    * the start, before it began); else the old one expires and another id is made. The id that is in force then. A start
-   * in the past is now. Rejects with `bad_request`, in Alertmanager's words, or with `not_found` for an unknown id.
+   * in the past is now. Rejects with `bad_request`, in Alertmanager's words, with `not_found` for an unknown id, or with
+   * `limit_exceeded` when it is too large or there are too many.
    */
   set(silence: SilenceChange): Promise<string>
   /** One that has expired already stays as it is. Rejects with `not_found`. */
