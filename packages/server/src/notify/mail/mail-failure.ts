@@ -23,7 +23,7 @@ export function mailFailure(error: unknown, secrets: readonly string[]): SendOut
     const retry = code !== 'EENVELOPE' && code !== 'EMESSAGE'
     return { sent: false, retry, reason: `no delivery to the mail server: ${said}` }
   }
-  const to = command === undefined || command === 'API' ? '' : ` to ${command}`
+  const to = command === undefined || command === 'API' ? '' : ` to ${command.replace(/^AUTH .*/, 'AUTH')}`
   const retry = responseCode < 500 || responseCode === 503
   return { sent: false, retry, reason: `the mail server answered${to}: ${said}` }
 }
