@@ -75,8 +75,9 @@ function shown({ times, alerts, fired, firingMs, failures, drawn }: BackTestResu
       count: failures.length,
       first: failures.slice(0, MOST_FAILURES).map(({ timeMs, message }) => ({ atMs: timeMs, error: message })),
     },
-    ...(drawn && { values: drawn.series.map(({ labels, points }) => ({ labels: Object.fromEntries(labels), points })) }),
+    ...(drawn && {
+      values: drawn.series.map(({ labels, points }) => ({ labels: Object.fromEntries(labels), points })),
+    }),
     ...(drawn?.threshold && { threshold: drawn.threshold }),
   }
 }
-
