@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { DashboardImportResponse, DashboardResponse, DashboardsResponse } from '@girok/server/contract'
-import { type Client, refusal } from '../client.ts'
+import { answerOf, ask } from '../ask.ts'
+import type { Client } from '../client.ts'
 import { type CommandContext, defineCommand } from '../command.ts'
 import { dashboardFiles, readJson, sameJson, writeDashboard } from '../dashboard-files.ts'
 import { EXIT, Failure, UsageError } from '../failure.ts'
@@ -184,20 +185,4 @@ async function importFile(context: CommandContext, file: string): Promise<number
 
 function pathOf(id: string): string {
   return `${PATH}/${encodeURIComponent(id)}`
-}
-
-async function ask<T>(client: Client, method: string, path: string, body?: unknown): Promise<T> {
-  const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-  return await answerOf<T>(client, await client.send(path, { method, ...init }))
-}
-
-async function answerOf<T>(client: Client, response: Response): Promise<T> {
-  const text = await response.text()
-  if (!response.ok) throw new Failure(refusal(response.status, text))
-  try {
-    // 204 has no body, and nobody looks at it.
-    return (text === '' ? undefined : JSON.parse(text)) as T
-  } catch {
-    throw new Failure(`${client.url} did not answer with JSON: is that a Girok server?`)
-  }
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '@girok/query'
+import { stringify } from 'yaml'
 import type { RuleBody, RuleGroupBody, RuleLanguage } from '../../model/rules.ts'
 import { GROUP_FIELDS, type GroupSource, readGroup } from './read-group.ts'
 import type { AlertingRule, Rule, RuleGroup } from './rule.ts'
@@ -46,6 +47,11 @@ export function bodyOf({ name, intervalMs, queryOffsetMs, limit, labels, rules }
         rule.annotations.size > 0 && { annotations: Object.fromEntries(rule.annotations) }),
     })),
   }
+}
+
+/** Groups as a file of rules. */
+export function ruleFileText(namespace: string, groups: readonly RuleGroupBody[]): string {
+  return stringify({ namespace, groups })
 }
 
 function alertingBody({ forMs, keepFiringForMs, keepFiringWhile, reduction }: AlertingRule): Partial<RuleBody> {

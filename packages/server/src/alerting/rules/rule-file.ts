@@ -8,6 +8,8 @@ export interface RuleFile {
   readonly groups: readonly RuleGroup[]
   /** `FILE:LINE:COLUMN: what is wrong`, in order of the text. */
   readonly problems: readonly string[]
+  /** As the file says; the server goes by the name of the file. */
+  readonly namespace?: string
 }
 
 /**
@@ -29,5 +31,6 @@ export function readRuleFile(text: string, file: string, language: RuleLanguage)
     names.add(group.name)
     groups.push(group)
   }
-  return { groups, problems: yaml.problems }
+  const namespace = root?.text('namespace')
+  return { groups, problems: yaml.problems, ...(namespace !== undefined && { namespace }) }
 }
