@@ -5,6 +5,19 @@ import { prometheusDuration } from './durations.ts'
 
 export const DEFAULT_RESOLVE_TIMEOUT_MS = 300_000
 
+const SLACK_APP_URL = 'https://slack.com/api/chat.postMessage'
+const ROCKETCHAT_URL = 'https://open.rocket.chat/'
+
+/**
+ * Values that are there by themselves, of keys that amtool of Debian 12 has not met. It refuses what it does not know, so
+ * they are not shown.
+ */
+export const YOUNG_DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['slack_app_url', SLACK_APP_URL],
+  ['app_url', SLACK_APP_URL],
+  ['rocketchat_api_url', ROCKETCHAT_URL],
+])
+
 /** An address that may be shown. */
 export const address = (fallback?: string) => {
   const options = { allowed: 'an http:// or https:// address', pattern: /^https?:\/\/[^/]/i }
@@ -51,7 +64,7 @@ export const globalSection = z
     slack_api_url_file: file(),
     slack_app_token: secret(),
     slack_app_token_file: file(),
-    slack_app_url: address('https://slack.com/api/chat.postMessage'),
+    slack_app_url: address(SLACK_APP_URL),
     pagerduty_url: address('https://events.pagerduty.com/v2/enqueue'),
     opsgenie_api_url: address('https://api.opsgenie.com/'),
     opsgenie_api_key: secret(),
@@ -70,7 +83,7 @@ export const globalSection = z
     jira_api_url: address(),
     mattermost_webhook_url: secretAddress(),
     mattermost_webhook_url_file: file(),
-    rocketchat_api_url: address('https://open.rocket.chat/'),
+    rocketchat_api_url: address(ROCKETCHAT_URL),
     rocketchat_token: secret(),
     rocketchat_token_file: file(),
     rocketchat_token_id: secret(),

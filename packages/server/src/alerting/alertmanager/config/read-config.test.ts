@@ -411,7 +411,7 @@ time_intervals: [{name: off, time_intervals: [{times: [{start_time: 09:00, end_t
       repeat_interval: '4h',
     })
     expect(shown.receivers[0].slack_configs).toEqual([
-      { send_resolved: false, api_url: '<secret>', channel: '#a', title: '', short_fields: false, color: 'danger' },
+      { send_resolved: false, api_url: '<secret>', channel: '#a', title: '', color: 'danger' },
     ])
     expect(shown.receivers[1]).toMatchObject({
       labels: { x: 'y' },

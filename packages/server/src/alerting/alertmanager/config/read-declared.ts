@@ -1,7 +1,7 @@
 import { nearestPath } from '@girok/query/settings'
 import type { z } from 'zod'
+import { declared, declaredAt, knownKeys, mapLeaves } from '../../../model/options/declared.ts'
 import type { Path, Reported } from './config-text.ts'
-import { declared, declaredAt, knownKeys, mapLeaves } from './declared.ts'
 
 /** What stands for a secret where a configuration is shown. */
 export const SECRET = '<secret>'

@@ -29,7 +29,7 @@ export function showConfig(parts: ShownParts): string {
       .filter((one) => one.section === section)
       .map(({ name, parts }) => ({ name, time_intervals: parts.map(printTimeInterval) }))
   const shown = {
-    global: withoutYoungDefaults(shownBy(globalSection, global)),
+    global: shownBy(globalSection, global),
     route: shownRoute(route, undefined),
     inhibit_rules: inhibitRules.map(({ sourceMatchers, targetMatchers, equal }) => ({
       ...(sourceMatchers.length > 0 && { source_matchers: sourceMatchers.map(printMatcher) }),
@@ -43,16 +43,6 @@ export function showConfig(parts: ShownParts): string {
   }
   const filled = Object.entries(shown).filter(([, value]) => !Array.isArray(value) || value.length > 0)
   return stringify(Object.fromEntries(filled), { version: '1.1', lineWidth: 0 })
-}
-
-/** Keys that have a value by themselves and that amtool of Debian 12, which refuses what it does not know, has not met. */
-const YOUNG: readonly string[] = ['slack_app_url', 'rocketchat_api_url']
-
-function withoutYoungDefaults(global: unknown): unknown {
-  const defaults: Readonly<Record<string, unknown>> = globalSection.parse({})
-  return Object.fromEntries(
-    Object.entries(global as object).filter(([key, value]) => !YOUNG.includes(key) || value !== defaults[key]),
-  )
 }
 
 /** Only what a route does not have from the one above it. */

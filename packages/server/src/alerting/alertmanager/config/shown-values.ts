@@ -1,19 +1,30 @@
 import type { z } from 'zod'
-import { declaredAt, mapLeaves } from './declared.ts'
+import { declaredAt, type Leaf, mapLeaves } from '../../../model/options/declared.ts'
 import { printDuration } from './durations.ts'
+import { YOUNG_DEFAULTS } from './global-section.ts'
 import { SECRET } from './read-declared.ts'
 
-/** A value that was read by its declaration, as it may be shown: secrets hidden, durations as text, without empty parts. */
+/**
+ * A value that was read by its declaration, as it may be shown: secrets hidden, durations as text, without what is empty,
+ * off or zero by itself.
+ */
 export function shownBy(schema: z.ZodType, value: unknown): unknown {
   const shown = mapLeaves(schema, value, (leaf) => {
     if (leaf.value === undefined) return undefined
     if (leaf.isSecret) return leaf.value === '' ? undefined : SECRET
+    if (leaf.key !== 'send_resolved' && isNothing(leaf, schema)) return undefined
     if (leaf.meta?.kind === 'duration' && typeof leaf.value === 'number') return printDuration(leaf.value)
-    // An empty text that takes the place of a default says something; the others do not.
-    if (leaf.value === '' && !declaredAt(schema, leaf.path)?.safeParse(undefined).data) return undefined
     return leaf.value
   })
   return withoutEmpty(shown)
+}
+
+/** An empty text that takes the place of a default says something, and so does a flag that is off; others do not. */
+function isNothing({ value, path, key }: Leaf, schema: z.ZodType): boolean {
+  if (YOUNG_DEFAULTS.get(key) === value) return true
+  if (value !== '' && value !== 0 && value !== false) return false
+  const byItself: unknown = declaredAt(schema, path)?.safeParse(undefined).data
+  return byItself === value || (value === '' && byItself === undefined)
 }
 
 function withoutEmpty(value: unknown): unknown {
