@@ -1,5 +1,7 @@
 import type { Alertmanager } from '../alerting/alertmanager/alertmanager.ts'
 import type { BackTests } from '../alerting/back-test/back-tests.ts'
+import type { AlertingConfiguration } from '../alerting/configuration/alerting-configuration.ts'
+import type { MonitorBook } from '../alerting/monitors/monitor-book.ts'
 import type { RuleEditor } from '../alerting/rules/rule-editor.ts'
 import type { DashboardBook } from '../dashboards/book.ts'
 import type { DashboardFiles } from '../dashboards/files.ts'
@@ -68,8 +70,8 @@ export interface ApiContext {
     readonly editor: RuleEditor
     readonly backTest: BackTests
   }
-  /** The Alertmanager inside, and whose alerts it holds; undefined: there is none. */
-  readonly alerting?: { readonly alertmanager: Alertmanager; readonly tenant: string } | undefined
+  /** Alerts: who is told of them, and how. */
+  readonly alerting: AlertingContext
   readonly store: LogStore
   readonly feed: Feed
   readonly registry: Registry
@@ -89,6 +91,17 @@ export interface ApiContext {
   readonly cancelPeriodMs: number
   readonly reads: ReadOptions
   readonly now: () => number
+}
+
+/** The parts of alerting that routes meet. */
+export interface AlertingContext {
+  /** Whose alerts they are. */
+  readonly tenant: string
+  readonly alertmanager: Alertmanager
+  readonly configuration: AlertingConfiguration
+  readonly monitors: MonitorBook
+  /** Alertmanagers that alerts are also sent to, without what is secret in their addresses. */
+  readonly alertmanagers: () => readonly { readonly url: string; readonly error: string | undefined }[]
 }
 
 /** The agents that report here, by tenant. */

@@ -1,8 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { createBackTests } from '../alerting/back-test/back-tests.ts'
-import { createRuleEditor } from '../alerting/rules/rule-editor.ts'
-import { openStoredGroups } from '../alerting/rules/stored-groups.ts'
+import type { Monitor } from '../alerting/monitors/monitor.ts'
 import { type ApiContext, allRoutes, isViewContent, tailPaths } from '../api/index.ts'
 import { createDashboardBook } from '../dashboards/book.ts'
 import { builtInDashboards } from '../dashboards/built-in/index.ts'
@@ -30,6 +28,7 @@ import { openStore } from '../store/open.ts'
 import { ingestCounters } from '../telemetry/counters.ts'
 import { createRegistry } from '../telemetry/registry.ts'
 import { openAgentBook } from './agent-book.ts'
+import { openAlerting } from './alerting.ts'
 import { type Config, isLoopback } from './config/index.ts'
 import { openDocuments } from './documents.ts'
 import { identify } from './http/access.ts'
@@ -44,7 +43,6 @@ import { measureQueries } from './own-metrics-queries.ts'
 import { measureStore } from './own-metrics-store.ts'
 import { addressAsSeen, describeSources, openReceivers, runReceivers } from './receivers.ts'
 import { lokiLimits, promLimits, queryLimits, storeOptions } from './room-options.ts'
-import { openRules } from './rules.ts'
 import { createSampleControl, hasNoSamples } from './samples/control.ts'
 import { createPlayer } from './samples/player.ts'
 import { readSettings } from './settings.ts'
@@ -76,6 +74,8 @@ export interface Girok {
 export interface GirokParts {
   /** Scrapes targets in this process, for the default tenant. */
   readonly sampleSource?: SampleSource | undefined
+  /** Functions over the live feed, besides those of `alerting.monitors`. */
+  readonly monitors?: readonly Monitor[]
 }
 
 /**
@@ -102,7 +102,7 @@ export function createGirok(config: Config, parts: GirokParts = {}): Girok {
 
 async function startServer(
   config: Config,
-  { sampleSource }: GirokParts,
+  { sampleSource, monitors = [] }: GirokParts,
   { hierarchy, ownLog }: ReturnType<typeof createServerLogging>,
   teardown: Teardown,
 ): ReturnType<Girok['start']> {
@@ -253,23 +253,21 @@ async function startServer(
   }
   /** Where the server listens, which is known in the end. */
   let ownUrl = `http://${config.server.host}:${config.server.port}`
-  const storedGroups = openStoredGroups(store.documents, config.tenancy.default)
-  const rules = openRules({
+  const alerting = await openAlerting({
     config,
     prom,
     engine,
-    storedGroups,
     store,
+    feed,
     arrivals,
     submitSamples: context.submitSamples,
-    alertSink: undefined,
-    externalUrl: () => config.alerting.externalUrl ?? ownUrl,
+    monitors,
+    externalUrl: () => (config.alerting.externalUrl ?? ownUrl).replace(/\/+$/, ''),
     registry,
-    log: (level, message, fields) => hierarchy.getLogger('girok.rules')[level](message, fields),
+    logger: (name) => hierarchy.getLogger(name),
     now,
   })
-  teardown.add('rules', () => rules.stop())
-  await rules.start()
+  teardown.add('alerting', () => alerting.stop())
   const sources = describeSources(active, running, book, arrivals)
   const agents = openAgentBook({
     path: join(config.dataDir, 'agents.json'),
@@ -288,18 +286,8 @@ async function startServer(
     startedMs,
     engine,
     prom,
-    rules: {
-      book: rules,
-      tenant: config.tenancy.default,
-      editor: createRuleEditor(storedGroups, rules),
-      backTest: createBackTests({
-        prom,
-        engine,
-        tenant: config.tenancy.default,
-        externalLabels: () => new Map(),
-        externalUrl: () => '',
-      }),
-    },
+    rules: alerting.rules,
+    alerting: alerting.alerting,
     store,
     feed,
     registry,
@@ -369,6 +357,7 @@ async function startServer(
   })
   teardown.add('http', () => http.close())
   ownUrl = http.url
+  await alerting.start()
 
   if (config.telemetry.ownMetrics) {
     const ownMetrics = startOwnMetrics({

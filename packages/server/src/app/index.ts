@@ -1,4 +1,5 @@
 /** The server as a library: `createGirok(loadConfig({ … })).start()`. */
+export { defineMonitor, type Monitor, type MonitorAlert, type MonitoredRecord } from '../alerting/monitors/monitor.ts'
 export type * from '../api/contract.ts'
 export { receivers } from '../ingest/receivers/index.ts'
 export { ERROR_CODES, type ErrorCode, GirokError } from '../model/errors.ts'

@@ -8,7 +8,7 @@ import { RuleSeries } from '../alerting/rules/rule-samples.ts'
 import type { StoredGroups } from '../alerting/rules/stored-groups.ts'
 import type { Arrivals } from '../ingest/arrivals.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
-import type { AlertSink } from '../model/alert.ts'
+import type { AlertSink, ReportedAlert } from '../model/alert.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { PromEngine } from '../query/promql/prom-engine.ts'
 import type { LogStore } from '../store/store.ts'
@@ -40,7 +40,11 @@ export interface RuleParts {
 
 /** The rules, and where their alerts go besides. */
 export interface OpenRules extends RunningRules {
+  /** Joined to each alert. */
+  readonly externalLabels: ReadonlyMap<string, string>
   alertmanagers(): readonly AlertmanagerView[]
+  /** Hands alerts of others to everyone who is told of those of rules. */
+  report(alerts: readonly ReportedAlert[]): void
 }
 
 /** How often files of rules are looked at. */
@@ -90,7 +94,9 @@ export function openRules(parts: RuleParts): OpenRules {
   })
   return {
     ...book,
+    externalLabels,
     alertmanagers: () => reporter.alertmanagers(),
+    report: (alerts) => reporter.report(alerts),
     async stop() {
       await book.stop()
       await reporter.close()

@@ -1,7 +1,7 @@
 import type { AlertSink } from '../../model/alert.ts'
 import type { NotificationReason } from '../../notify/notification.ts'
 import type { Acknowledgements } from './acknowledgements/acknowledgements.ts'
-import type { AlertmanagerConfig, RouteNode } from './config/alertmanager-config.ts'
+import type { AlertmanagerConfig, ContactPoint, RouteNode } from './config/alertmanager-config.ts'
 import type { Matcher } from './matchers/matcher.ts'
 import type { Silences } from './silences/silences.ts'
 
@@ -17,10 +17,18 @@ export interface Alertmanager {
   config(): AlertmanagerConfig
   /** Routes that alerts with these labels take, in order. */
   routesOf(labels: ReadonlyMap<string, string>): readonly RouteNode[]
+  /** What would keep an alert with these labels quiet: ids of silences at that moment, fingerprints of alerts now. */
+  quietedBy(
+    labels: ReadonlyMap<string, string>,
+    atMs: number,
+  ): { readonly silencedBy: readonly string[]; readonly inhibitedBy: readonly string[] }
   /** Puts another configuration in force. Groups whose route is the same go on. */
   use(config: AlertmanagerConfig): void
-  /** Sends a made-up alert to every integration of a contact point, once each, nothing of it kept but the history. */
-  test(receiver: string, labels?: ReadonlyMap<string, string>): Promise<readonly TestOutcome[]>
+  /**
+   * Sends a made-up alert to every integration of a contact point, once each, nothing of it kept but the history. Rejects
+   * with `not_found` for a name that no contact point has.
+   */
+  test(receiver: string | ContactPoint, labels?: ReadonlyMap<string, string>): Promise<readonly TestOutcome[]>
   /** Reads its state, then begins to notify. */
   start(): Promise<void>
   /** Ends attempts under way; what they did not finish is done after the next start. */

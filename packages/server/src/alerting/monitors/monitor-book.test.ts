@@ -22,7 +22,7 @@ function setUp(...monitors: Monitor[]) {
     report: async (alerts) => {
       reports.push([...alerts])
     },
-    pageUrl: 'http://girok/alerts/monitors',
+    pageUrl: () => 'http://girok/alerts/monitors',
     now: () => 1_000,
     log: (_, message) => logged.push(message),
     count: () => {},

@@ -15,7 +15,7 @@ export interface MonitorBookOptions {
   readonly tenant: string
   readonly report: AlertSink
   /** Where people see the monitors. */
-  readonly pageUrl: string
+  readonly pageUrl: () => string
   readonly now: () => number
   readonly log: (level: 'warning' | 'error', message: string, fields?: Readonly<Record<string, unknown>>) => void
   readonly count: (what: 'records' | 'alerts' | 'errors', monitor: string) => void
@@ -94,7 +94,7 @@ export function openMonitors(options: MonitorBookOptions): MonitorBook {
     watch.alerts++
     watch.lastAlert = { atMs, alert }
     count('alerts', watch.monitor.name)
-    const reported = reportOf(watch.monitor, alert, atMs, options.pageUrl)
+    const reported = reportOf(watch.monitor, alert, atMs, options.pageUrl())
     waiting.set(labelsText(reported.labels), reported)
     if (alert.severity === 'critical') {
       // Once the records at hand were looked at: one of them may say it again.

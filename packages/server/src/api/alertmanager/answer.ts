@@ -44,7 +44,6 @@ export interface AlertmanagerRoute {
  */
 export function alertmanagerRoutes({ alerting }: ApiContext, routes: readonly AlertmanagerRoute[]): Route[] {
   const guarded = (handle: Handle) => async (request: ApiRequest) => {
-    if (alerting === undefined) throw new GirokError('not_found', 'this server has no Alertmanager')
     if (request.tenant !== alerting.tenant) {
       throw new GirokError('forbidden', `alerts are kept for the tenant ${alerting.tenant} alone`)
     }
@@ -67,10 +66,12 @@ export function alertmanagerRoutes({ alerting }: ApiContext, routes: readonly Al
   )
 }
 
+const TOLD: ReadonlySet<string> = new Set(['bad_request', 'not_found', 'limit_exceeded'])
+
 function refusal(error: unknown): ApiResponse | undefined {
   if (error instanceof FormFault) return answer({ code: error.code, message: error.message }, error.status)
   if (error instanceof MatcherFault) return answer(error.message, 400)
-  if (error instanceof GirokError && (error.code === 'bad_request' || error.code === 'not_found')) {
+  if (error instanceof GirokError && TOLD.has(error.code)) {
     return answer(error.message, error.status)
   }
   return undefined

@@ -11,6 +11,7 @@ import type {
   DashboardVersionsResponse,
   ListedDashboard,
 } from '../contract.ts'
+import { jsonOf, memberOf, versionParameter, wholeOf } from '../json-body.ts'
 import { json, type RouteFamily } from '../route.ts'
 
 /**
@@ -82,8 +83,7 @@ export const dashboards: RouteFamily = ({ dashboards: context }) => {
       methods: ['DELETE'],
       path: one,
       handle: async ({ tenant, path, params }) => {
-        const text = params.get('version')
-        await context.book.remove(tenant, path.id ?? '', text === null ? undefined : wholeOf(text))
+        await context.book.remove(tenant, path.id ?? '', versionParameter(params))
         return { status: 204 }
       },
     },
@@ -117,25 +117,4 @@ function answer({ createdMs, updatedMs, ...kept }: KeptDashboard): DashboardResp
     ...(createdMs !== undefined && { createdAt: new Date(createdMs).toISOString() }),
     ...(updatedMs !== undefined && { updatedAt: new Date(updatedMs).toISOString() }),
   }
-}
-
-function wholeOf(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new GirokError('bad_request', `version must be a whole number from 1, not ${JSON.stringify(text.slice(0, 40))}`)
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch (cause) {
-    throw new GirokError('bad_request', `the body is not JSON: ${(cause as Error).message}`, { cause })
-  }
-}
-
-function memberOf(body: Buffer, name: string): unknown {
-  const given = jsonOf(body)
-  if (typeof given === 'object' && given !== null && Object.hasOwn(given, name)) {
-    return (given as Readonly<Record<string, unknown>>)[name]
-  }
-  throw new GirokError('bad_request', `the body must be a JSON object with the member ${name}`)
 }

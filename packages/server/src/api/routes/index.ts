@@ -1,6 +1,11 @@
 import type { ApiContext, Route, RouteFamily } from '../route.ts'
 import { agents } from './agents.ts'
 import { alertingBackTest } from './alerting-back-test.ts'
+import { alertingConfig } from './alerting-config.ts'
+import { alertingContactPoints } from './alerting-contact-points.ts'
+import { alertingHistory } from './alerting-history.ts'
+import { alertingMonitors } from './alerting-monitors.ts'
+import { alertingOverview } from './alerting-overview.ts'
 import { alertingRules } from './alerting-rules.ts'
 import { alertmanagerAlerts } from './alertmanager-alerts.ts'
 import { alertmanagerSilences } from './alertmanager-silences.ts'
@@ -40,6 +45,11 @@ import { views } from './views.ts'
 /** All families of HTTP routes; a test holds this list against the folder. */
 export const routeFamilies: Readonly<Record<string, RouteFamily>> = {
   agents,
+  'alerting-config': alertingConfig,
+  'alerting-contact-points': alertingContactPoints,
+  'alerting-history': alertingHistory,
+  'alerting-monitors': alertingMonitors,
+  'alerting-overview': alertingOverview,
   'alerting-back-test': alertingBackTest,
   'alerting-rules': alertingRules,
   'alertmanager-alerts': alertmanagerAlerts,

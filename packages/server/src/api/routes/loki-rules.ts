@@ -1,5 +1,5 @@
 import type { RuleGroupView } from '../../model/rules.ts'
-import { ruleFilterOf, ruleList } from '../prometheus/rule-list.ts'
+import { alertList, ruleFilterOf, ruleList } from '../prometheus/rule-list.ts'
 import { json, type Route, type RouteFamily } from '../route.ts'
 import { rulerRoutes } from '../ruler.ts'
 
@@ -27,8 +27,8 @@ export const lokiRules: RouteFamily = (context) => {
         error: '',
       }),
     ),
-    get('/loki/prometheus/api/v1/alerts', () =>
-      json({ status: 'success', data: { alerts: [] }, errorType: '', error: '' }),
+    get('/loki/prometheus/api/v1/alerts', ({ tenant }) =>
+      json({ status: 'success', data: { alerts: alertList(groupsOf(tenant)) }, errorType: '', error: '' }),
     ),
   ]
 }

@@ -49,9 +49,9 @@ async function ask(path: string, given: { tenant?: string; scraping?: ApiContext
     reload: async () => undefined,
     storedChanged: async () => undefined,
   }
-  const route = targets({ scraping, rules: { book, tenant: 'default' }, now: () => 5 } as unknown as ApiContext).find(
-    (one) => one.path === url.pathname,
-  )
+  const alerting = { configuration: { current: () => ({ origin: 'default' }) } }
+  const context = { scraping, alerting, rules: { book, tenant: 'default' }, now: () => 5 }
+  const route = targets(context as unknown as ApiContext).find((one) => one.path === url.pathname)
   const request = { tenant: given.tenant ?? 'default', params: url.searchParams } as unknown as ApiRequest
   let response: ApiResponse | undefined
   try {

@@ -11,7 +11,7 @@ const NO_TARGETS: TargetsView = { pools: [], active: [], dropped: [] }
 const NEVER = '0001-01-01T00:00:00Z'
 
 /** What the server scrapes itself, in Prometheus' shapes and in its own. */
-export const targets: RouteFamily = ({ scraping, rules, now }) => {
+export const targets: RouteFamily = ({ scraping, rules, alerting, now }) => {
   const sourceOf = (tenant: string) => (scraping?.tenant === tenant ? scraping.source : undefined)
   const viewOf = (tenant: string): TargetsView => sourceOf(tenant)?.targets() ?? NO_TARGETS
 
@@ -69,15 +69,18 @@ export const targets: RouteFamily = ({ scraping, rules, now }) => {
 
   const reload: Route['handle'] = async () => {
     const { book } = rules
-    if (scraping === undefined && book.groups().length === 0 && book.faults().length === 0) {
+    const { configuration } = alerting
+    const isFile = configuration.current().origin === 'file'
+    if (scraping === undefined && !isFile && book.groups().length === 0 && book.faults().length === 0) {
       throw new GirokError(
         'not_found',
-        'nothing to read again: start with girok serve --prometheus-config FILE, or set rules.promql or rules.logql',
+        'nothing to read again: start with girok serve --prometheus-config FILE, or set rules.promql, rules.logql or alerting.configFile',
       )
     }
     try {
       await scraping?.source.reload()
       await book.reload()
+      if (isFile) await configuration.reload()
     } catch (error) {
       throw new GirokError('unprocessable', (error as Error).message)
     }

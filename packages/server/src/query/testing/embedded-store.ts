@@ -10,6 +10,7 @@ import { ROW_KIND, rowKindSql } from '../../store/promoted.ts'
 import { openSamples } from '../../store/samples/open.ts'
 import { LOGS, LOGS_COLUMNS, MIGRATIONS, STREAMS } from '../../store/schema.ts'
 import type { IndexedStream, LogStore } from '../../store/store.ts'
+import { createMemoryJournal, createMemoryState } from '../../store/testing/memory-state.ts'
 
 /** A record as tests write it. */
 export interface TestRecord {
@@ -70,6 +71,8 @@ export async function openEmbeddedStore(): Promise<EmbeddedStore> {
     samples: await openSamples(opened, { maxRows: 20_000, maxBytes: 2 ** 23, maxAgeMs: 0, maxPendingBytes: 2 ** 26 }),
     deletions: await Deletions.load(driver, 0),
     documents: openDocumentStore(driver),
+    state: createMemoryState(),
+    journal: createMemoryJournal(),
     forgetEmptyStreams: async () => {},
     deleteByLabel: unused,
     usage: unused,

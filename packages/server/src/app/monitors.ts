@@ -1,10 +1,36 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Monitor } from '../alerting/monitors/monitor.ts'
+import { type MonitorBook, type MonitorBookOptions, openMonitors } from '../alerting/monitors/monitor-book.ts'
 import { GirokError } from '../model/errors.ts'
+import type { Registry } from '../telemetry/registry.ts'
+import type { Config } from './config/index.ts'
+
+export interface MonitorParts
+  extends Pick<MonitorBookOptions, 'monitors' | 'feed' | 'tenant' | 'report' | 'now' | 'log'> {
+  readonly config: Pick<Config, 'alerting'>
+  readonly registry: Registry
+  readonly externalUrl: () => string
+}
+
+/** The monitors of the configuration and those given by the program. */
+export async function openMonitorBook(parts: MonitorParts): Promise<MonitorBook> {
+  const { config, registry } = parts
+  const counters = {
+    records: registry.counter('girok_monitor_records_total', 'Records that monitors looked at, by monitor.'),
+    alerts: registry.counter('girok_monitor_alerts_total', 'Alerts that monitors returned, by monitor.'),
+    errors: registry.counter('girok_monitor_errors_total', 'Faults of monitors, by monitor.'),
+  }
+  return openMonitors({
+    ...parts,
+    monitors: [...(await loadMonitors(config.alerting.monitors)), ...parts.monitors],
+    pageUrl: () => `${parts.externalUrl()}/alerts/monitors`,
+    count: (what, monitor) => counters[what].add({ monitor }),
+  })
+}
 
 /** Monitors of modules by path. Rejects with `bad_request` that names the module when it cannot be used. */
-export async function loadMonitors(paths: readonly string[]): Promise<Monitor[]> {
+async function loadMonitors(paths: readonly string[]): Promise<Monitor[]> {
   const loaded = await Promise.all(paths.map(loadModule))
   return loaded.flat()
 }
