@@ -1,4 +1,4 @@
-/** What PagerDuty, Opsgenie and Telegram get is what Alertmanager 0.33.1 sends for the same options and alerts. */
+/** What far ends get is what Alertmanager 0.33.1 sends for the same options and alerts. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { type HttpSink, openHttpSink, type SinkRequest } from '../testing/http-sink.ts'
 import { openForTest } from '../testing/open-for-test.ts'
@@ -10,13 +10,15 @@ afterEach(() => sink?.close())
 
 const ATTEMPT = { kept: new Map<string, string>() }
 
-describe.each(['pagerduty', 'opsgenie', 'telegram'])('%s', (name) => {
+const RECORDED = ['discord', 'msteams', 'msteamsv2', 'opsgenie', 'pagerduty', 'slack', 'telegram', 'webhook']
+
+describe.each(RECORDED)('%s', (name) => {
   const notifier = notifiers[name]
   if (notifier === undefined) throw new Error(`no notifier ${name}`)
 
   test.each(recordedCases(name))('$name', async ({ recorded, ...notifications }) => {
     sink = await openHttpSink()
-    sink.answer = (_, response) => void response.end('{"ok":true}')
+    sink.answer = (_, response) => void response.setHeader('content-type', 'application/json').end('{"ok":true}')
     const open = openForTest(notifier, recorded.config, sink.url)
     for (const status of ['firing', 'resolved'] as const) {
       const before = sink.requests.length
