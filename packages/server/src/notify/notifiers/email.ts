@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { optionalText, text } from '../../model/options/kinds.ts'
+import { optionExpander } from '../expand-option.ts'
 import { groupKeyHash } from '../group-key-hash.ts'
 import { deliverMail, type OutgoingMail, type SmtpServer } from '../mail/deliver-mail.ts'
 import { mailAddresses } from '../mail/mail-addresses.ts'
@@ -145,17 +146,19 @@ function textOf(global: GlobalOptions, key: string): string | undefined {
 }
 
 /** Throws an Error for users. */
-function mailOf(settings: Options, notification: Notification, { templates, now }: NotifierContext): OutgoingMail {
-  const expand = (source: string) => templates.expand(source, notification)
-  const from = expand(settings.from ?? '')
-  const to = expand(settings.to)
+function mailOf(settings: Options, notification: Notification, context: NotifierContext): OutgoingMail {
+  const expand = optionExpander(context, notification)
+  const from = expand('from', settings.from)
+  const to = expand('to', settings.to)
   const [sender, ...others] = mailAddresses('from', from)
   if (sender === undefined || others.length > 0) throw new Error('from names more than one address')
   const headers = new Map<string, string>([
-    ['Subject', expand(DEFAULT_SUBJECT)],
+    ['Subject', expand('Subject', DEFAULT_SUBJECT)],
     ['To', to],
     ['From', from],
-    ...Object.entries(settings.headers).map(([name, value]) => [canonicalHeader(name), expand(value)] as const),
+    ...Object.entries(settings.headers).map(
+      ([name, value]) => [canonicalHeader(name), expand(`headers.${name}`, value)] as const,
+    ),
   ])
   if (settings.threading.enabled) {
     const root = threadRoot(notification, settings.threading.thread_by_date === 'daily')
@@ -166,9 +169,9 @@ function mailOf(settings: Options, notification: Notification, { templates, now 
     envelope: { from: sender, to: mailAddresses('to', to) },
     headers,
     messageId: `<${randomUUID()}@${sender.slice(sender.lastIndexOf('@') + 1)}>`,
-    date: new Date(now()),
-    text: plain === '' ? undefined : expand(plain),
-    html: settings.html === '' ? undefined : templates.expandHtml(settings.html, notification),
+    date: new Date(context.now()),
+    text: plain === '' ? undefined : expand('text', plain),
+    html: settings.html === '' ? undefined : optionExpander(context, notification, true)('html', settings.html),
   }
 }
 

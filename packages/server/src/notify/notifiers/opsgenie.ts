@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flag, optionalText } from '../../model/options/kinds.ts'
 import { cutCharacters } from '../cut-text.ts'
+import { type ExpandOption, optionExpander } from '../expand-option.ts'
 import { groupKeyHash } from '../group-key-hash.ts'
 import type { Notification } from '../notification.ts'
 import { defineNotifier, type NotifierContext } from '../notifier.ts'
@@ -70,7 +71,6 @@ const options = z
   })
 
 type Options = z.output<typeof options>
-type Expand = (source: string | undefined) => string
 
 /** Opsgenie, by its Alert API (https://docs.opsgenie.com/docs/alert-api). */
 export const opsgenie = defineNotifier<Options>({
@@ -100,7 +100,7 @@ export const opsgenie = defineNotifier<Options>({
         let requests: readonly OpsgenieRequest[]
         let key: string
         try {
-          const expand: Expand = (source = '') => context.templates.expand(source, notification)
+          const expand = optionExpander(context, notification)
           key = await keyOf(settings, expand, context)
           requests = requestsFor(settings, notification, expand)
         } catch (error) {
@@ -125,9 +125,9 @@ export const opsgenie = defineNotifier<Options>({
   },
 })
 
-async function keyOf(settings: Options, expand: Expand, { trusted }: NotifierContext): Promise<string> {
+async function keyOf(settings: Options, expand: ExpandOption, { trusted }: NotifierContext): Promise<string> {
   const place = { option: 'api_key', text: settings.api_key, file: settings.api_key_file }
-  return expand(await secretText(place, trusted)).trim()
+  return expand('api_key', await secretText(place, trusted)).trim()
 }
 
 interface OpsgenieRequest {
@@ -137,15 +137,15 @@ interface OpsgenieRequest {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-function requestsFor(settings: Options, notification: Notification, expand: Expand): OpsgenieRequest[] {
+function requestsFor(settings: Options, notification: Notification, expand: ExpandOption): OpsgenieRequest[] {
   const alias = groupKeyHash(notification.groupKey)
   const ofAlias = (what: string) => `v2/alerts/${alias}/${what}?identifierType=alias`
-  const source = expand(settings.source)
+  const source = expand('source', settings.source)
   if (notification.status === 'resolved') return [{ method: 'POST', path: ofAlias('close'), body: { source } }]
-  const message = cutCharacters(expand(settings.message), MESSAGE_CHARACTERS)
-  const description = expand(settings.description)
+  const message = cutCharacters(expand('message', settings.message), MESSAGE_CHARACTERS)
+  const description = expand('description', settings.description)
   const details = new Map(notification.commonLabels)
-  for (const [name, value] of Object.entries(settings.details)) details.set(name, expand(value))
+  for (const [name, value] of Object.entries(settings.details)) details.set(name, expand('details', value))
   const create: OpsgenieRequest = {
     method: 'POST',
     path: 'v2/alerts',
@@ -157,11 +157,11 @@ function requestsFor(settings: Options, notification: Notification, expand: Expa
       source,
       ...filled({
         responders: respondersOf(settings, expand),
-        tags: listed(expand(settings.tags)),
-        note: expand(settings.note),
-        priority: expand(settings.priority),
-        entity: expand(settings.entity),
-        actions: listed(expand(settings.actions)),
+        tags: listed(expand('tags', settings.tags)),
+        note: expand('note', settings.note),
+        priority: expand('priority', settings.priority),
+        entity: expand('entity', settings.entity),
+        actions: listed(expand('actions', settings.actions)),
       }),
     },
   }
@@ -174,9 +174,10 @@ function requestsFor(settings: Options, notification: Notification, expand: Expa
 }
 
 /** Those that are empty for these alerts are left out; `teams` are taken apart. */
-function respondersOf(settings: Options, expand: Expand): Record<string, unknown>[] {
+function respondersOf(settings: Options, expand: ExpandOption): Record<string, unknown>[] {
+  const text = (source: string) => expand('responders', source)
   return settings.responders.flatMap(({ id, name, username, type }) => {
-    const one = filled({ id: expand(id), name: expand(name), username: expand(username), type: expand(type) })
+    const one = filled({ id: text(id), name: text(name), username: text(username), type: text(type) })
     if (Object.keys(one).length === 0) return []
     if (one.type !== 'teams') return [{ ...one, type: one.type ?? '' }]
     return listed(one.name ?? '').map((team) => ({ name: team, type: 'team' }))

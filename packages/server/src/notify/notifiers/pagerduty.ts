@@ -2,6 +2,7 @@ import { encodeGoJson } from '@girok/query'
 import { z } from 'zod'
 import { optionalText } from '../../model/options/kinds.ts'
 import { cutCharacters } from '../cut-text.ts'
+import { type ExpandOption, optionExpander } from '../expand-option.ts'
 import { groupKeyHash } from '../group-key-hash.ts'
 import type { Notification } from '../notification.ts'
 import { defineNotifier, type NotifierContext } from '../notifier.ts'
@@ -101,11 +102,12 @@ export const pagerduty = defineNotifier<Options>({
     return {
       sendResolved: settings.send_resolved,
       async send(notification, { signal }) {
+        const expand = optionExpander(context, notification)
         let event: Readonly<Record<string, unknown>>
         let key: string
         try {
-          key = await keyOf(settings, older ? 'service_key' : 'routing_key', notification, context)
-          event = (older ? eventV1 : eventV2)(settings, key, notification, context)
+          key = await keyOf(settings, older ? 'service_key' : 'routing_key', expand, context)
+          event = (older ? eventV1 : eventV2)(settings, key, notification, expand)
         } catch (error) {
           return failed(false, (error as Error).message)
         }
@@ -127,55 +129,63 @@ export const pagerduty = defineNotifier<Options>({
 async function keyOf(
   settings: Options,
   option: 'routing_key' | 'service_key',
-  notification: Notification,
-  { templates, trusted }: NotifierContext,
+  expand: ExpandOption,
+  { trusted }: NotifierContext,
 ): Promise<string> {
   const place = { option, text: settings[option], file: settings[`${option}_file`] }
-  const key = templates.expand((await secretText(place, trusted)) ?? '', notification)
+  const key = expand(option, await secretText(place, trusted))
   if (key === '') throw new Error(`${option} is empty for these alerts`)
   return key
 }
 
-function eventV2(settings: Options, key: string, notification: Notification, { templates }: NotifierContext) {
-  const expand = (source = '') => templates.expand(source, notification)
-  const images = settings.images
-    .map(({ src, alt, href }) => ({ src: expand(src), alt: expand(alt), href: expand(href) }))
-    .filter(({ src }) => src !== '')
-  const links = settings.links
-    .map(({ href, text }) => ({ href: expand(href), text: expand(text) }))
-    .filter(({ href }) => href !== '')
+function eventV2(settings: Options, key: string, { groupKey, status }: Notification, expand: ExpandOption) {
+  const text = (option: 'class' | 'component' | 'group' | 'client' | 'client_url') => expand(option, settings[option])
+  const images = settings.images.map((one) => expandedFields('images', one, expand)).filter(({ src }) => src !== '')
+  const links = settings.links.map((one) => expandedFields('links', one, expand)).filter(({ href }) => href !== '')
   return {
     routing_key: key,
-    dedup_key: groupKeyHash(notification.groupKey),
-    event_action: notification.status === 'firing' ? 'trigger' : 'resolve',
+    dedup_key: groupKeyHash(groupKey),
+    event_action: status === 'firing' ? 'trigger' : 'resolve',
     payload: {
-      summary: cutCharacters(expand(settings.description), SUMMARY_CHARACTERS),
-      source: expand(settings.source ?? settings.client),
-      severity: expand(settings.severity === '' ? 'error' : settings.severity),
-      ...filled({
-        class: expand(settings.class),
-        component: expand(settings.component),
-        group: expand(settings.group),
-      }),
-      custom_details: expandValues({ ...DETAILS, ...settings.details }, expand),
+      summary: summaryOf(settings, expand),
+      source: expand('source', settings.source ?? settings.client),
+      severity: expand('severity', settings.severity === '' ? 'error' : settings.severity),
+      ...filled({ class: text('class'), component: text('component'), group: text('group') }),
+      custom_details: detailsOf(settings, expand),
     },
-    ...filled({ client: expand(settings.client), client_url: expand(settings.client_url) }),
+    ...filled({ client: text('client'), client_url: text('client_url') }),
     ...(images.length > 0 && { images }),
     ...(links.length > 0 && { links }),
   }
 }
 
-function eventV1(settings: Options, key: string, notification: Notification, { templates }: NotifierContext) {
-  const expand = (source: string) => templates.expand(source, notification)
-  const firing = notification.status === 'firing'
+function eventV1(settings: Options, key: string, { groupKey, status }: Notification, expand: ExpandOption) {
+  const firing = status === 'firing'
   return {
     service_key: key,
-    incident_key: groupKeyHash(notification.groupKey),
+    incident_key: groupKeyHash(groupKey),
     event_type: firing ? 'trigger' : 'resolve',
-    description: cutCharacters(expand(settings.description), SUMMARY_CHARACTERS),
-    ...(firing && filled({ client: expand(settings.client), client_url: expand(settings.client_url) })),
-    details: expandValues({ ...DETAILS, ...settings.details }, expand),
+    description: summaryOf(settings, expand),
+    ...(firing &&
+      filled({ client: expand('client', settings.client), client_url: expand('client_url', settings.client_url) })),
+    details: detailsOf(settings, expand),
   }
+}
+
+function summaryOf({ description }: Options, expand: ExpandOption): string {
+  return cutCharacters(expand('description', description), SUMMARY_CHARACTERS)
+}
+
+function detailsOf({ details }: Options, expand: ExpandOption): unknown {
+  return expandValues({ ...DETAILS, ...details }, (source) => expand('details', source))
+}
+
+function expandedFields<T extends Readonly<Record<string, string>>>(
+  option: string,
+  fields: T,
+  expand: ExpandOption,
+): T {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, expand(option, value)])) as T
 }
 
 /** An event that the service takes: where it is too large, the details make way. */

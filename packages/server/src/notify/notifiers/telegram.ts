@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { choice, flag, optionalText } from '../../model/options/kinds.ts'
 import { cutUnits } from '../cut-text.ts'
+import { optionExpander } from '../expand-option.ts'
 import type { Notification } from '../notification.ts'
 import { defineNotifier, type NotifierContext, type SendOutcome } from '../notifier.ts'
 import { type HttpOptions, httpConfig, secretFile, sendResolved, sendTimeout } from '../outgoing/http-options.ts'
@@ -117,16 +118,17 @@ async function chatOf(settings: Options, { trusted }: NotifierContext): Promise<
 }
 
 /** HTML cannot be cut anywhere: what is too long is sent as the text that it shows. */
-function messageOf(settings: Options, notification: Notification, { templates }: NotifierContext) {
+function messageOf(settings: Options, notification: Notification, context: NotifierContext) {
+  const expand = (html: boolean) => optionExpander(context, notification, html)('message', settings.message)
   const mode = settings.parse_mode
   if (mode === 'HTML') {
-    const html = templates.expandHtml(settings.message, notification)
+    const html = expand(true)
     const shown = shownText(html)
     if (shown.length <= MESSAGE_UNITS && Buffer.byteLength(html) <= MESSAGE_BYTES)
       return { parse_mode: mode, text: html }
     return { text: cutUnits(shown, MESSAGE_UNITS) }
   }
-  const text = cutUnits(templates.expand(settings.message, notification), MESSAGE_UNITS)
+  const text = cutUnits(expand(false), MESSAGE_UNITS)
   return mode === '' ? { text } : { parse_mode: mode, text }
 }
 
