@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expositionText, secondsText, valueText } from './number-text.ts'
+import { exponentText, expositionText, secondsText, valueText } from './number-text.ts'
 
 /** As Prometheus 2.42 answers `vector(x)`. */
 test.each([
@@ -43,4 +43,17 @@ test('an exposition has exponents where Go has them', () => {
     'NaN',
     '+Inf',
   ])
+})
+
+test.each([
+  [1, '1e+00'],
+  [0, '0e+00'],
+  [-0, '-0e+00'],
+  [-12.5, '-1.25e+01'],
+  [1e-7, '1e-07'],
+  [1e300, '1e+300'],
+  [Number.NaN, 'NaN'],
+  [Number.POSITIVE_INFINITY, '+Inf'],
+])('the value of an alert %d is written %s', (value, text) => {
+  expect(exponentText(value)).toBe(text)
 })

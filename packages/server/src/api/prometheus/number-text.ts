@@ -17,6 +17,12 @@ function wideExponent(text: string): string {
   return text.replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
+/** Values of alerts, which always have an exponent (Go's %e with as many digits as needed): `1e+00`. */
+export function exponentText(value: number): string {
+  if (!Number.isFinite(value)) return unusualText(value)
+  return (Object.is(value, -0) ? '-' : '') + wideExponent(value.toExponential())
+}
+
 /** A time of an answer: seconds, with three digits behind the point unless they are whole. */
 export function secondsText(ms: number): string {
   const whole = Math.trunc(Math.abs(ms) / 1000)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { RuleGroupView, RuleView } from '../../model/rules.ts'
-import { ruleFilterOf, ruleList } from './rule-list.ts'
+import type { RuleAlert, RuleGroupView, RuleView } from '../../model/rules.ts'
+import { alertList, ruleFilterOf, ruleList } from './rule-list.ts'
 
 const recording: RuleView = {
   id: '0123456789abcdef',
@@ -24,6 +24,7 @@ const alerting: RuleView = {
   keepFiringForMs: 60_000,
   health: 'unknown',
   lastEvaluationMs: undefined,
+  alerts: [],
 }
 const group: RuleGroupView = {
   name: 'a',
@@ -57,7 +58,6 @@ test('groups by file and name with their rules, empty ones left out', () => {
   expect(listed[0]).toEqual({
     name: 'a',
     file: '/rules/x.yaml',
-    origin: 'file',
     interval: 30,
     limit: 0,
     evaluationTime: 0.5,
@@ -109,4 +109,43 @@ test('is read page by page', () => {
   expect(second.groupNextToken).toBeUndefined()
   expect(() => list('group_limit=1&group_next_token=x')).toThrow('were rule groups changed?')
   expect(() => list(`group_next_token=${first.groupNextToken}`)).toThrow('group_limit needs to be set')
+})
+
+const pending: RuleAlert = {
+  state: 'pending',
+  labels: new Map([
+    ['alertname', 'Down'],
+    ['job', 'api'],
+  ]),
+  annotations: new Map([['summary', 'api is gone']]),
+  value: 0,
+  activeAtMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+  keptFiringSinceMs: undefined,
+}
+const told = {
+  labels: { alertname: 'Down', job: 'api' },
+  annotations: { summary: 'api is gone' },
+  state: 'pending',
+  activeAt: '2026-01-02T03:04:05.678Z',
+  value: '0e+00',
+}
+
+test('a rule has the furthest state of its alerts, which can be left out', () => {
+  const kept: RuleAlert = { ...pending, state: 'firing', value: 2.5, keptFiringSinceMs: Date.UTC(2026, 0, 2, 3, 5) }
+  const evaluated = { ...alerting, lastEvaluationMs: Date.UTC(2026, 0, 2) }
+  const stateOf = (alerts: readonly RuleAlert[], query = '') =>
+    list(query, [{ ...group, rules: [{ ...evaluated, alerts }] }]).groups[0]?.rules[0]
+  expect(stateOf([])).toMatchObject({ state: 'inactive', alerts: [] })
+  expect(stateOf([pending])).toMatchObject({ state: 'pending', alerts: [told] })
+  expect(stateOf([pending, kept])).toMatchObject({
+    state: 'firing',
+    alerts: [told, { ...told, state: 'firing', value: '2.5e+00', keepFiringSince: '2026-01-02T03:05:00.000Z' }],
+  })
+  expect(stateOf([pending], 'exclude_alerts=true')).toMatchObject({ state: 'pending', alerts: null })
+  expect(() => list('exclude_alerts=perhaps')).toThrow('exclude_alerts')
+})
+
+test('alerts of all rules are listed', () => {
+  const rules = [recording, { ...alerting, alerts: [pending] }]
+  expect(alertList([{ ...group, rules }, group])).toEqual([told])
 })

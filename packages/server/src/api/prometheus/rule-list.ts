@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Labels } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
-import type { RuleGroupView, RuleView } from '../../model/rules.ts'
+import type { RuleAlert, RuleGroupView, RuleView } from '../../model/rules.ts'
 import { invalidParameter } from './errors.ts'
+import { exponentText } from './number-text.ts'
 import { limitOf } from './params.ts'
 
 /** What a caller wants to see of the rules. */
@@ -13,9 +14,10 @@ export interface RuleFilter {
   readonly files: readonly string[]
   /** Rules whose labels any of these matches; templated labels as they are written. Undefined: all. */
   readonly matches: ((labels: Labels) => boolean) | undefined
+  readonly withAlerts: boolean
 }
 
-/** Reads `type`, `rule_name[]`, `rule_group[]` and `file[]`. */
+/** Reads `type`, `rule_name[]`, `rule_group[]`, `file[]` and `exclude_alerts`. */
 export function ruleFilterOf(params: URLSearchParams, matches: RuleFilter['matches']): RuleFilter {
   const type = (params.get('type') ?? '').toLowerCase()
   if (!['', 'alert', 'record'].includes(type)) {
@@ -27,6 +29,7 @@ export function ruleFilterOf(params: URLSearchParams, matches: RuleFilter['match
     groups: params.getAll('rule_group[]'),
     files: params.getAll('file[]'),
     matches,
+    withAlerts: !flagOf(params, 'exclude_alerts'),
   }
 }
 
@@ -53,7 +56,7 @@ export function ruleList(groups: readonly RuleGroupView[], filter: RuleFilter, p
     groups: page.map(({ group, rules }) => ({
       name: group.name,
       file: group.file,
-      rules: rules.map(ruleOf),
+      rules: rules.map((rule) => ruleOf(rule, filter.withAlerts)),
       interval: group.intervalMs / 1000,
       limit: group.limit,
       evaluationTime: group.evaluationSeconds,
@@ -71,7 +74,7 @@ function isWanted({ kind, name, labels }: RuleView, filter: RuleFilter): boolean
   )
 }
 
-function ruleOf(rule: RuleView): unknown {
+function ruleOf(rule: RuleView, withAlerts: boolean): unknown {
   const { name, query, labels, health, lastError, evaluationSeconds } = rule
   const shared = {
     labels: Object.fromEntries(labels),
@@ -81,18 +84,53 @@ function ruleOf(rule: RuleView): unknown {
     lastEvaluation: timeText(rule.lastEvaluationMs),
   }
   if (rule.kind === 'recording') return { name, query, ...shared, type: 'recording' }
+  const { alerts = [] } = rule
   return {
-    // As Prometheus 3 calls what was not evaluated yet.
-    state: 'unknown',
+    state: ruleState(rule),
     name,
     query,
     duration: (rule.forMs ?? 0) / 1000,
     keepFiringFor: (rule.keepFiringForMs ?? 0) / 1000,
     annotations: Object.fromEntries(rule.annotations ?? []),
-    alerts: [],
+    alerts: withAlerts ? alerts.map(alertOf) : null,
     ...shared,
     type: 'alerting',
   }
+}
+
+/** The furthest state of a rule's alerts. */
+export function ruleState({ lastEvaluationMs, alerts = [] }: RuleView): 'unknown' | 'inactive' | 'pending' | 'firing' {
+  if (alerts.some(({ state }) => state === 'firing')) return 'firing'
+  if (alerts.length > 0) return 'pending'
+  // As Prometheus 3 calls what was not evaluated yet.
+  return lastEvaluationMs === undefined ? 'unknown' : 'inactive'
+}
+
+/** `alerts` of `/api/v1/alerts`: those of all rules that are pending or firing. */
+export function alertList(groups: readonly RuleGroupView[]): unknown[] {
+  return groups.flatMap(({ rules }) => rules.flatMap(({ alerts = [] }) => alerts.map(alertOf)))
+}
+
+function alertOf({ labels, annotations, state, activeAtMs, keptFiringSinceMs, value }: RuleAlert): unknown {
+  return {
+    labels: Object.fromEntries(labels),
+    annotations: Object.fromEntries(annotations),
+    state,
+    activeAt: timeText(activeAtMs),
+    ...(keptFiringSinceMs !== undefined && { keepFiringSince: timeText(keptFiringSinceMs) }),
+    value: exponentText(value),
+  }
+}
+
+/** Reads as Go's ParseBool; what is neither is refused. */
+function flagOf(params: URLSearchParams, name: string): boolean {
+  const text = params.get(name) ?? ''
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true
+  if (['', '0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false
+  throw invalidParameter(
+    name,
+    `error converting ${name}: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`,
+  )
 }
 
 /** Go's zero time stands for never. */
