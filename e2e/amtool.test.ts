@@ -11,7 +11,9 @@ import { CONFIGURATION } from './alertmanager-api-script.ts'
 import { type Run, runAmtool } from './amtool-script.ts'
 import { QUIET, startServer, temporaryFolder } from './server.ts'
 
-const [major, minor] = versionOf(AMTOOL)
+const [major, minor = 0] = versionOf(AMTOOL)
+/** The Alertmanager whose answers Girok gives. */
+const GIROK = [0, 33]
 const RECORDED = join(import.meta.dirname, `testdata/amtool-${major}.${minor}.json`)
 const recorded = () => JSON.parse(readFileSync(RECORDED, 'utf8')) as readonly Run[]
 
@@ -20,15 +22,18 @@ function record(runs: readonly Run[]): void {
   writeFileSync(RECORDED, `[\n${runs.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`)
 }
 
+/** What an Alertmanager of a version answers like the one that the file was recorded of. */
+function comparable(runs: readonly Run[], [, second = 0]: readonly number[]): readonly Run[] {
+  const isSame = minor < 26 === second < 26
+  return runs.filter(({ newer }) => isSame || !newer)
+}
+
 test('the original that is installed', async () => {
   const original = await startAlertmanager(CONFIGURATION)
   try {
     const runs = await runAmtool(original.url)
     if (process.env.ALERTMANAGER_RECORD) record(runs)
-    const [first = 0, second = 0] = versionOf(ALERTMANAGER)
-    const isNew = first > 0 || second >= 33
-    const comparable = (all: readonly Run[]) => all.filter(({ newer }) => isNew || !newer)
-    expect(comparable(runs)).toEqual(comparable(recorded()))
+    expect(comparable(runs, versionOf(ALERTMANAGER))).toEqual(comparable(recorded(), versionOf(ALERTMANAGER)))
   } finally {
     await original.dispose()
   }
@@ -39,7 +44,7 @@ test.runIf(existsSync(RECORDED))('Girok', async () => {
   writeFileSync(file, CONFIGURATION)
   const girok = await startServer({ args: [...QUIET, '--set', `alerting.configFile=${file}`] })
   try {
-    expect(await runAmtool(girok.url)).toEqual(recorded())
+    expect(comparable(await runAmtool(girok.url), GIROK)).toEqual(comparable(recorded(), GIROK))
   } finally {
     await girok.dispose()
     rmSync(dirname(file), { recursive: true })
