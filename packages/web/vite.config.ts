@@ -49,7 +49,7 @@ export default defineConfig({
           groups: [
             {
               name: 'core',
-              test: /node_modules\/@?preact|src\/(shell\/(?!key-sheet|palette|token-prompt)|api\/(?!views|prometheus)|components\/(icon|button|small-button|popover|toast|copy|search-field)|time\/words|pages\/logs\/\w+\/(library|export)-state)/,
+              test: /node_modules\/@?preact|src\/(shell\/(?!key-sheet|palette|token-prompt)|api\/(?!views|prometheus|alert|dashboards)|components\/(icon|button|small-button|popover|toast|copy|search-field)|time\/words|pages\/logs\/\w+\/(library|export)-state)/,
             },
             // What every page that explores needs at once; its forms and editors come later.
             {

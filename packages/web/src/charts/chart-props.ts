@@ -15,6 +15,13 @@ export interface Threshold {
   readonly colour: 'info' | 'ok' | 'warn' | 'error'
 }
 
+/** A stretch of time that is shaded. Unix seconds, the end exclusive. */
+export interface ChartSpan {
+  readonly from: number
+  readonly to: number
+  readonly colour: Threshold['colour']
+}
+
 /** A measurement told with what it belongs to, a trace for the most part. */
 export interface ChartExemplar {
   /** Unix seconds. */
@@ -52,6 +59,10 @@ export interface ChartProps {
   readonly min?: number | undefined
   readonly max?: number | undefined
   readonly thresholds?: readonly Threshold[] | undefined
+  /** Drawn behind the series. */
+  readonly spans?: readonly ChartSpan[] | undefined
+  /** Values that the axis shows although no series reaches them. */
+  readonly reach?: readonly number[] | undefined
   readonly exemplars?: readonly ChartExemplar[] | undefined
   readonly onExemplar?: ((exemplar: ChartExemplar) => void) | undefined
   /** A click, or Space at the cursor of the keyboard. */

@@ -82,6 +82,8 @@ export function Chart(props: ChartProps) {
           min={props.min}
           max={props.max}
           thresholds={thresholds}
+          spans={props.spans ?? none}
+          reach={props.reach ?? none}
           exemplars={props.exemplars ?? none}
           crosshair={props.crosshair}
           onZoom={onZoom}

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import type { ChartExemplar, Threshold } from './chart-props.ts'
+import type { ChartExemplar, ChartSpan, Threshold } from './chart-props.ts'
 import { resolveColour } from './palette.ts'
 
 /** Tokens of the theme for the colours of thresholds. */
@@ -32,6 +32,21 @@ export function drawThresholds(self: uPlot, element: Element, thresholds: readon
     ctx.moveTo(bbox.left, y)
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
+  }
+  ctx.restore()
+}
+
+/** Stretches of time as shades over the whole height, at least one pixel wide. */
+export function drawSpans(self: uPlot, element: Element, spans: readonly ChartSpan[]): void {
+  const { ctx, bbox } = self
+  ctx.save()
+  ctx.globalAlpha = 0.18
+  for (const { from, to, colour } of spans) {
+    const left = Math.max(bbox.left, self.valToPos(from, 'x', true))
+    const right = Math.min(bbox.left + bbox.width, self.valToPos(to, 'x', true))
+    if (right < left) continue
+    ctx.fillStyle = resolveColour(element, thresholdColours[colour])
+    ctx.fillRect(left, bbox.top, Math.max(devicePixelRatio || 1, right - left), bbox.height)
   }
   ctx.restore()
 }

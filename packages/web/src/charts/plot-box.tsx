@@ -21,7 +21,7 @@ interface PlotBoxProps extends Omit<PlotOptions, 'onCursor' | 'onZoom' | 'onClic
  */
 export function PlotBox(props: PlotBoxProps) {
   const { kind, scale, zone, times, stepSeconds, inks, names, format, onZoom, onPoint, handle } = props
-  const { min, max, thresholds, exemplars, crosshair } = props
+  const { min, max, thresholds, spans, reach, exemplars, crosshair } = props
   const series = useMemo(
     () => (kind === 'heatmap' ? heatRows(props.series, ({ name }) => names.get(name) ?? name) : props.series),
     [kind, props.series, names],
@@ -45,7 +45,7 @@ export function PlotBox(props: PlotBoxProps) {
     if (element === null) return
     const drawn = drawPlot(element, {
       ...{ kind, scale, zone, times, stepSeconds, series, inks, names, format },
-      ...{ min, max, thresholds, exemplars, crosshair },
+      ...{ min, max, thresholds, spans, reach, exemplars, crosshair },
       onCursor: (at) => {
         cursor.value = at
       },
@@ -68,7 +68,7 @@ export function PlotBox(props: PlotBoxProps) {
     }
   }, [
     ...[kind, scale, zone, times, stepSeconds, series, inks, names, format, drawnTheme, handle],
-    ...[min, max, thresholds, exemplars, crosshair],
+    ...[min, max, thresholds, spans, reach, exemplars, crosshair],
   ])
 
   const keys = (event: KeyboardEvent): void => {

@@ -1,11 +1,11 @@
 import uPlot from 'uplot'
-import type { ChartExemplar, Threshold } from './chart-props.ts'
+import type { ChartExemplar, ChartSpan, Threshold } from './chart-props.ts'
 import type { Crosshair } from './crosshair.ts'
 import type { ChartSeries } from './frame.ts'
 import { axisFont, groundOf, timeAxis } from './ground.ts'
 import { heatOf, heatRange } from './heat.ts'
 import type { Scale } from './kinds.ts'
-import { drawExemplars, drawThresholds, exemplarNear } from './marks.ts'
+import { drawExemplars, drawSpans, drawThresholds, exemplarNear } from './marks.ts'
 import { type Ink, resolveColour } from './palette.ts'
 import { pictureOf } from './picture.ts'
 import { stackValues } from './stack.ts'
@@ -38,6 +38,8 @@ export interface PlotOptions {
   readonly min: number | undefined
   readonly max: number | undefined
   readonly thresholds: readonly Threshold[]
+  readonly spans: readonly ChartSpan[]
+  readonly reach: readonly number[]
   readonly exemplars: readonly ChartExemplar[]
   readonly crosshair: Crosshair | undefined
   readonly onCursor: (cursor: PlotCursor | undefined) => void
@@ -89,6 +91,7 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
           ? options.series.slice(1).map((_, index) => ({ series: [index + 2, index + 1] as const }))
           : [],
       hooks: {
+        drawAxes: [(self) => drawSpans(self, element, options.spans)],
         draw: [
           (self) => {
             if (kind === 'bar') drawBars(self, element, options)
@@ -185,12 +188,12 @@ function linesOf(element: Element, { kind, series, inks, times }: PlotOptions): 
   })
 }
 
-function yScale({ kind, scale, series, exemplars, min: least, max: greatest }: PlotOptions): uPlot.Scale {
+function yScale({ kind, scale, series, exemplars, reach, min: least, max: greatest }: PlotOptions): uPlot.Scale {
   if (kind === 'heatmap') return { range: [0, Math.max(1, series.length)] }
   if (scale === 'log') return { distr: 3, log: 10 }
   return {
     range: (_, dataMin, dataMax) => {
-      const points = exemplars.map(({ value }) => value)
+      const points = [...exemplars.map(({ value }) => value), ...reach]
       const min = least ?? (dataMin === null ? null : Math.min(dataMin, ...points))
       const max = greatest ?? (dataMax === null ? null : Math.max(dataMax, ...points))
       if (min === null || max === null || !Number.isFinite(min)) return [0, 1]

@@ -42,6 +42,7 @@ const paths = {
   history: 'M3 5.5V2.8M3 5.5h2.7M3.2 5.3A5.8 5.8 0 1 1 2.2 9M8 5v3.2l2 1.3',
   bookmark: 'M4 2.5h8v11L8 10.5l-4 3z',
   edit: 'm3 13 .6-2.8L11 2.8l2.2 2.2-7.4 7.4z',
+  bell: 'M3 11.5h10c-3-2 0-8-5-8s-2 6-5 8ZM6.5 13.5h3',
   agents: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5v.1M5 11v.1',
   rows: 'M2.5 4h11M2.5 7h11M2.5 10h11M2.5 13h11',
   dashboard: 'M2.5 3h11v10h-11zM7 3v10M7 8h6.5',

@@ -1,4 +1,7 @@
 export type {
+  AlertEditMessages,
+  AlertSendingMessages,
+  AlertsMessages,
   ChartsMessages,
   DashboardEditMessages,
   DashboardPanelMessages,
@@ -24,6 +27,7 @@ export type Room =
   | 'metrics'
   | 'dashboards'
   | 'dashboardEdit'
+  | 'alerts'
 
 export const locales: readonly Locale[] = ['en', 'ko', 'ja']
 export const rooms: readonly Room[] = [
@@ -36,6 +40,7 @@ export const rooms: readonly Room[] = [
   'metrics',
   'dashboards',
   'dashboardEdit',
+  'alerts',
 ]
 
 type Load = () => Promise<{ readonly messages: Readonly<Record<string, string>> }>
@@ -52,6 +57,7 @@ export const messageFiles: Readonly<Record<Locale, Readonly<Record<Room, Load>>>
     metrics: () => import('./en/metrics.ts'),
     dashboards: () => import('./en/dashboards.ts'),
     dashboardEdit: () => import('./en/dashboard-edit.ts'),
+    alerts: () => import('./en/alerts.ts'),
   },
   ko: {
     shell: () => import('./ko/shell.ts'),
@@ -63,6 +69,7 @@ export const messageFiles: Readonly<Record<Locale, Readonly<Record<Room, Load>>>
     metrics: () => import('./ko/metrics.ts'),
     dashboards: () => import('./ko/dashboards.ts'),
     dashboardEdit: () => import('./ko/dashboard-edit.ts'),
+    alerts: () => import('./ko/alerts.ts'),
   },
   ja: {
     shell: () => import('./ja/shell.ts'),
@@ -74,5 +81,6 @@ export const messageFiles: Readonly<Record<Locale, Readonly<Record<Room, Load>>>
     metrics: () => import('./ja/metrics.ts'),
     dashboards: () => import('./ja/dashboards.ts'),
     dashboardEdit: () => import('./ja/dashboard-edit.ts'),
+    alerts: () => import('./ja/alerts.ts'),
   },
 }

@@ -1,4 +1,7 @@
 import type { messages as agents } from './en/agents.ts'
+import type { messages as alertEdit } from './en/alert-edit.ts'
+import type { messages as alertSending } from './en/alert-sending.ts'
+import type { messages as alerts } from './en/alerts.ts'
 import type { messages as charts } from './en/charts.ts'
 import type { messages as dashboardEdit } from './en/dashboard-edit.ts'
 import type { messages as dashboardPanel } from './en/dashboard-panel.ts'
@@ -13,6 +16,11 @@ import type { messages as sources } from './en/sources.ts'
 import type { messages as targets } from './en/targets.ts'
 
 export type ShellMessages = Readonly<Record<keyof typeof shell, string>>
+export type AlertsMessages = Readonly<Record<keyof typeof alerts, string>>
+/** Part of the texts of alerts. */
+export type AlertEditMessages = Readonly<Record<keyof typeof alertEdit, string>>
+/** Part of the texts of alerts. */
+export type AlertSendingMessages = Readonly<Record<keyof typeof alertSending, string>>
 export type ExploreMessages = Readonly<Record<keyof typeof explore, string>>
 export type ChartsMessages = Readonly<Record<keyof typeof charts, string>>
 export type LibraryMessages = Readonly<Record<keyof typeof library, string>>
@@ -42,3 +50,4 @@ export type MessageKey =
   | keyof MetricsMessages
   | keyof DashboardsMessages
   | keyof DashboardEditMessages
+  | keyof AlertsMessages

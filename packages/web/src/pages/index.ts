@@ -30,15 +30,7 @@ export const pages: readonly Page[] = [
     title: 'nav.metrics',
     icon: 'line',
     keys: ['g m'],
-    load: async () => {
-      const [page] = await Promise.all([
-        import('./metrics/page.tsx'),
-        loadRoom('logs'),
-        loadRoom('charts'),
-        loadRoom('metrics'),
-      ])
-      return page.MetricsPage
-    },
+    load: async () => (await import('./openers.ts')).openMetrics(),
   },
   {
     path: '/dashboards',
@@ -46,15 +38,15 @@ export const pages: readonly Page[] = [
     title: 'nav.dashboards',
     icon: 'dashboard',
     keys: ['g d'],
-    load: async () => {
-      const [page] = await Promise.all([
-        import('./dashboards/page.tsx'),
-        loadRoom('logs'),
-        loadRoom('charts'),
-        loadRoom('dashboards'),
-      ])
-      return page.DashboardsPage
-    },
+    load: async () => (await import('./openers.ts')).openDashboards(),
+  },
+  {
+    path: '/alerts',
+    below: '/alerts/',
+    title: 'nav.alerts',
+    icon: 'bell',
+    keys: ['g a'],
+    load: async () => (await import('./openers.ts')).openAlerts(),
   },
   {
     path: '/setup',
@@ -80,7 +72,7 @@ export const pages: readonly Page[] = [
     path: '/agents',
     title: 'nav.agents',
     icon: 'agents',
-    keys: ['g a'],
+    keys: ['g n'],
     load: async () => {
       const [page] = await Promise.all([import('./senders.ts'), loadRoom('setup')])
       return page.AgentsPage

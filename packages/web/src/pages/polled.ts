@@ -11,6 +11,8 @@ export interface Polled<T> {
   readonly fault: Signal<string>
   /** Asks at once and `everyMs` after each answer while the tab is visible; answers what ends it. */
   start(): () => void
+  /** Asks once more at once, as after a change. */
+  askNow(): void
 }
 
 /** `heard` sees each answer after it is in place; what it waits for delays the next request. */
@@ -21,20 +23,21 @@ export function polled<T>(
 ): Polled<T> {
   const answer = signal<T | undefined>(undefined)
   const fault = signal('')
+  const ask = async (abort: AbortSignal): Promise<void> => {
+    try {
+      const response = await getJson<T>(path, { signal: abort })
+      answer.value = response
+      fault.value = ''
+      await heard(response, abort)
+    } catch (error) {
+      if (!isAbort(error)) fault.value = wordsOfFault(error)
+    }
+  }
   return {
     answer,
     fault,
-    start: () =>
-      poll(everyMs, async (abort) => {
-        try {
-          const response = await getJson<T>(path, { signal: abort })
-          answer.value = response
-          fault.value = ''
-          await heard(response, abort)
-        } catch (error) {
-          if (!isAbort(error)) fault.value = wordsOfFault(error)
-        }
-      }),
+    start: () => poll(everyMs, ask),
+    askNow: () => void ask(new AbortController().signal),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { Button } from '../../components/button.tsx'
+import { Button, IconButton } from '../../components/button.tsx'
 import { Popover } from '../../components/popover.tsx'
 import { type BasePreset, basePresets } from '../../explore/base-range.ts'
 import { loadRoom, n, t } from '../../shell/i18n.ts'
@@ -43,6 +43,14 @@ export function Strip() {
           shortcut="logs"
           testId="to-logs"
           onClick={() => void openLogs()}
+        />
+      )}
+      {query === '' ? null : (
+        <IconButton
+          icon="bell"
+          label={t('action.alert')}
+          testId="create-alert"
+          onClick={() => void import('../alerts/from-query.ts').then((m) => m.createAlert('promql', query))}
         />
       )}
       <Popover label={t('history.button')} icon="history" align="end" testId="history">

@@ -41,6 +41,14 @@ export function PanelMenu({ shown, title, content }: PanelMenuProps) {
                 {item(t('dashboards.explore'), 'panel-explore', () =>
                   navigate(explorePaths[first.query.language], exploreSearch(first.expr, content.answer.request.range)),
                 )}
+                {item(
+                  t('action.alert'),
+                  'panel-alert',
+                  () =>
+                    void import('../../alerts/from-query.ts').then((m) =>
+                      m.createAlert(first.query.language, first.expr),
+                    ),
+                )}
                 {first.kind === 'lines'
                   ? null
                   : item(

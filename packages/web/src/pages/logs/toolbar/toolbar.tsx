@@ -43,6 +43,12 @@ export function Toolbar() {
       />
       <TimeControl />
       <IconButton
+        icon="bell"
+        label={t('action.alert')}
+        testId="create-alert"
+        onClick={() => void import('../../alerts/from-query.ts').then((m) => m.createAlert('logql', logs.peek().query))}
+      />
+      <IconButton
         icon="export"
         label={t('export.title')}
         testId="export"

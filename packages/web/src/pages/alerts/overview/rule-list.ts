@@ -1,0 +1,72 @@
+import type { AlertingGroup, AlertingRuleState } from '@girok/server/contract'
+import type { ManagedAlert } from '../../../api/alertmanager.ts'
+import type { MarkedState } from '../parts/state-mark.tsx'
+
+/** States that rules are found by, the most pressing first. */
+export const ruleStates = ['firing', 'pending', 'error', 'inactive'] as const
+export type RuleStateName = (typeof ruleStates)[number]
+
+/** What a rule is marked with: an error counts before the state that it left behind, unless that fires. */
+export function markOf(rule: AlertingRuleState): MarkedState {
+  if (rule.state === 'firing') return 'firing'
+  if (rule.health === 'err') return 'error'
+  if (rule.kind === 'recording') return 'recording'
+  return rule.state ?? 'unknown'
+}
+
+/** How many rules are in each state. A rule that fires and fails counts in both. */
+export function countStates(groups: readonly AlertingGroup[]): Readonly<Record<RuleStateName, number>> {
+  const counts = { firing: 0, pending: 0, error: 0, inactive: 0 }
+  for (const rule of groups.flatMap(({ rules }) => rules)) {
+    for (const state of ruleStates) if (isIn(rule, state)) counts[state] += 1
+  }
+  return counts
+}
+
+function isIn(rule: AlertingRuleState, state: RuleStateName): boolean {
+  return state === 'error' ? rule.health === 'err' : rule.state === state
+}
+
+const order: Readonly<Partial<Record<MarkedState, number>>> = { firing: 0, error: 1, pending: 2 }
+
+/**
+ * Groups with the rules that have all words, in names, queries, labels (`name=value`) or errors, and one of the states
+ * (none: any); the most pressing rules first, groups in their order. Groups without a hit are left out while there is
+ * something to look for.
+ */
+export function findRules(
+  groups: readonly AlertingGroup[],
+  search: string,
+  states: readonly RuleStateName[],
+): readonly AlertingGroup[] {
+  const words = search.normalize('NFC').toLowerCase().split(/\s+/).filter(Boolean)
+  return groups.flatMap((group) => {
+    const rules = group.rules.filter(
+      (rule) =>
+        (states.length === 0 || states.some((state) => isIn(rule, state))) &&
+        words.every((word) => textOf(group, rule).includes(word)),
+    )
+    if (rules.length === 0 && (words.length > 0 || states.length > 0)) return []
+    return [{ ...group, rules: rules.sort((a, b) => (order[markOf(a)] ?? 3) - (order[markOf(b)] ?? 3)) }]
+  })
+}
+
+function textOf(group: AlertingGroup, rule: AlertingRuleState): string {
+  const labels = [rule.labels, ...(rule.alerts ?? []).map((alert) => alert.labels)]
+  const pairs = labels.flatMap((one) => Object.entries(one).map((pair) => pair.join('=')))
+  const parts = [rule.name, rule.query, rule.lastError ?? '', group.name, group.namespace, ...pairs]
+  return parts.join(' ').normalize('NFC').toLowerCase()
+}
+
+/** Alerts in the manager that no rule here has: of other systems and of log monitors, newest first. */
+export function otherAlerts(
+  groups: readonly AlertingGroup[],
+  managed: readonly ManagedAlert[],
+): readonly ManagedAlert[] {
+  const known = new Set(
+    groups.flatMap(({ rules }) => rules.flatMap(({ alerts = [] }) => alerts.map(({ fingerprint }) => fingerprint))),
+  )
+  return managed
+    .filter(({ fingerprint }) => !known.has(fingerprint))
+    .sort((a, b) => Date.parse(b.startsAt) - Date.parse(a.startsAt))
+}
