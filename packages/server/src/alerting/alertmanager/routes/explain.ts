@@ -20,8 +20,8 @@ export interface RouteExplanation {
   readonly firstNotificationMs: number | undefined
 }
 
-/** Flushes that are looked at for one that is not muted: a year of them at every five minutes. */
-const MOST_FLUSHES = 105_120
+/** Flushes that are looked at for one that is not muted: five weeks of them at every five minutes. */
+const MOST_FLUSHES = 10_000
 
 /** Where an alert with these labels would go, were it to begin at that moment (milliseconds since the epoch). */
 export function explainRoutes(
