@@ -11,8 +11,17 @@ export interface Declared {
   readonly meta: KeyMeta | undefined
 }
 
+/** Declarations do not change, and the same few are looked through again and again. */
+const known = new WeakMap<z.ZodType, Declared>()
+
 /** Looks through optional, default and parsing wrappers. */
 export function declared(schema: z.ZodType): Declared {
+  const found = known.get(schema) ?? lookThrough(schema)
+  known.set(schema, found)
+  return found
+}
+
+function lookThrough(schema: z.ZodType): Declared {
   let meta: KeyMeta | undefined
   let at = schema
   for (;;) {

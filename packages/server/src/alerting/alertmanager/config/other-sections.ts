@@ -78,12 +78,15 @@ export function intervalsByName(named: readonly NamedIntervals[]) {
   return new Map(named.map(({ name, parts }) => [name, parts.map(timeInterval)]))
 }
 
+const anyList = z.array(z.unknown())
+const texts = z.array(z.string())
+
 /** `templates`: paths or patterns. */
 export function readTemplates(value: unknown, reported: Reported): readonly string[] {
-  return readDeclared(z.array(z.string()), value ?? [], ['templates'], reported) ?? []
+  return readDeclared(texts, value ?? [], ['templates'], reported) ?? []
 }
 
 /** The elements of a list; a fault and none where it is something else. */
 export function itemsOf(value: unknown, key: string, reported: Reported): readonly unknown[] {
-  return readDeclared(z.array(z.unknown()), value ?? [], [key], reported) ?? []
+  return readDeclared(anyList, value ?? [], [key], reported) ?? []
 }

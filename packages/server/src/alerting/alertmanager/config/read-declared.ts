@@ -26,6 +26,7 @@ export function readDeclared<S extends z.ZodType>(
     for (const issue of read.error.issues) tell(issue, schema, given, path, reported)
     return undefined
   }
+  if (!holdsSecret(given)) return read.data
   let isShown = false
   mapLeaves(schema, given, (leaf) => {
     if (!leaf.isSecret || leaf.value !== SECRET) return
@@ -36,6 +37,11 @@ export function readDeclared<S extends z.ZodType>(
     )
   })
   return isShown ? undefined : read.data
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === SECRET
+  return Object.values(value).some(holdsSecret)
 }
 
 const TRUE = /^(?:y|yes|on)$/i

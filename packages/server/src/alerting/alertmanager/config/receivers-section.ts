@@ -45,14 +45,19 @@ export interface ReadIntegration {
   readonly options: unknown
 }
 
+const anyMap = z.record(z.string(), z.unknown())
+const anyList = z.array(z.unknown())
+const textMap = z.record(z.string(), z.string())
+const anyText = z.string()
+
 /** Reads `receivers`; every fault is told with its place. */
 export function readReceivers(value: unknown, context: ReceiverContext, reported: Reported): readonly ReadReceiver[] {
   const names = new Set<string>()
   return itemsOf(value, 'receivers', reported).flatMap((one, index) => {
     const path = ['receivers', index]
-    const fields = readDeclared(z.record(z.string(), z.unknown()), one ?? {}, path, reported)
+    const fields = readDeclared(anyMap, one ?? {}, path, reported)
     if (fields === undefined) return []
-    const name = readDeclared(z.string(), fields.name, [...path, 'name'], reported)
+    const name = readDeclared(anyText, fields.name, [...path, 'name'], reported)
     if (name === '') reported.problem([...path, 'name'], 'a receiver needs a name')
     if (name !== undefined && names.has(name)) {
       reported.problem([...path, 'name'], `another receiver is called ${JSON.stringify(name)}: names must differ`)
@@ -79,9 +84,9 @@ function readReceiver(
     const other = otherReceivers[key]
     if (key === 'name') continue
     if (key === 'labels') {
-      shown.labels = readDeclared(z.record(z.string(), z.string()), value, at, reported)
+      shown.labels = readDeclared(textMap, value, at, reported)
     } else if (notifier !== undefined) {
-      const list = readDeclared(z.array(z.unknown()), value, at, reported) ?? []
+      const list = readDeclared(anyList, value, at, reported) ?? []
       const read = list.flatMap((one, index) => {
         const options = readIntegration(notifier, one ?? {}, [...at, index], context, reported)
         return options === undefined ? [] : [{ type: notifier.name, index, notifier, options }]
