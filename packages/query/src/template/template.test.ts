@@ -114,6 +114,22 @@ describe('data', () => {
     expect(() => render('{{ .alert.Labels 1 }}', data)).toThrow('Labels has arguments but cannot be invoked')
   })
 
+  test('labels may be any map, also one that is no Map', () => {
+    const inner = new Map([['host', 'a']])
+    const labels: ReadonlyMap<string, string> = {
+      size: 1,
+      get: (name) => inner.get(name),
+      has: (name) => inner.has(name),
+      keys: () => inner.keys(),
+      values: () => inner.values(),
+      entries: () => inner.entries(),
+      forEach: (visit) => inner.forEach(visit),
+      [Symbol.iterator]: () => inner[Symbol.iterator](),
+    }
+    expect(render('{{ .Labels.host }}', { Labels: new StringMap(labels) })).toBe('a')
+    expect(render('{{ .Labels.get }}', { Labels: new StringMap({ get: 'b' }) })).toBe('b')
+  })
+
   test('maps are Maps or objects; what objects inherit is not in them', () => {
     expect(render('{{ .a.b }} {{ . }}', new Map([['a', { b: 1.5 }]]))).toBe('1.5 map[a:map[b:1.5]]')
     expect(render('{{ .constructor }} {{ .__proto__ }}', {})).toBe('<no value> <no value>')

@@ -149,7 +149,8 @@ export class StringMap extends Dictionary {
 
   constructor(entries: ReadonlyMap<string, string> | Readonly<Record<string, string>>) {
     super()
-    this.entries = entries instanceof Map ? entries : new Map(Object.entries(entries))
+    // Label sets of a store are maps that are no `Map`.
+    this.entries = isMap(entries) ? entries : new Map(Object.entries(entries))
   }
 
   override get(key: string): string | undefined {
@@ -159,6 +160,12 @@ export class StringMap extends Dictionary {
   override keys(): Iterable<string> {
     return this.entries.keys()
   }
+}
+
+function isMap(
+  entries: ReadonlyMap<string, string> | Readonly<Record<string, string>>,
+): entries is ReadonlyMap<string, string> {
+  return typeof entries.get === 'function'
 }
 
 export type Kind =
