@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { optionalText, text } from '../../model/options/kinds.ts'
+import { flag, optionalText, text } from '../../model/options/kinds.ts'
 import { optionExpander } from '../expand-option.ts'
 import { groupKeyHash } from '../group-key-hash.ts'
 import { deliverMail, type OutgoingMail, type SmtpServer } from '../mail/deliver-mail.ts'
@@ -20,8 +20,12 @@ const DEFAULT_TEXT = '{{ template "email.default.text" . }}'
 const DEFAULT_SUBJECT = '{{ template "email.default.subject" . }}'
 
 const threading = z.strictObject({
-  enabled: z.boolean().default(false),
-  thread_by_date: z.enum(['none', 'daily']).optional(),
+  enabled: flag(false).describe('Lets mail programs show the mails of one group as a thread.'),
+  thread_by_date: z
+    .enum(['none', 'daily'])
+    .optional()
+    .meta({ kind: 'choice', allowed: 'none or daily' })
+    .describe('daily: a thread for each day; none: one for all. Must be set where threads are enabled.'),
 })
 
 const options = z

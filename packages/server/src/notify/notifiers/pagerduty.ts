@@ -148,7 +148,7 @@ function eventV2(settings: Options, key: string, { groupKey, status }: Notificat
     event_action: status === 'firing' ? 'trigger' : 'resolve',
     payload: {
       summary: summaryOf(settings, expand),
-      source: expand('source', settings.source ?? settings.client),
+      source: settings.source === undefined ? text('client') : expand('source', settings.source),
       severity: expand('severity', settings.severity === '' ? 'error' : settings.severity),
       ...filled({ class: text('class'), component: text('component'), group: text('group') }),
       custom_details: detailsOf(settings, expand),
