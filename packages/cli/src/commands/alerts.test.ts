@@ -59,6 +59,16 @@ describe('check', () => {
     expect(stdout).toContain('Checking am.yml\n  SUCCESS\n')
   })
 
+  test('looks into the files of templates too', async () => {
+    writeFileSync(join(cwd, 'am.yml'), `${GOOD}templates: ['*.tmpl']\n`)
+    writeFileSync(join(cwd, 'a.tmpl'), '{{ define "x" }}good{{ end }}')
+    expect((await girok(['alerts', 'check', 'am.yml'], { cwd })).stdout).toContain(' - 1 templates\n')
+    writeFileSync(join(cwd, 'b.tmpl'), 'one\n{{ define "y" }}bad')
+    const { code, stdout } = await girok(['alerts', 'check', 'am.yml'], { cwd })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/FAILED:\n {4}am\.yml: templates: .*b\.tmpl/)
+  })
+
   test('a file that is not there, none at all', async () => {
     expect(await girok(['alerts', 'check', 'no.yml'], { cwd })).toMatchObject({
       code: 1,
