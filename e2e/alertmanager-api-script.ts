@@ -326,6 +326,9 @@ function kindOf(answer: unknown): unknown {
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g
 const DAY_MS = 86_400_000
+/** Times are told in steps of five minutes, so that a slow machine tells the same ones; a little before counts as now. */
+const STEP_MS = 300_000
+const SLACK_MS = 60_000
 
 /** Replaces ids by the number of the exchange in which they appear first, and times near the start by minutes since then. */
 function normaliser(startMs: number): (value: unknown, exchange: number) => unknown {
@@ -338,7 +341,7 @@ function normaliser(startMs: number): (value: unknown, exchange: number) => unkn
   }
   const time = (text: string) => {
     const ms = Date.parse(text) - startMs
-    return Math.abs(ms) > 30 * DAY_MS ? text : `${Math.round(ms / 60_000)} min`
+    return Math.abs(ms) > 30 * DAY_MS ? text : `${Math.floor((ms + SLACK_MS) / STEP_MS) * 5} min`
   }
   return (value, exchange) => {
     const text = JSON.stringify(value)
