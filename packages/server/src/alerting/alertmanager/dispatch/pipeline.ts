@@ -6,7 +6,7 @@ import type { Inhibition } from '../inhibition/inhibition.ts'
 import type { Silences } from '../silences/silences.ts'
 import { mutedBy } from '../time-intervals/muted-by.ts'
 import type { Flush } from './flush.ts'
-import type { NotificationMetrics } from './manager-metrics.ts'
+import type { NotificationMetrics } from './notification-metrics.ts'
 import type { Candidate, Teller } from './tell-integration.ts'
 
 export interface PipelineOptions {

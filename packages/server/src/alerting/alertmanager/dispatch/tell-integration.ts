@@ -9,7 +9,7 @@ import { notifyReason } from '../notification-log/notify-reason.ts'
 import { composeNotification } from './compose-notification.ts'
 import { type Attempt, type DeliveryResult, deliver } from './deliver.ts'
 import type { Flush, FlushedAlert } from './flush.ts'
-import type { NotificationMetrics } from './manager-metrics.ts'
+import type { NotificationMetrics } from './notification-metrics.ts'
 import { Places } from './places.ts'
 
 /** Attempts to one integration that may be under way together; others are not kept waiting by it. */

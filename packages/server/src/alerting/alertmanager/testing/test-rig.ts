@@ -23,6 +23,8 @@ export interface Delivered {
 /** A manager with a clock that is moved by hand, and contact points that write down what they are told. */
 export interface TestRig {
   readonly clock: HandClock
+  /** When the rig was made. */
+  readonly startMs: number
   readonly state: MortalState
   readonly registry: Registry
   readonly journal: readonly JournalEntry[]
@@ -36,6 +38,8 @@ export interface TestRig {
   fire(...alerts: readonly PlainAlert[]): Promise<void>
   /** Ends alerts now. */
   resolve(...alerts: readonly PlainAlert[]): Promise<void>
+  /** Puts another configuration in force. */
+  use(options: RigOptions): void
   /** Another process takes over what is on the disk: nothing of the one before goes on. */
   restart(): Promise<void>
 }
@@ -85,8 +89,9 @@ export async function createTestRig(options: RigOptions = {}): Promise<TestRig> 
   const registry = createRegistry()
   let generation = 0
 
+  let inForce = options
   const configOf = (process: number): AlertmanagerConfig =>
-    rigConfig(options, (receiver) => ({
+    rigConfig(inForce, (receiver) => ({
       sendResolved: !options.quietReceivers?.includes(receiver),
       async send(notification, attempt) {
         // A process that was killed tells nobody anything.
@@ -113,6 +118,7 @@ export async function createTestRig(options: RigOptions = {}): Promise<TestRig> 
 
   const rig: TestRig & { manager: Alertmanager } = {
     clock,
+    startMs,
     state,
     registry,
     get journal() {
@@ -124,6 +130,10 @@ export async function createTestRig(options: RigOptions = {}): Promise<TestRig> 
     answer: async () => ({ sent: true }),
     fire: (...alerts) => rig.manager.report(alerts.map((labels) => reported(labels))),
     resolve: (...alerts) => rig.manager.report(alerts.map((labels) => reported(labels, clock.now()))),
+    use(next) {
+      inForce = next
+      rig.manager.use(configOf(generation))
+    },
     async restart() {
       generation++
       state.beforeWrite = () => Promise.resolve()
