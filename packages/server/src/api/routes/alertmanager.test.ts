@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Alertmanager, ListedAlert } from '../../alerting/alertmanager/alertmanager.ts'
 import { openSilences } from '../../alerting/alertmanager/silences/create-silences.ts'
@@ -152,4 +153,31 @@ test('a fault of the server is no answer to the client’s request', async () =>
   const { ask, seen } = await setUp()
   seen.failure = new Error('disk')
   await expect(ask('POST', '/api/v2/alerts', [{ labels: { a: 'b' } }])).rejects.toThrow('disk')
+})
+
+test('whatever JSON is posted is taken or refused', async () => {
+  const { ask } = await setUp()
+  const text = fc.oneof(fc.string(), fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02', '', '(', 'a=b', '__proto__'))
+  const any = fc.oneof({ weight: 3, arbitrary: text }, fc.jsonValue({ maxDepth: 2 }))
+  const some = (...names: string[]) =>
+    fc.record(Object.fromEntries(names.map((name) => [name, any])), { requiredKeys: [] })
+  const labels = fc.oneof(any, fc.dictionary(text, any, { maxKeys: 3 }))
+  const alerts = fc.array(
+    fc.tuple(some('startsAt', 'endsAt', 'generatorURL'), labels, labels).map(([rest, of, annotations]) => ({
+      ...rest,
+      labels: of,
+      annotations,
+    })),
+    { maxLength: 3 },
+  )
+  const matchers = fc.array(some('name', 'value', 'isRegex', 'isEqual'), { maxLength: 2 })
+  const silenceOf = fc
+    .tuple(some('id', 'startsAt', 'endsAt', 'createdBy', 'comment', 'recurrence', 'notifyResolved'), matchers)
+    .map(([rest, of]) => ({ ...silence, ...rest, ...(of.length > 0 && { matchers: of }) }))
+  const answers = async (path: string, body: unknown) => {
+    const { status } = await ask('POST', path, body)
+    expect([200, 400, 404, 422]).toContain(status)
+  }
+  await fc.assert(fc.asyncProperty(fc.oneof(any, alerts), (body) => answers('/api/v2/alerts', body)))
+  await fc.assert(fc.asyncProperty(fc.oneof(any, silenceOf), (body) => answers('/api/v2/silences', body)))
 })
