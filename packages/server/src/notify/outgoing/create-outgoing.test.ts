@@ -297,7 +297,9 @@ describe('requests of contact points from the API', () => {
       (_, response) => void response.writeHead(307, { Location: `http://127.0.0.2:${inner.port}/` }).end(),
     )
     await expect(post(guarded(['127.0.0.1']), far.url)).rejects.toMatchObject(refused)
-    const named = await farEnd((_, response) => void response.writeHead(302, { Location: 'http://169.254.169.254/' }).end())
+    const named = await farEnd(
+      (_, response) => void response.writeHead(302, { Location: 'http://169.254.169.254/' }).end(),
+    )
     await expect(post(guarded(['127.0.0.1']), named.url)).rejects.toMatchObject(refused)
     const file = await farEnd((_, response) => void response.writeHead(302, { Location: 'file:///etc/passwd' }).end())
     await expect(post(guarded(['127.0.0.1']), file.url)).rejects.toMatchObject({ retry: false })

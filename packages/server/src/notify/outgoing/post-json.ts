@@ -3,6 +3,7 @@ import type { SendOutcome } from '../notifier.ts'
 import type { HttpOptions } from './http-options.ts'
 import { type Outgoing, type OutgoingAnswer, OutgoingError } from './outgoing.ts'
 import { retryAfterMs } from './retry-after.ts'
+import { secretWords } from './secret-words.ts'
 
 export interface JsonRequest {
   readonly method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -21,7 +22,13 @@ export interface JsonRequest {
 }
 
 /** The answer, when its status is 2xx, or what to tell of the attempt. */
-export type JsonAnswer = { readonly answer: OutgoingAnswer } | { readonly outcome: SendOutcome }
+export type JsonAnswer =
+  | {
+      readonly answer: OutgoingAnswer
+      /** The begin of a text of the answer, for reasons: none of the request's secrets is in it. */
+      readonly excerptOf: (text: string) => string
+    }
+  | { readonly outcome: SendOutcome }
 
 /** Sends JSON once. Rejects only when `signal` is aborted. */
 export async function requestJson(outgoing: Outgoing, request: JsonRequest): Promise<JsonAnswer> {
@@ -58,9 +65,11 @@ export function failed(retry: boolean, reason: string): SendOutcome {
 
 function judge(answer: OutgoingAnswer, request: JsonRequest): JsonAnswer {
   const { status } = answer
-  if (status >= 200 && status < 300) return { answer }
+  const secrets = secretWords(request.url, request.http, request.secrets ?? [])
+  const excerptOf = (text: string) => excerpt(text, secrets)
+  if (status >= 200 && status < 300) return { answer, excerptOf }
   const retriable = request.retriable ?? ((code) => code === 429 || code >= 500)
-  const said = excerpt(answer.body, request.secrets ?? [])
+  const said = excerptOf(answer.body)
   const reason = `the far end answered with status ${status}${said === '' ? '' : `: ${said}`}`
   const wait = retryAfterMs(answer.headers['retry-after'])
   return {
@@ -77,7 +86,8 @@ export function excerpt(body: string, secrets: readonly string[]): string {
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
     if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, '<secret>')
   }
-  // Addresses may hold tokens, whoever put them in.
+  // Addresses and credentials, whoever put them in.
+  text = text.replace(/\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/gi, '$1 <secret>')
   text = text.replace(/\bhttps?:\/\/[^\s"'<>]+/gi, '<address>')
   text = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
   return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text

@@ -15,8 +15,8 @@ export function trustedContext(): NotifierContext {
 }
 
 /** A notifier with options as in alertmanager.yml; `$URL` in them stands for `url`. */
-export function openForTest(
-  notifier: Notifier,
+export function openForTest<Options>(
+  notifier: Notifier<Options>,
   options: Readonly<Record<string, unknown>>,
   url: string,
   context: NotifierContext = trustedContext(),
