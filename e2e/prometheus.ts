@@ -1,4 +1,4 @@
-/** Debian's Prometheus, started with a configuration on a free port, its data in a folder of its own. */
+/** Debian's Prometheus, or the program that PROMETHEUS names, started with a configuration on a free port, its data in a folder of its own. */
 import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export async function startPrometheus(configuration: string, flags: readonly str
   const file = join(folder, 'prometheus.yml')
   writeFileSync(file, configuration)
   const all = [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`, ...flags]
-  const child = spawn('prometheus', [...all, '--web.listen-address=127.0.0.1:0'], {
+  const child = spawn(process.env.PROMETHEUS ?? 'prometheus', [...all, '--web.listen-address=127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const ended = new Promise<void>((done) => child.on('exit', () => done()))

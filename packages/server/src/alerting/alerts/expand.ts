@@ -5,11 +5,13 @@ import {
   TemplateExecError,
   TemplateSyntaxError,
 } from '@girok/query'
-import { compileAlertTemplate } from '../rules/alert-template.ts'
+import { ALERT_TEMPLATE, compileAlertTemplate } from '../rules/alert-template.ts'
 import type { RuleValue } from '../rules/rule-samples.ts'
 
 export interface ExpansionScope extends AlertTemplateContext {
   readonly externalLabels: ReadonlyMap<string, string>
+  /** Faults name it, as Prometheus' do. */
+  readonly ruleName?: string
 }
 
 /**
@@ -36,6 +38,16 @@ function expandOne(source: string, data: Dictionary | ReadonlyMap<string, unknow
     return compileAlertTemplate(source).execute(data, scope)
   } catch (error) {
     if (!(error instanceof TemplateExecError || error instanceof TemplateSyntaxError)) throw error
-    return `<error expanding template: ${error.message}>`
+    return `<error expanding template: ${faultOf(error, scope.ruleName)}>`
   }
+}
+
+function faultOf(error: TemplateExecError | TemplateSyntaxError, ruleName: string | undefined): string {
+  if (ruleName === undefined) return error.message
+  const name = `__alert_${ruleName}`
+  const what = error instanceof TemplateSyntaxError ? 'parsing' : 'executing'
+  const place = error.message
+    .replace(`template: ${ALERT_TEMPLATE}:`, `template: ${name}:`)
+    .replace(`executing "${ALERT_TEMPLATE}"`, `executing "${name}"`)
+  return `error ${what} template ${name}: ${place}`
 }

@@ -31,10 +31,9 @@ export interface Reporter {
   close(): Promise<void>
 }
 
-/** Alerts that wait for one receiver. */
-const MOST_WAITING = 10_000
-const BATCH_INSIDE = 1_000
-const BATCH = 64
+/** Alerts that wait, and that go in one call. The one inside takes them about as fast as they come. */
+const INSIDE_BOUNDS = { most: 100_000, batch: 1_000 }
+const BOUNDS = { most: 10_000, batch: 64 }
 const CLOSE_MS = 5_000
 const INSIDE = 'inside'
 
@@ -42,11 +41,10 @@ export function createReporter({ inside, alertmanagers, log, count }: ReporterOp
   const stop = new AbortController()
   const errors = new Map<string, string>()
   const queues = new Map<string, AlertQueue>()
-  const open = (receiver: string, batch: number, deliver: AlertSink): void => {
+  const open = (receiver: string, bounds: typeof BOUNDS, deliver: AlertSink): void => {
     const queue = new AlertQueue({
       deliver,
-      batch,
-      most: MOST_WAITING,
+      ...bounds,
       sent(alerts) {
         count('sent', receiver, alerts)
         if (errors.delete(receiver)) log('info', 'alerts can be sent again', { receiver })
@@ -63,9 +61,9 @@ export function createReporter({ inside, alertmanagers, log, count }: ReporterOp
     })
     queues.set(receiver, queue)
   }
-  if (inside !== undefined) open(INSIDE, BATCH_INSIDE, inside)
+  if (inside !== undefined) open(INSIDE, INSIDE_BOUNDS, inside)
   for (const target of alertmanagers) {
-    open(target.url, BATCH, (alerts) => sendAlerts(target, alerts, stop.signal))
+    open(target.url, BOUNDS, (alerts) => sendAlerts(target, alerts, stop.signal))
   }
   return {
     receivers: [...queues.keys()],

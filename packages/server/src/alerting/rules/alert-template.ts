@@ -1,5 +1,8 @@
 import { PROMETHEUS, parseTemplate, type Template } from '@girok/query'
 
+/** As faults call a template whose rule nobody named. */
+export const ALERT_TEMPLATE = 'alert'
+
 /** Every template of an alerting rule begins with these. */
 const DEFINITIONS =
   '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}'
@@ -11,7 +14,11 @@ let templates = new Map<string, Template>()
 export function compileAlertTemplate(source: string): Template {
   let template = templates.get(source)
   if (template === undefined) {
-    template = parseTemplate(DEFINITIONS + source, { functions: [PROMETHEUS], missingKey: 'zero', name: 'alert' })
+    template = parseTemplate(DEFINITIONS + source, {
+      functions: [PROMETHEUS],
+      missingKey: 'zero',
+      name: ALERT_TEMPLATE,
+    })
     if (templates.size >= REMEMBERED) templates = new Map()
     templates.set(source, template)
   }

@@ -146,7 +146,7 @@ export class GroupRun {
     const { externalLabels, externalUrl } = this.#services.alerts
     return withTemplateQueries(
       group.language,
-      { externalLabels, externalUrl: externalUrl(), nowMs: timeMs },
+      { externalLabels, externalUrl: externalUrl(), nowMs: timeMs, ruleName: rule.name },
       (query) => queries.instant(query, timeMs),
       (expand) => nextAlerts(rule, group.labels, group.limit, alerts, values, timeMs, expand, holding),
     )

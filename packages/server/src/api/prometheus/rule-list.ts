@@ -77,13 +77,14 @@ function isWanted({ kind, name, labels }: RuleView, filter: RuleFilter): boolean
 function ruleOf(rule: RuleView, withAlerts: boolean): unknown {
   const { name, query, labels, health, lastError, evaluationSeconds } = rule
   const shared = {
-    labels: Object.fromEntries(labels),
     health,
     ...(lastError !== undefined && { lastError }),
     evaluationTime: evaluationSeconds,
     lastEvaluation: timeText(rule.lastEvaluationMs),
   }
-  if (rule.kind === 'recording') return { name, query, ...shared, type: 'recording' }
+  const ownLabels = { labels: Object.fromEntries(labels) }
+  // As Prometheus has it: what is empty is told of alerting rules alone.
+  if (rule.kind === 'recording') return { name, query, ...(labels.size > 0 && ownLabels), ...shared, type: 'recording' }
   const { alerts = [] } = rule
   return {
     state: ruleState(rule),
@@ -91,6 +92,7 @@ function ruleOf(rule: RuleView, withAlerts: boolean): unknown {
     query,
     duration: (rule.forMs ?? 0) / 1000,
     keepFiringFor: (rule.keepFiringForMs ?? 0) / 1000,
+    ...ownLabels,
     annotations: Object.fromEntries(rule.annotations ?? []),
     alerts: withAlerts ? alerts.map(alertOf) : null,
     ...shared,
