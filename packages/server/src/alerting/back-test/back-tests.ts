@@ -1,6 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
+import { type Engines, engineQueries } from '../rules/engine-queries.ts'
 import { type BackTestRequest, type BackTestResult, backTest } from './back-test.ts'
-import { type Engines, engineQueries } from './engine-queries.ts'
 
 /** Tests rules over the past of a tenant. Rejects with `rate_limited` while too many run, with `timeout`, and as `backTest`. */
 export type BackTests = (

@@ -4,7 +4,7 @@ import { lookbackGrid, lookbackStep, reducedValues } from '../rules/reduction.ts
 import type { AlertingRule, RuleQuery } from '../rules/rule.ts'
 import { answerRule, queriesOf, type RuleAnswer, type RuleQueries } from '../rules/rule-answer.ts'
 import { RuleFault } from '../rules/rule-samples.ts'
-import type { RuleSeries, RuleValue } from '../rules/rule-value.ts'
+import type { RangeValues, RuleValue } from '../rules/rule-value.ts'
 import { isRangeSafe } from './range-safe.ts'
 
 /** Times of evaluation: `startMs + k * intervalMs` for 0 ≤ k < count. */
@@ -125,7 +125,7 @@ async function reducedAt(
 }
 
 /** A value for each time of the grid; NaN, which reductions leave out, where there is none. */
-function columnOf({ times, values }: RuleSeries, startMs: number, endMs: number, stepMs: number): Float64Array {
+function columnOf({ times, values }: RangeValues, startMs: number, endMs: number, stepMs: number): Float64Array {
   const column = new Float64Array((endMs - startMs) / stepMs + 1).fill(Number.NaN)
   for (const [i, timeMs] of times.entries()) column[Math.round((timeMs - startMs) / stepMs)] = values[i] as number
   return column

@@ -89,6 +89,34 @@ test('the last bits can be left out of a comparison', () => {
   expect(test('fuzzy_compare: true\n').failures).toEqual([])
 })
 
+test('conditions and hysteresis are evaluated', () => {
+  const rules = `groups:
+  - name: own
+    rules:
+      - {alert: Mean, expr: x, condition: "WHEN avg() > 5", over: 2m, labels: {value: "{{ $value }}"}}
+      - {alert: Held, expr: x > 8, keep_firing_while: x > 3}
+`
+  writeFileSync(join(folder, 'own.yaml'), rules)
+  const path = join(folder, 'own-tests.yaml')
+  writeFileSync(
+    path,
+    `rule_files: [own.yaml]
+tests:
+  - interval: 1m
+    input_series: [{series: 'x{i="1"}', values: '0 9 9 4 4 1'}]
+    alert_rule_test:
+      - {eval_time: 2m, alertname: Mean}
+      - {eval_time: 3m, alertname: Mean, exp_alerts: [{exp_labels: {i: "1", value: "8.75"}}]}
+      - {eval_time: 5m, alertname: Mean}
+      - {eval_time: 0m, alertname: Held}
+      - {eval_time: 1m, alertname: Held, exp_alerts: [{exp_labels: {i: "1"}}]}
+      - {eval_time: 4m, alertname: Held, exp_alerts: [{exp_labels: {i: "1"}}]}
+      - {eval_time: 5m, alertname: Held}
+`,
+  )
+  expect(runRuleTests(path)).toEqual({ passed: 1, failures: [] })
+})
+
 test('broken files are told with their places', () => {
   const { failures } = run(`tests:
   - interval: 1m

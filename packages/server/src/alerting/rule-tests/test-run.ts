@@ -2,6 +2,7 @@ import { QueryError } from '@girok/query'
 import {
   evaluatePromQL,
   type PromExpr,
+  type PromGrid,
   type PromOptions,
   type PromValue,
   parsePromQL,
@@ -10,10 +11,12 @@ import {
 } from '@girok/query/promql'
 import type { LabelSet } from '../../model/labels.ts'
 import { alertSamples } from '../alerts/alert-samples.ts'
-import { type Alert, nextAlerts } from '../alerts/alert-state.ts'
+import { type Alert, type ExpandTemplates, nextAlerts } from '../alerts/alert-state.ts'
 import { expandTemplates } from '../alerts/expand.ts'
-import type { AlertingRule, Rule, RuleGroup } from '../rules/rule.ts'
-import { ended, RuleFault, type RuleSample, type RuleValue, recorded, ruleValues } from '../rules/rule-samples.ts'
+import { lookbackGrid, reducedValues } from '../rules/reduction.ts'
+import type { AlertingRule, Rule, RuleGroup, RuleQuery } from '../rules/rule.ts'
+import { ended, RuleFault, type RuleSample, recorded, ruleSeries, ruleValues } from '../rules/rule-samples.ts'
+import type { RangeValues, RuleGrid, RuleValue } from '../rules/rule-value.ts'
 import { MemorySeries } from './memory-series.ts'
 import type { RuleTestGroup } from './test-file.ts'
 
@@ -69,12 +72,21 @@ export class RuleTestRun {
 
   /** Answers an instant query over the series of the test and of the rules. Throws `QueryError`. */
   query(tree: PromExpr, timeMs: number): RuleValue[] {
-    const grid = { startMs: timeMs, stepMs: 1, count: 1 }
     const resolved = resolveDurations(tree, { stepMs: 0, rangeMs: 0 })
-    const data = new Map(
-      selectorReads(resolved, grid, OPTIONS).map((read) => [read.selector, this.#series.read(read)] as const),
-    )
-    return valuesOf(evaluatePromQL(resolved, grid, OPTIONS, data).value)
+    return ruleValues(this.#evaluated(resolved, { startMs: timeMs, stepMs: 1, count: 1 })) ?? noVector()
+  }
+
+  #range(tree: PromExpr, grid: RuleGrid): RangeValues[] {
+    const { startMs, endMs, stepMs } = grid
+    const resolved = resolveDurations(tree, { stepMs, rangeMs: endMs - startMs })
+    const count = Math.floor((endMs - startMs) / stepMs) + 1
+    return ruleSeries(this.#evaluated(resolved, { startMs, stepMs, count, endMs }), grid) ?? noVector()
+  }
+
+  #evaluated(tree: PromExpr, grid: PromGrid): PromValue {
+    const reads = selectorReads(tree, grid, OPTIONS)
+    const data = new Map(reads.map((read) => [read.selector, this.#series.read(read)] as const))
+    return evaluatePromQL(tree, grid, OPTIONS, data).value
   }
 
   /** Alerts of a name that fire, over all rules. */
@@ -85,16 +97,21 @@ export class RuleTestRun {
   }
 
   #samplesOf(group: RuleGroup, rule: Rule, timeMs: number): RuleSample[] {
-    const { query } = rule
-    if (query.language !== 'promql') throw new RuleFault('tests of rules evaluate PromQL only')
-    const values = this.query(query.tree, timeMs)
-    if (rule.kind === 'recording') return recorded(rule, group.labels, group.limit, values)
-    const alerts = this.#nextAlerts(group, rule, values, timeMs)
+    if (rule.kind === 'recording') {
+      return recorded(rule, group.labels, group.limit, this.query(promTree(rule.query), timeMs))
+    }
+    const alerts = this.#nextAlerts(group, rule, timeMs)
     this.#alerts.set(rule, alerts)
     return alertSamples(alerts.values())
   }
 
-  #nextAlerts(group: RuleGroup, rule: AlertingRule, values: readonly RuleValue[], timeMs: number): Map<string, Alert> {
+  #nextAlerts(group: RuleGroup, rule: AlertingRule, timeMs: number): Map<string, Alert> {
+    const { query, reduction, keepFiringWhile } = rule
+    const tree = promTree(query)
+    const values = reduction
+      ? reducedValues(this.#range(tree, lookbackGrid(reduction, timeMs)), reduction)
+      : this.query(tree, timeMs)
+    const holding = keepFiringWhile && this.query(promTree(keepFiringWhile), timeMs)
     const { externalLabels, externalUrl } = this.#test
     const scope = {
       externalLabels,
@@ -103,9 +120,8 @@ export class RuleTestRun {
       query: (text: string) => this.query(parsePromQL(text), timeMs),
     }
     const before = this.#alerts.get(rule) ?? new Map<string, Alert>()
-    return nextAlerts(rule, group.labels, group.limit, before, values, timeMs, (templates, value) =>
-      expandTemplates(templates, value, scope),
-    )
+    const expand: ExpandTemplates = (templates, value) => expandTemplates(templates, value, scope)
+    return nextAlerts(rule, group.labels, group.limit, before, values, timeMs, expand, holding)
   }
 
   #write(rule: Rule, samples: readonly RuleSample[], timeMs: number): void {
@@ -117,8 +133,11 @@ export class RuleTestRun {
   }
 }
 
-function valuesOf(value: PromValue): RuleValue[] {
-  const values = ruleValues(value)
-  if (values !== undefined) return values
-  throw new QueryError(`expected a vector or a scalar, the expression gives a ${value.kind}`, 0, 0, 'evaluate')
+function promTree(query: RuleQuery): PromExpr {
+  if (query.language === 'promql') return query.tree
+  throw new RuleFault('tests of rules evaluate PromQL only')
+}
+
+function noVector(): never {
+  throw new QueryError('expected a vector or a scalar, the expression gives something else', 0, 0, 'evaluate')
 }

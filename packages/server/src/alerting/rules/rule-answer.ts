@@ -1,13 +1,13 @@
 import { lookbackGrid, reducedValues } from './reduction.ts'
 import type { AlertingRule, Rule, RuleQuery } from './rule.ts'
-import type { RuleGrid, RuleSeries, RuleValue } from './rule-value.ts'
+import type { RangeValues, RuleGrid, RuleValue } from './rule-value.ts'
 
-export type { RuleGrid, RuleSeries } from './rule-value.ts'
+export type { RangeValues, RuleGrid } from './rule-value.ts'
 
 /** Answers the queries of rules. Every call rejects with an Error that is written for users. */
 export interface RuleQueries {
   readonly instant: (query: RuleQuery, timeMs: number) => Promise<readonly RuleValue[]>
-  readonly range: (query: RuleQuery, grid: RuleGrid) => Promise<readonly RuleSeries[]>
+  readonly range: (query: RuleQuery, grid: RuleGrid) => Promise<readonly RangeValues[]>
 }
 
 /** What a rule's query gives at a time. */

@@ -10,7 +10,7 @@ import {
   setStaleMarker,
 } from '../../model/sample-batch.ts'
 import type { RecordingRule } from './rule.ts'
-import type { RuleValue } from './rule-value.ts'
+import type { RangeValues, RuleGrid, RuleValue } from './rule-value.ts'
 
 export type { RuleValue } from './rule-value.ts'
 
@@ -19,6 +19,24 @@ export function ruleValues(answer: MetricValue | PromValue): RuleValue[] | undef
   if (answer.kind === 'scalar') return [{ labels: new Map(), value: answer.values[0] as number }]
   if (answer.kind !== 'vector') return undefined
   return answer.series.map(({ labels, values }) => ({ labels, value: values[0] as number }))
+}
+
+/** The series of a range answer of either language; undefined when it is neither of vectors nor of scalars. */
+export function ruleSeries(answer: MetricValue | PromValue, grid: RuleGrid): RangeValues[] | undefined {
+  if (answer.kind === 'scalar') return [{ labels: new Map(), ...pointsOf(answer.values, undefined, grid) }]
+  if (answer.kind !== 'vector') return undefined
+  return answer.series.map(({ labels, values, present }) => ({ labels, ...pointsOf(values, present, grid) }))
+}
+
+function pointsOf(column: Float64Array, present: Uint8Array | undefined, { startMs, stepMs }: RuleGrid) {
+  const times: number[] = []
+  const values: number[] = []
+  for (const [step, value] of column.entries()) {
+    if (present?.[step] === 0) continue
+    times.push(startMs + step * stepMs)
+    values.push(value)
+  }
+  return { times, values }
 }
 
 /** A value on its way to the store; undefined is the marker that the series has ended. */

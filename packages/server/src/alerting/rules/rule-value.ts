@@ -7,7 +7,7 @@ export interface RuleValue {
 }
 
 /** A series of a query over a stretch of time. */
-export interface RuleSeries {
+export interface RangeValues {
   readonly labels: Labels
   /** Milliseconds since the epoch, in order. */
   readonly times: readonly number[]

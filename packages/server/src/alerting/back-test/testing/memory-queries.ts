@@ -11,8 +11,7 @@ import { labelSet } from '../../../model/labels.ts'
 import { MemorySeries } from '../../rule-tests/memory-series.ts'
 import type { RuleQuery } from '../../rules/rule.ts'
 import type { RuleQueries } from '../../rules/rule-answer.ts'
-import { ruleValues } from '../../rules/rule-samples.ts'
-import { seriesOf } from '../engine-queries.ts'
+import { ruleSeries, ruleValues } from '../../rules/rule-samples.ts'
 
 const OPTIONS: PromOptions = {
   lookbackMs: 300_000,
@@ -67,9 +66,10 @@ export function memoryQueries({
       asked.instant++
       return ruleValues(evaluated(query, timeMs, 1, 1)) ?? []
     },
-    async range(query, { startMs, endMs, stepMs }) {
+    async range(query, grid) {
+      const { startMs, endMs, stepMs } = grid
       asked.range++
-      return seriesOf(evaluated(query, startMs, stepMs, Math.floor((endMs - startMs) / stepMs) + 1), startMs, stepMs)
+      return ruleSeries(evaluated(query, startMs, stepMs, Math.floor((endMs - startMs) / stepMs) + 1), grid) ?? []
     },
   }
 }

@@ -1,11 +1,8 @@
-import type { MetricValue } from '@girok/query'
-import type { PromValue } from '@girok/query/promql'
 import { GirokError } from '../../model/errors.ts'
 import type { QueryEngine } from '../../query/engine.ts'
 import type { PromEngine } from '../../query/promql/prom-engine.ts'
-import type { RuleQueries } from '../rules/rule-answer.ts'
-import { ruleValues } from '../rules/rule-samples.ts'
-import type { RuleSeries } from '../rules/rule-value.ts'
+import type { RuleQueries } from './rule-answer.ts'
+import { ruleSeries, ruleValues } from './rule-samples.ts'
 
 export interface Engines {
   readonly prom: Pick<PromEngine, 'instant' | 'range'>
@@ -27,10 +24,11 @@ export function engineQueries({ prom, engine }: Engines, tenant: string, signal:
       const { value } = await engine.metric({ tenant, query: query.text, ...times, signal })
       return ruleValues(value) ?? noVector()
     },
-    async range(query, { startMs, endMs, stepMs }) {
+    async range(query, grid) {
+      const { startMs, endMs, stepMs } = grid
       if (query.language === 'promql') {
-        const { value } = await prom.range({ tenant, query: query.tree, startMs, endMs, stepMs, signal })
-        return seriesOf(value, startMs, stepMs)
+        const { value } = await prom.range({ tenant, query: query.tree, ...grid, signal })
+        return ruleSeries(value, grid) ?? noVector()
       }
       const times = {
         startNs: BigInt(startMs) * NS_PER_MS,
@@ -38,28 +36,9 @@ export function engineQueries({ prom, engine }: Engines, tenant: string, signal:
         stepNs: BigInt(stepMs) * NS_PER_MS,
       }
       const { value } = await engine.metric({ tenant, query: query.text, ...times, signal })
-      return seriesOf(value, startMs, stepMs)
+      return ruleSeries(value, grid) ?? noVector()
     },
   }
-}
-
-/** A range answer of either language as series with the points that there are; a scalar is one series without labels. */
-export function seriesOf(answer: MetricValue | PromValue, startMs: number, stepMs: number): RuleSeries[] {
-  if (answer.kind === 'scalar') {
-    const times = Array.from(answer.values, (_, at) => startMs + at * stepMs)
-    return [{ labels: new Map(), times, values: [...answer.values] }]
-  }
-  if (answer.kind !== 'vector') return noVector()
-  return answer.series.map(({ labels, values, present }) => {
-    const times: number[] = []
-    const numbers: number[] = []
-    for (const [at, value] of values.entries()) {
-      if (present[at] !== 1) continue
-      times.push(startMs + at * stepMs)
-      numbers.push(value)
-    }
-    return { labels, times, values: numbers }
-  })
 }
 
 function noVector(): never {
