@@ -1,5 +1,6 @@
 /** What a first start shows: samples, Girok's own metrics, and no built-in dashboard with an empty panel. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AlertingResponse } from '../packages/server/src/api/alerting-contract.ts'
 import type { DashboardResponse, DashboardsResponse } from '../packages/server/src/api/dashboard-contract.ts'
 import { filled, queriesOf } from '../packages/server/src/dashboards/built-in/testing/fill.ts'
 import type { Dashboard, DashboardVariable } from '../packages/server/src/model/dashboard.ts'
@@ -147,3 +148,25 @@ test('the next start writes no history where there are samples of the last minut
   await eventually(async () => (await spread()) > before, 60_000)
   expect(await spread()).toBeLessThan(before + 10)
 }, 180_000)
+
+test(
+  'there are alerting rules over the samples, all of which can be evaluated',
+  async () => {
+    const rulesOf = async () =>
+      (await get<AlertingResponse>('/girok/v1/alerting')).groups.flatMap(({ namespace, rules }) =>
+        namespace.startsWith('samples') ? rules : [],
+      )
+    await eventually(async () => {
+      const rules = await rulesOf()
+      return rules.length === 5 && rules.every(({ health }) => health !== 'unknown')
+    }, PATIENCE_MS)
+    expect((await rulesOf()).map(({ name, health, lastError }) => [name, health, lastError])).toEqual(
+      ['HighResponseTime', 'HighErrorRate', 'GPUHot', 'SlowInference', 'ErrorsInLogs'].map((name) => [
+        name,
+        'ok',
+        undefined,
+      ]),
+    )
+  },
+  PATIENCE_MS,
+)

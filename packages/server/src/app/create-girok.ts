@@ -262,6 +262,7 @@ async function startServer(
     arrivals,
     submitSamples: context.submitSamples,
     monitors,
+    samplesRun: () => player.running,
     externalUrl: () => (config.alerting.externalUrl ?? ownUrl).replace(/\/+$/, ''),
     registry,
     logger: (name) => hierarchy.getLogger(name),

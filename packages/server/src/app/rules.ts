@@ -16,6 +16,7 @@ import type { Registry } from '../telemetry/registry.ts'
 import type { Config } from './config/index.ts'
 import { alertmanagerAt, readPrometheusAlerting } from './prometheus-alerting.ts'
 import { openRuleQueries } from './rule-queries.ts'
+import { sampleRules } from './samples/rules.ts'
 
 export interface RuleParts {
   readonly config: Pick<Config, 'rules' | 'prometheus' | 'tenancy' | 'alerting'>
@@ -27,6 +28,8 @@ export interface RuleParts {
   readonly submitSamples: ReceiverContext['submitSamples']
   /** The Alertmanager inside; undefined: alerts go to external ones alone. */
   readonly alertSink: AlertSink | undefined
+  /** Whether there are sample workloads, which have rules of their own. */
+  readonly samplesRun: () => boolean
   /** Where people reach the server, as it is then. */
   readonly externalUrl: () => string
   readonly registry: Registry
@@ -64,7 +67,7 @@ export function openRules(parts: RuleParts): OpenRules {
   }
   const { externalLabels, reporter } = openReporter(parts)
   const book = createRuleBook({
-    sources: () => sourcesOf(config),
+    sources: () => [...(parts.samplesRun() ? sampleRules : []), ...sourcesOf(config)],
     stored: () => storedGroups.read(),
     intervalMs: config.rules.evaluationInterval,
     queryOffsetMs: config.rules.queryOffset,

@@ -28,6 +28,8 @@ export interface RuleFileSource {
   /** What patterns are relative to. */
   readonly folder: string
   readonly patterns: readonly string[]
+  /** Files that are part of the program. */
+  readonly texts?: readonly { readonly path: string; readonly text: string }[]
 }
 
 /** Evaluates the rules of files and of the store, and takes up what changes. */
@@ -89,10 +91,10 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     const groups: RuleGroup[] = []
     const found: string[] = []
     const seen: string[] = []
-    for (const { language, folder, patterns } of options.sources()) {
+    for (const { language, folder, patterns, texts = [] } of options.sources()) {
       const { files, faults: unreadable } = findRuleFiles(patterns, folder)
       found.push(...unreadable)
-      for (const { path, text } of files) {
+      for (const { path, text } of [...texts, ...files]) {
         seen.push(language, path, text)
         const file = readRuleFile(text, path, language)
         found.push(...file.problems)
