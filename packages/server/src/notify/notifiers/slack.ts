@@ -4,7 +4,7 @@ import { defineNotifier, type NotifierContext, type SendOutcome } from '../notif
 import type { HttpOptions } from '../outgoing/http-options.ts'
 import { httpOptions } from '../outgoing/http-options.ts'
 import type { OutgoingAnswer } from '../outgoing/outgoing.ts'
-import { excerpt, failed, requestJson } from '../outgoing/post-json.ts'
+import { failed, requestJson } from '../outgoing/post-json.ts'
 import { secretText } from '../secret-text.ts'
 import { type SlackMessage, slackMessage } from '../slack/message.ts'
 import { type SlackOptions, slackOptions } from '../slack/options.ts'
@@ -77,7 +77,7 @@ export const slack = defineNotifier<SlackOptions>({
           secrets,
         })
         if ('outcome' in result) return result.outcome
-        return judged(result.answer, settings.update_message, secrets)
+        return judged(result.answer, settings.update_message, result.excerptOf)
       },
     }
   },
@@ -133,14 +133,14 @@ const answerShape = z.object({
 })
 
 /** Webhooks answer `ok`, the API JSON that says whether it took the message. */
-function judged({ headers, body }: OutgoingAnswer, keeps: boolean, secrets: readonly string[]): SendOutcome {
+function judged({ headers, body }: OutgoingAnswer, keeps: boolean, excerptOf: (text: string) => string): SendOutcome {
   if (!headers['content-type']?.startsWith('application/json')) {
-    return body.trim() === 'ok' ? { sent: true } : failed(false, `Slack answered: ${excerpt(body, secrets)}`)
+    return body.trim() === 'ok' ? { sent: true } : failed(false, `Slack answered: ${excerptOf(body)}`)
   }
   const answer = answerShape.safeParse(parsed(body))
   if (!answer.success) return failed(true, 'the far end answered with JSON, but not as Slack does')
   const { ok, error = '', ts, channel } = answer.data
-  if (!ok) return failed(PASSING.has(error), `Slack answered: ${excerpt(error, secrets)}`)
+  if (!ok) return failed(PASSING.has(error), `Slack answered: ${excerptOf(error)}`)
   if (!keeps || ts === undefined || channel === undefined) return { sent: true }
   return {
     sent: true,

@@ -5,7 +5,7 @@ import { optionExpander } from '../expand-option.ts'
 import type { Notification } from '../notification.ts'
 import { defineNotifier, type NotifierContext, type SendOutcome } from '../notifier.ts'
 import { type HttpOptions, httpConfig, secretFile, sendResolved, sendTimeout } from '../outgoing/http-options.ts'
-import { excerpt, failed, requestJson } from '../outgoing/post-json.ts'
+import { failed, requestJson } from '../outgoing/post-json.ts'
 import { secretText } from '../secret-text.ts'
 import { templated } from '../templated-text.ts'
 
@@ -99,7 +99,7 @@ export const telegram = defineNotifier<Options>({
           timeoutMs: settings.timeout,
           secrets: [token],
         })
-        return 'outcome' in result ? result.outcome : judged(result.answer.body, token)
+        return 'outcome' in result ? result.outcome : judged(result.answer.body, result.excerptOf)
       },
     }
   },
@@ -152,12 +152,12 @@ const answerShape = z.object({
 })
 
 /** The API says within the body too whether it took the message. */
-function judged(body: string, token: string): SendOutcome {
+function judged(body: string, excerptOf: (text: string) => string): SendOutcome {
   const answer = answerShape.safeParse(parsed(body))
   if (!answer.success) return failed(true, 'the far end answered with status 200, but not as Telegram does')
   if (answer.data.ok) return { sent: true }
   const { error_code: code = 400, description = '' } = answer.data
-  return failed(code === 429 || code >= 500, `Telegram answered with code ${code}: ${excerpt(description, [token])}`)
+  return failed(code === 429 || code >= 500, `Telegram answered with code ${code}: ${excerptOf(description)}`)
 }
 
 function parsed(text: string): unknown {

@@ -23,7 +23,7 @@ export function secretWords(url: string, http: HttpOptions | undefined, secrets:
 function partsOf(address: string): string[] {
   if (!URL.canParse(address)) return []
   const { pathname, search, searchParams, username, password } = new URL(address)
-  const parts = [...pathname.split('/'), ...searchParams.values(), decodeURIComponentSafely(pathname)]
+  const parts = [...pathname.split('/'), ...searchParams.values(), withoutEscapes(pathname)]
   return [
     `${pathname}${search}`,
     username === '' ? '' : Buffer.from(`${username}:${password}`).toString('base64'),
@@ -31,7 +31,7 @@ function partsOf(address: string): string[] {
   ].filter((part) => part.length > 1)
 }
 
-function decodeURIComponentSafely(text: string): string {
+function withoutEscapes(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

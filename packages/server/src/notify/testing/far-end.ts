@@ -1,50 +1,77 @@
-import { openHttpSink } from './http-sink.ts'
-import { openMailSink } from './mail-sink.ts'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { afterEach } from 'vitest'
+import { type ClosableOutgoing, createOutgoing, type OutgoingSetup } from '../outgoing/create-outgoing.ts'
+import { httpOptions } from '../outgoing/http-options.ts'
 
-/** Where a notifier of any kind delivers to: a mail server for mails, else a web server that answers as the service does. */
-export interface FarEnd {
+/** What to end after a test, the last first. */
+export const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+/** A request as it came. */
+export interface Seen {
+  readonly method: string
   readonly url: string
-  /** All that it was sent, addresses, headers and bodies, decoded. */
-  received(): string
-  close(): Promise<void>
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+type Answer = (request: Seen, response: ServerResponse) => void
+
+/** Listens on a free port of the loopback until the test ends. */
+export async function listen(server: Server): Promise<number> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => sockets.add(socket))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy()
+    return new Promise((resolve) => server.close(resolve))
+  })
+  return (server.address() as AddressInfo).port
 }
 
-const YES: Readonly<Record<string, string>> = { slack: 'ok', telegram: '{"ok":true,"result":{"message_id":1}}' }
-
-export async function openFarEnd(notifier: string): Promise<FarEnd> {
-  if (notifier === 'email') {
-    const { port, mails, close } = await openMailSink()
-    return {
-      url: `http://127.0.0.1:${port}`,
-      received: () =>
-        mails
-          .map(({ from, to, headers, parts }) => [from, ...to, ...headers.values(), ...parts.values()].join('\n'))
-          .join('\n'),
-      close,
-    }
-  }
-  const sink = await openHttpSink()
-  sink.answer = (_, response) => {
-    const body = YES[notifier] ?? '{}'
-    response.setHeader('content-type', body.startsWith('{') ? 'application/json' : 'text/plain').end(body)
-  }
-  return {
-    url: sink.url,
-    received: () =>
-      sink.requests
-        .map(({ path, headers, body }) =>
-          [decodeURIComponent(path), JSON.stringify(headers), decodedJson(body)].join('\n'),
-        )
-        .join('\n'),
-    close: sink.close,
+/** Keeps what comes, then answers. */
+export function handler(seen: Seen[], answer: Answer) {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }
+      seen.push(one)
+      answer(one, response)
+    })
   }
 }
 
-/** As text without escapes. */
-function decodedJson(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body))
-  } catch {
-    return body
-  }
+/** A far end until the test ends. */
+export async function farEnd(answer: Answer = (_, response) => void response.end('ok')) {
+  const seen: Seen[] = []
+  const port = await listen(createServer(handler(seen, answer)))
+  return { seen, port, url: `http://127.0.0.1:${port}` }
 }
+
+/** An `Outgoing` until the test ends; without a guard by itself. */
+export function outgoing(setup: Partial<OutgoingSetup> = {}): ClosableOutgoing {
+  const made = createOutgoing({ guard: undefined, now: () => 0, environment: {}, ...setup })
+  closing.push(() => made.close())
+  return made
+}
+
+export const never = new AbortController().signal
+export const post = (
+  out: ClosableOutgoing,
+  url: string,
+  http: Record<string, unknown> = {},
+  signal: AbortSignal = never,
+) =>
+  out.request({
+    method: 'POST',
+    url,
+    body: '{"a":1}',
+    headers: { 'Content-Type': 'application/json' },
+    http: httpOptions.parse(http),
+    signal,
+  })
