@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Notifier } from '../notifier.ts'
 import { allOptions, notifierOptions, substituted } from '../option-list.ts'
-import { type FarEnd, openFarEnd } from '../testing/far-end.ts'
+import { type FarEnd, openFarEnd } from '../testing/far-end-of.ts'
 import { openForTest, trustedContext } from '../testing/open-for-test.ts'
 import { diskFull } from '../testing/recorded-cases.ts'
 import { notifiers } from './index.ts'
