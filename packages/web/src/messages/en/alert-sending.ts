@@ -100,6 +100,8 @@ export const messages = {
   'alerts.contact.change': 'Change the contact point',
   'alerts.contact.none': 'There is no contact point yet. Make one, then name it in a route.',
   'alerts.contact.name': 'Name',
+  'alerts.contact.origin.file': 'in the configuration',
+  'alerts.contact.origin.stored': 'kept here',
   'alerts.contact.used': 'used by routes',
   'alerts.contact.unused': 'not used by any route',
   'alerts.contact.nobody': 'It has no integrations: nobody is told.',

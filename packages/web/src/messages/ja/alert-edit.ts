@@ -41,6 +41,7 @@ export const messages: AlertEditMessages = {
   'alerts.form.preview': '過去に当てはめた結果',
   'alerts.form.previewTime': 'プレビューの期間',
   'alerts.form.previewHint': 'クエリと条件を書くと、過去のデータで試します。',
+  'alerts.form.lastDay': '過去一日',
   'alerts.form.lastDays': '過去 {count} 日',
   'alerts.form.runTest': '試す',
   'alerts.form.testing': 'ルールを試しています…',

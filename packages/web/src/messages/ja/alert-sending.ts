@@ -100,6 +100,8 @@ export const messages: AlertSendingMessages = {
   'alerts.contact.change': '連絡先を変更',
   'alerts.contact.none': '連絡先はまだありません。作って、経路に名前を書いてください。',
   'alerts.contact.name': '名前',
+  'alerts.contact.origin.file': '設定の中',
+  'alerts.contact.origin.stored': 'ここに保存',
   'alerts.contact.used': '経路で使用中',
   'alerts.contact.unused': '経路で未使用',
   'alerts.contact.nobody': '連携がないため、誰にも通知されません。',

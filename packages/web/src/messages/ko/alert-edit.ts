@@ -41,6 +41,7 @@ export const messages: AlertEditMessages = {
   'alerts.form.preview': '지난 기간의 결과',
   'alerts.form.previewTime': '미리 보기 기간',
   'alerts.form.previewHint': '쿼리와 조건을 쓰면 지난 데이터에 규칙을 적용해 봅니다.',
+  'alerts.form.lastDay': '최근 하루',
   'alerts.form.lastDays': '최근 {count}일',
   'alerts.form.runTest': '시험',
   'alerts.form.testing': '규칙을 시험하는 중…',

@@ -100,6 +100,8 @@ export const messages: AlertSendingMessages = {
   'alerts.contact.change': '연락처 수정',
   'alerts.contact.none': '아직 연락처가 없습니다. 하나 만들고 경로에 이름을 적으세요.',
   'alerts.contact.name': '이름',
+  'alerts.contact.origin.file': '설정에 있음',
+  'alerts.contact.origin.stored': '여기에 저장됨',
   'alerts.contact.used': '경로에서 사용 중',
   'alerts.contact.unused': '경로에서 쓰지 않음',
   'alerts.contact.nobody': '연동이 없어 아무에게도 알리지 않습니다.',

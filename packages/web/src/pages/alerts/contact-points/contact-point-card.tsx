@@ -39,7 +39,7 @@ export function ContactPointCard({
     >
       <div class="agent-head">
         <h2 id={id}>{name}</h2>
-        <span class={`dash-origin ${origin}`}>{t(`alerts.origin.${origin}`)}</span>
+        <span class={`dash-origin ${origin}`}>{t(`alerts.contact.origin.${origin}`)}</span>
         <span class={usedByRoutes ? 'pill on' : 'pill'}>
           {t(usedByRoutes ? 'alerts.contact.used' : 'alerts.contact.unused')}
         </span>

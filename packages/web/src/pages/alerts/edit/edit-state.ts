@@ -151,6 +151,15 @@ async function keep(now: RuleDraft): Promise<void> {
   else await putRuleGroup(language, before, { ...group, rules: left }, version)
 }
 
+/** Rules of a group besides the one that is changed. */
+export function othersIn({ group, namespace, language }: StoredRuleGroup): number {
+  const own =
+    origin?.group.group.name === group.name &&
+    origin.group.namespace === namespace &&
+    origin.group.language === language
+  return group.rules.length - (own ? 1 : 0)
+}
+
 /** Words of what stands in the way of saving, in the order of the form. */
 export function missingWords(): readonly string[] {
   const all = [

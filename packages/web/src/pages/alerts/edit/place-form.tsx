@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks'
 import { t } from '../../../shell/i18n.ts'
 import type { DraftFault, RuleDraft } from './draft.ts'
-import { faults, groups, patch, tried } from './edit-state.ts'
+import { faults, groups, othersIn, patch, tried } from './edit-state.ts'
 
 /** Where a rule is kept, and how often its group is evaluated. */
 export function PlaceForm({ draft }: { readonly draft: RuleDraft }) {
@@ -9,6 +9,7 @@ export function PlaceForm({ draft }: { readonly draft: RuleDraft }) {
   const namespaces = [...new Set(all.map(({ namespace }) => namespace))]
   const here = all.filter(({ namespace }) => namespace === draft.namespace.trim())
   const known = here.find(({ group }) => group.name === draft.group.trim())
+  const others = known === undefined ? 0 : othersIn(known)
   return (
     <div class="form-grid">
       <OfferedField
@@ -36,11 +37,7 @@ export function PlaceForm({ draft }: { readonly draft: RuleDraft }) {
         offered={['15s', '30s', '1m', '5m']}
         onChange={(interval) => patch({ interval })}
       />
-      {known === undefined ? null : (
-        <p class="hint">
-          {t('alerts.form.joins', { count: String(known.group.rules.length), n: known.group.rules.length })}
-        </p>
-      )}
+      {others === 0 ? null : <p class="hint">{t('alerts.form.joins', { count: String(others), n: others })}</p>}
     </div>
   )
 }

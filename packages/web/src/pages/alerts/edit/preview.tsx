@@ -49,7 +49,7 @@ export function Preview({ shown }: { readonly shown: RuleDraft }) {
                 testDays.value = days
               }}
             >
-              {t('alerts.form.lastDays', { count: String(days), n: days })}
+              {days === 1 ? t('alerts.form.lastDay') : t('alerts.form.lastDays', { count: String(days) })}
             </button>
           ))}
         </div>
