@@ -1,6 +1,15 @@
 /** What Prometheus 3.5.3 made of a script, recorded by e2e/rules-as-prometheus.test.ts: the same rules give the same here. */
 import { evaluatePromQL, type PromOptions, resolveDurations, selectorReads } from '@girok/query/promql'
 import { expect, test } from 'vitest'
+import { AlertMemory } from '../packages/server/src/alerting/alerts/kept-alerts.ts'
+import { MemorySeries } from '../packages/server/src/alerting/rule-tests/memory-series.ts'
+import { GroupRun } from '../packages/server/src/alerting/rules/group-run.ts'
+import type { RuleQuery } from '../packages/server/src/alerting/rules/rule.ts'
+import { readRuleFile } from '../packages/server/src/alerting/rules/rule-file.ts'
+import { type RuleSample, type RuleValue, ruleValues } from '../packages/server/src/alerting/rules/rule-samples.ts'
+import { labelSet } from '../packages/server/src/model/labels.ts'
+import { METRIC_NAME } from '../packages/server/src/model/sample-batch.ts'
+import { createMemoryState } from '../packages/server/src/store/testing/memory-state.ts'
 import {
   EXTERNAL_LABELS,
   ordered,
@@ -12,17 +21,8 @@ import {
   STEPS,
   scriptSamples,
   stepOf,
-} from '../../../../../e2e/rule-scenario.ts'
-import recorded from '../../../../../e2e/traces/prometheus-rules.json' with { type: 'json' }
-import { labelSet } from '../../model/labels.ts'
-import { METRIC_NAME } from '../../model/sample-batch.ts'
-import { createMemoryState } from '../../store/testing/memory-state.ts'
-import { AlertMemory } from '../alerts/kept-alerts.ts'
-import { MemorySeries } from '../rule-tests/memory-series.ts'
-import { GroupRun } from './group-run.ts'
-import type { RuleQuery } from './rule.ts'
-import { readRuleFile } from './rule-file.ts'
-import { type RuleSample, type RuleValue, ruleValues } from './rule-samples.ts'
+} from './rule-scenario.ts'
+import recorded from './traces/prometheus-rules.json' with { type: 'json' }
 
 const OPTIONS: PromOptions = { lookbackMs: 300_000, defaultStepMs: 60_000, maxSamples: 1e6, delayedNameRemoval: false }
 const START_MS = 1_000_000_000
