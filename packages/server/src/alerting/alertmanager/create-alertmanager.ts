@@ -218,6 +218,8 @@ class Manager implements Alertmanager {
 
   #turned(alert: HeldAlert, to: 'firing' | 'resolved', atMs: number): void {
     this.#history.add(alert.fingerprint, to, alert.labels, alert.annotations, atMs)
+    // Whether it is quiet is told anew of each firing.
+    this.#history.forget(alert.fingerprint)
     if (to === 'firing') return
     this.#acknowledgements
       .forget(alert.fingerprint)
@@ -270,9 +272,9 @@ class Manager implements Alertmanager {
     void this.#settle([...this.#book.firing()])
     const counts = { active: 0, suppressed: 0 }
     for (const alert of this.#book.all()) {
+      if (isResolved(alert, this.#clock.now())) continue
       const quiet = this.#pipeline.quiet(alert)
       this.#history.saw(alert, quiet)
-      if (isResolved(alert, this.#clock.now())) continue
       counts[quiet.silencedBy.length + quiet.inhibitedBy.length > 0 ? 'suppressed' : 'active']++
     }
     for (const [state, count] of Object.entries(counts)) this.#metrics.alerts.set({ state }, count)

@@ -125,6 +125,23 @@ test('a report is acknowledged only when it is durable', async () => {
   expect(rig.logged.some((line) => line.includes('disk full'))).toBe(true)
 })
 
+test('that an alert is over is written later where it could not be written at once', async () => {
+  const rig = await createTestRig()
+  await rig.fire(DOWN_A)
+  await rig.clock.advance(20 * SECOND_MS)
+  rig.state.beforeWrite = () => Promise.reject(new Error('disk full'))
+  await expect(rig.resolve(DOWN_A)).rejects.toThrow('disk full')
+  let written = false
+  rig.state.beforeWrite = async (kind) => {
+    written ||= kind === 'alert'
+    if (kind === 'notified') await never()
+  }
+  await rig.clock.advance(60 * SECOND_MS)
+  expect(written).toBe(true)
+  await rig.restart()
+  expect(rig.manager.alerts()).toEqual([])
+})
+
 test('inhibiting alerts are there before anybody is told of what they inhibit', async () => {
   const rig = await createTestRig({
     inhibit: [{ source: { severity: 'page' }, target: { severity: 'warn' }, equal: ['host'] }],

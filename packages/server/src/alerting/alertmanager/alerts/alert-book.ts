@@ -34,7 +34,8 @@ export interface AlertBookOptions {
 /** What is on the disk of an alert, as far as it decides on writing it anew. */
 interface Written {
   readonly alert: HeldAlert
-  readonly resolved: boolean
+  /** Undefined: nobody knows what is there, because writing failed. */
+  readonly resolved: boolean | undefined
 }
 
 /**
@@ -168,8 +169,11 @@ export class AlertBook {
     try {
       await store.put(tenant, ALERTS, changes)
     } catch (error) {
-      // The next report of them tries again.
-      for (const { key } of changes) this.#written.delete(key)
+      // The next report of them, or that they are over, is written whatever it says.
+      for (const { key } of changes) {
+        const written = this.#written.get(key)
+        if (written !== undefined) this.#written.set(key, { ...written, resolved: undefined })
+      }
       throw error
     }
   }

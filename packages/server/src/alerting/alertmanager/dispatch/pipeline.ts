@@ -59,7 +59,7 @@ export class Pipeline {
     const silenced = new Set<string>()
     for (const { alert, resolved } of flush.alerts) {
       const quiet = this.quiet(alert)
-      history.saw(alert, quiet)
+      if (!resolved) history.saw(alert, quiet)
       const acknowledged = acknowledgements.of(alert.fingerprint, alert.startsAtMs) !== undefined
       if (quiet.inhibitedBy.length > 0) metrics.suppressed.add({ reason: 'inhibition' })
       else if (quiet.silencedBy.length === 0) candidates.push({ alert, resolved, hushed: false, acknowledged })
