@@ -29,7 +29,7 @@ export interface Alertmanager {
    * with `not_found` for a name that no contact point has.
    */
   test(receiver: string | ContactPoint, labels?: ReadonlyMap<string, string>): Promise<readonly TestOutcome[]>
-  /** Reads its state, then begins to notify. */
+  /** Begins to notify; alerts are taken before that too. */
   start(): Promise<void>
   /** Ends attempts under way; what they did not finish is done after the next start. */
   stop(): Promise<void>
