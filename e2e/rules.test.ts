@@ -154,7 +154,7 @@ describe('a server with rules', () => {
       expect(groups[1]?.rules.map(({ name, health, type }) => [name, health, type])).toEqual([
         ['job:load:sum', 'ok', 'recording'],
         ['job:load:twice', 'ok', 'recording'],
-        ['Overloaded', 'unknown', 'alerting'],
+        ['Overloaded', 'ok', 'alerting'],
       ])
     })
     expect((await groupsOf(server, '?type=alert')).map(({ name }) => name)).toEqual(['load'])
