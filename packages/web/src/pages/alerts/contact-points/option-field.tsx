@@ -29,6 +29,7 @@ export function OptionField({ option, at, value, onChange }: OptionFieldProps) {
   }
   const shared = {
     id,
+    'aria-label': name,
     'data-testid': `option-${at}-${name}`,
     'aria-describedby': `${id}-hint`,
     'aria-invalid': wrong.value,

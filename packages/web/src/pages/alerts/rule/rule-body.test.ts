@@ -29,7 +29,7 @@ describe('a rule', () => {
   })
 
   it.each<RuleBody>([
-    { alert: 'A', expr: 'up == 0' },
+    { alert: 'A', expr: 'up == 0', for: '1h30m', keep_firing_for: '5m' },
     { alert: 'true', expr: '123', for: '5m', labels: { a: 'null', 'b c': '', d: ' x ' } },
     {
       alert: '경보: 하나',

@@ -60,6 +60,8 @@ function scalar(text: string, indent: string): string {
   if (indent !== '' && /^\S[^\n]*\n/.test(text) && !/[^\P{Cc}\n]/u.test(text) && !/ \n|\n$/.test(text)) {
     return `|-\n${text.replace(/^(?=.)/gm, indent)}`
   }
-  const plain = /^[A-Za-z_/(][^#:{}[\],&*!|>'"%@`\n\t]*$/.test(text) && text.trim() === text
+  const plain =
+    /^(?:\d+(?:ms|[smhdwy]))+$/.test(text) ||
+    /^[A-Za-z_/(][^#:{}[\],&*!|>'"%@`\n\t]*$/.test(text.trim() === text ? text : '')
   return plain && !/^(?:true|false|null|yes|no|on|off|y|n|nan)$/i.test(text) ? text : JSON.stringify(text)
 }
