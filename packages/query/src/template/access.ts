@@ -57,7 +57,9 @@ function memberOf(run: Run, receiver: Value, name: string, inInterface: boolean,
       return field.value
     }
   }
-  return run.fail(`can't evaluate field ${name} in type ${inInterface ? 'interface {}' : typeName(receiver)}`)
+  return run.fail(
+    `can't evaluate field ${name} in type ${inInterface && !(receiver instanceof GoList) ? 'interface {}' : typeName(receiver)}`,
+  )
 }
 
 function missing(run: Run, name: string, missingKey: MissingKey, zero: Value): Value {

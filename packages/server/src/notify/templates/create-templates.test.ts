@@ -42,6 +42,7 @@ describe('templates of notifications', () => {
   })
 
   it.each(recorded.filter(({ fault }) => fault !== undefined))('fails on $source for $notification', (line) => {
-    expect(() => render(line)).toThrow()
+    // amtool hands the data over by value, Alertmanager itself by reference.
+    expect(() => render(line)).toThrow(line.fault?.replace('template.Data', '*template.Data'))
   })
 })
