@@ -30,6 +30,7 @@ import { QUIET, startServer, type TestServer, temporaryFolder, UNLIMITED } from 
 const STALE = 0x7ff0000000000002n
 /** Steps before the first sample: Prometheus writes no ALERTS in its first evaluations. */
 const LEAD_STEPS = 4
+const ATTEMPTS = 3
 /** What happens from here on may not have arrived. */
 const LAST_STEP = STEPS - 1
 
@@ -65,6 +66,17 @@ beforeAll(async () => {
   })
   await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
   const address = `127.0.0.1:${(receiver.address() as AddressInfo).port}`
+  // Where a machine is so busy that an evaluation is left out there is nothing to compare.
+  for (let attempt = 1; ; attempt++) {
+    await play(address)
+    if (attempt === ATTEMPTS || (await missedEvaluations()) === 0) break
+    await Promise.all([prometheus.dispose(), girok.dispose()])
+  }
+}, ATTEMPTS * 150_000)
+
+/** Lets both run the script, reporting to a receiver. */
+async function play(address: string): Promise<void> {
+  for (const alerts of posted.values()) alerts.length = 0
   const rules = join(folder, 'rules.yml')
   writeFileSync(rules, RULES)
   prometheus = await startPrometheus(
@@ -94,7 +106,13 @@ beforeAll(async () => {
   await Promise.all([remoteWrite(prometheus.url, body), remoteWrite(girok.url, body)])
   // The script runs by the clock.
   await sleep(startMs + STEPS * STEP_MS - Date.now() + 500)
-}, 180_000)
+}
+
+async function missedEvaluations(): Promise<number> {
+  const texts = await Promise.all([prometheus, girok].map(async ({ url }) => (await fetch(`${url}/metrics`)).text()))
+  const counters = /^(?:prometheus_rule_group_iterations_missed_total|girok_rule_group_missed_total)\{.*\} (\d+)$/gm
+  return [...texts.join('\n').matchAll(counters)].reduce((sum, [, count]) => sum + Number(count), 0)
+}
 
 afterAll(async () => {
   await prometheus?.dispose()
@@ -177,6 +195,7 @@ test('the same reports, series and alerts', async () => {
   const [theirs, own] = await Promise.all([outcomeOf(prometheus.url, '/prometheus'), outcomeOf(girok.url, '/girok')])
   const trace = process.env.GIROK_RECORD_TRACE
   if (trace !== undefined) writeFileSync(trace, `${JSON.stringify(theirs, undefined, 1)}\n`)
+  expect(await missedEvaluations()).toBe(0)
   // All parts of the scenario have happened.
   expect(new Set(theirs.reports.map(({ labels }) => labels.alertname))).toEqual(
     new Set(['Hot', 'Scorching', 'StaysHot', 'RoomHot', 'Gone', 'Twice', 'Busy', 'ManyFire', 'Broken']),
