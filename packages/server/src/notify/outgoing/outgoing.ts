@@ -5,7 +5,7 @@ import type { HttpOptions } from './http-options.ts'
 export interface Outgoing {
   /**
    * Resolves with the answer, whatever its status. Rejects with `OutgoingError`: the address is not allowed, no connection,
-   * the answer is too large, the time is over. Redirects are followed as `http_config` says, each behind the same guard.
+   * too many redirects. Rejects with the signal’s reason once it is aborted. Redirects are followed as `http_config` says, each behind the same guard.
    */
   request(request: OutgoingRequest): Promise<OutgoingAnswer>
   /**

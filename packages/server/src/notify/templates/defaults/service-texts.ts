@@ -11,7 +11,7 @@ const MARKDOWN = `\n${alertSections('markdown')}\n`
 /** The greatest severity among the alerts that fire, else among those that are resolved. */
 const PRIORITY = [
   '{{ $alerts := .Alerts.Resolved }}{{ if .Alerts.Firing }}{{ $alerts = .Alerts.Firing }}{{ end }}',
-  '{{ $found := dict }}{{ $priority := "" }}',
+  '{{ $priority := "" }}',
   '{{ range $alerts }}{{ $severity := index .Labels "severity" }}',
   '{{ if eq $severity "critical" }}{{ $priority = "High" }}',
   '{{ else if eq $severity "warning" }}{{ if ne $priority "High" }}{{ $priority = "Medium" }}{{ end }}',
