@@ -89,6 +89,18 @@ test('a secret cannot be kept and sent elsewhere', () => {
   expect(() => keepSecrets({ api_key: '<secret>', http_config: { proxy_url: 'http://p' } }, before)).toThrow(
     'proxy_url leads elsewhere',
   )
+  // Without an address of its own it would go to the one of `global`.
+  expect(() => keepSecrets({ api_key: '<secret>' }, before)).toThrow('api_url leads elsewhere')
+  const insecure = { ...before, api_key: '<secret>', http_config: { tls_config: { insecure_skip_verify: true } } }
+  expect(() => keepSecrets(insecure, before)).toThrow('insecure_skip_verify leads elsewhere')
+  expect(() => keepSecrets({ auth_password: '<secret>', require_tls: false }, { auth_password: 'p' })).toThrow(
+    'require_tls leads elsewhere',
+  )
+  // What is so by itself may be said.
+  expect(keepSecrets({ auth_password: '<secret>', require_tls: true }, { auth_password: 'p' })).toEqual({
+    auth_password: 'p',
+    require_tls: true,
+  })
   expect(keepSecrets({ api_key: 'new', api_url: 'https://b.example' }, before)).toEqual({
     api_key: 'new',
     api_url: 'https://b.example',

@@ -115,8 +115,19 @@ export function showSettings(notifier: Notifier, settings: Settings): Settings {
   return shown as Settings
 }
 
-/** Options that say where secrets are sent to. */
-const DESTINATION = /^(url|api_url|app_url|webhook_url|smarthost|token_url|proxy_url)$/
+const DESTINATION = /^(url|api_url|app_url|webhook_url|smarthost|token_url|proxy_url|proxy_from_environment)$/
+/** What lets others than the one at that address read along. */
+const PRIVACY = /^(insecure_skip_verify|ca|server_name|require_tls)$/
+
+/**
+ * What an option says of where secrets are sent to and how safe they are on the way; undefined of an option that says
+ * nothing of it, and of what is as it is by itself.
+ */
+export function destinationOf(key: string, value: unknown): unknown {
+  if (key === 'require_tls') return value === false ? 'without TLS' : undefined
+  if (!DESTINATION.test(key) && !PRIVACY.test(key)) return undefined
+  return value === '' || value === false ? undefined : value
+}
 
 /**
  * Puts the secrets that stood there in the place of `<secret>`. Throws `bad_request` where none stood there, and where they
@@ -133,16 +144,20 @@ export function keepSecrets(next: Settings, before: Settings): Settings {
       kept.push(at)
       return old
     }
-    if (DESTINATION.test(key) && now !== old) moved.push(at)
+    if (!at.includes('[') && destinationOf(key, now) !== destinationOf(key, old)) moved.push(at)
     if (Array.isArray(now)) {
       return now.map((one, index) => walk(one, Array.isArray(old) ? old[index] : undefined, `${at}[${index}]`, key))
     }
     if (typeof now !== 'object' || now === null) return now
     const former: Settings = typeof old === 'object' && old !== null ? (old as Settings) : {}
+    for (const [name, one] of Object.entries(former)) {
+      // What is left out is taken from elsewhere.
+      if (!Object.hasOwn(now, name) && destinationOf(name, one) !== undefined) moved.push(placeOf(at, name))
+    }
     return Object.fromEntries(
       Object.entries(now).map(([name, one]) => {
-        const place = at === '' ? name : `${at}.${name}`
-        return [name, walk(one, Object.hasOwn(former, name) ? former[name] : undefined, place, name)]
+        const before = Object.hasOwn(former, name) ? former[name] : undefined
+        return [name, walk(one, before, placeOf(at, name), name)]
       }),
     )
   }
@@ -152,4 +167,8 @@ export function keepSecrets(next: Settings, before: Settings): Settings {
     throw new GirokError('bad_request', `${moved.join(', ')} leads elsewhere than before: write ${secrets} anew`)
   }
   return whole
+}
+
+function placeOf(at: string, name: string): string {
+  return at === '' ? name : `${at}.${name}`
 }

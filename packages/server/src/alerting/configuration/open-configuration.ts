@@ -9,7 +9,8 @@ import type { AlertmanagerConfig, ContactPoint, RouteNode } from '../alertmanage
 import { DEFAULT_CONFIG } from '../alertmanager/config/default-config.ts'
 import { type ConfigReading, readAlertmanagerConfig } from '../alertmanager/config/read-config.ts'
 import type { OpenNotifierBy } from '../alertmanager/config/receivers-section.ts'
-import { mergeSecrets } from '../alertmanager/config/secrets-in-text.ts'
+import { movedSecrets, type Sending, secretsOf } from '../alertmanager/config/secret-destinations.ts'
+import { mergeSecrets, writtenSecrets } from '../alertmanager/config/secrets-in-text.ts'
 import type { StoredContactPoint } from '../alertmanager/config/stored-contact-points.ts'
 import type {
   AlertingConfiguration,
@@ -47,7 +48,7 @@ export interface OpenConfiguration extends AlertingConfiguration {
 
 interface Reading {
   readonly config: AlertmanagerConfig
-  readonly text: string
+  readonly sending: Sending
 }
 
 /**
@@ -83,7 +84,7 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
     }
     if (reading.config === undefined) throw new GirokError('bad_request', reading.problems.join('\n'))
     for (const warning of reading.warnings) log('warning', warning)
-    return { config: reading.config, text }
+    return { config: reading.config, sending: reading.sending }
   }
 
   function textNow(): string {
@@ -146,9 +147,21 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
           })
         }, options.pollMs).unref()
 
+  /** Who changes something learns no secret by sending it to himself. */
+  function refuseMoved(next: Reading, typed: ReadonlySet<string>): void {
+    const before = readingOf(textNow(), contactPoints).sending
+    const moved = movedSecrets(before, next.sending, typed)
+    if (moved.length > 0) throw new GirokError('bad_request', moved.join('\n'))
+  }
+
   /** Puts contact points in force as they would be, then keeps them: what is kept has been read once. */
-  async function change(next: readonly KeptContactPoint[], keep: () => Promise<unknown>): Promise<void> {
+  async function change(
+    next: readonly KeptContactPoint[],
+    typed: readonly GivenIntegration[],
+    keep: () => Promise<unknown>,
+  ): Promise<void> {
     const reading = checked(textNow(), next)
+    refuseMoved(reading, new Set(typed.flatMap(({ type, settings }) => writtenIn(type, settings))))
     await keep()
     contactPoints = await points.list()
     use(reading)
@@ -203,6 +216,7 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
         }
         const text = mergeSecrets(yaml, kept.yaml)
         const reading = checked(text, contactPoints)
+        refuseMoved(reading, writtenSecrets(yaml))
         kept = await keptConfig.write(text, version)
         use(reading)
       }),
@@ -225,7 +239,9 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
         if (isTaken(inForce.config.contactPoints, name)) {
           throw new GirokError('conflict', `there is a contact point ${JSON.stringify(name)} already`)
         }
-        await change([...contactPoints, { name, integrations, version: 1 }], () => points.write(name, integrations, 0))
+        await change([...contactPoints, { name, integrations, version: 1 }], integrations, () =>
+          points.write(name, integrations, 0),
+        )
       }),
 
     replaceContactPoint: (name, integrations, version) =>
@@ -234,7 +250,9 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
         const next = withSecrets(integrations, before.integrations)
         refuseFaults(name, next)
         const others = contactPoints.filter((one) => one.name !== name)
-        await change([...others, { name, integrations: next, version }], () => points.write(name, next, version))
+        await change([...others, { name, integrations: next, version }], integrations, () =>
+          points.write(name, next, version),
+        )
       }),
 
     removeContactPoint: (name, version) =>
@@ -247,7 +265,7 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
           if (!(error instanceof GirokError)) throw error
           throw new GirokError('conflict', `routes use ${JSON.stringify(name)}: change them first. ${error.message}`)
         }
-        await change(others, () => points.remove(name, version))
+        await change(others, [], () => points.remove(name, version))
       }),
 
     async test({ name, integrations, labels }) {
@@ -270,6 +288,14 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
 }
 
 const MOST_NAME = 100
+
+/** Secrets of settings that stand there themselves, instead of `<secret>`. */
+function writtenIn(type: string, settings: GivenIntegration['settings']): readonly string[] {
+  const notifier = Object.hasOwn(notifiers, type) ? notifiers[type] : undefined
+  return notifier === undefined
+    ? []
+    : secretsOf(notifier, settings).flatMap(({ value }) => (value === '<secret>' ? [] : [value]))
+}
 
 function readFile(path: string, shown: string): string {
   try {

@@ -23,6 +23,6 @@ export function checkAlertmanagerConfig(text: string, name: string, file: string
     return reading
   } catch (error) {
     const problems = [`${name}: templates: ${(error as Error).message}`]
-    return { config: undefined, problems, warnings: reading.warnings }
+    return { ...reading, config: undefined, problems }
   }
 }

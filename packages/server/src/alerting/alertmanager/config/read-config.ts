@@ -14,6 +14,7 @@ import {
   withFiles,
 } from './receivers-section.ts'
 import { readRoot } from './route-section.ts'
+import type { Sending } from './secret-destinations.ts'
 import { showConfig } from './shown-config.ts'
 import { readContactPoint, type StoredContactPoint } from './stored-contact-points.ts'
 
@@ -36,6 +37,8 @@ export interface ConfigReading {
   readonly problems: readonly string[]
   /** What works otherwise than somebody may think: contact points of the store that are broken or hidden. */
   readonly warnings: readonly string[]
+  /** What is sent where: all that could be read, with problems too. */
+  readonly sending: Sending
 }
 
 const SECTIONS = [
@@ -47,6 +50,8 @@ const SECTIONS = [
   'time_intervals',
   'mute_time_intervals',
 ] as const
+
+const SENDS_NOTHING: Sending = { global: {}, receivers: [] }
 
 /** Sections of Alertmanager for what it does itself. */
 const NOT_HERE: Readonly<Record<string, string>> = {
@@ -61,10 +66,11 @@ const NOT_HERE: Readonly<Record<string, string>> = {
 export function readAlertmanagerConfig(text: string, source: ConfigSource): ConfigReading {
   const yaml = new ConfigText(text, source.name)
   const plain = yaml.plain() ?? {}
-  if (yaml.problems().length > 0) return { config: undefined, problems: yaml.problems(), warnings: [] }
+  if (yaml.problems().length > 0)
+    return { config: undefined, problems: yaml.problems(), warnings: [], sending: SENDS_NOTHING }
   if (typeof plain !== 'object' || Array.isArray(plain)) {
     yaml.problem([], `the file must be a map of ${SECTIONS.join(', ')}`)
-    return { config: undefined, problems: yaml.problems(), warnings: [] }
+    return { config: undefined, problems: yaml.problems(), warnings: [], sending: SENDS_NOTHING }
   }
   const sections = plain as Readonly<Record<string, unknown>>
   for (const key of Object.keys(sections)) {
@@ -88,8 +94,9 @@ export function readAlertmanagerConfig(text: string, source: ConfigSource): Conf
     yaml.problem(['templates'], 'files can only be named in a configuration file of the server', 'key')
   }
   const problems = yaml.problems()
+  const sending = { global: global ?? {}, receivers: [...receivers, ...stored] }
   if (problems.length > 0 || global === undefined || route === undefined) {
-    return { config: undefined, problems, warnings }
+    return { config: undefined, problems, warnings, sending }
   }
   const from: OpenedFrom = {
     origin: 'file',
@@ -115,7 +122,7 @@ export function readAlertmanagerConfig(text: string, source: ConfigSource): Conf
     timeIntervals: intervalsByName(intervals),
     templates: from.templates,
   }
-  return { config, problems, warnings }
+  return { config, problems, warnings, sending }
 }
 
 function readGlobal(value: unknown, file: string | undefined, yaml: ConfigText): GlobalSection | undefined {

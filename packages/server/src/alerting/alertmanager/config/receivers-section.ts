@@ -42,7 +42,10 @@ export interface ReadIntegration {
   readonly type: string
   readonly index: number
   readonly notifier: Notifier
+  /** Joined with what `global` says. */
   readonly options: unknown
+  /** As they stand there. */
+  readonly own: unknown
 }
 
 const anyMap = z.record(z.string(), z.unknown())
@@ -88,8 +91,8 @@ function readReceiver(
     } else if (notifier !== undefined) {
       const list = readDeclared(anyList, value, at, reported) ?? []
       const read = list.flatMap((one, index) => {
-        const options = readIntegration(notifier, one ?? {}, [...at, index], context, reported)
-        return options === undefined ? [] : [{ type: notifier.name, index, notifier, options }]
+        const given = readIntegration(notifier, one ?? {}, [...at, index], context, reported)
+        return given === undefined ? [] : [{ type: notifier.name, index, notifier, ...given }]
       })
       integrations.push(...read)
       shown[key] = read.map(({ options }) => shownBy(notifier.options, options))
@@ -108,19 +111,19 @@ function readReceiver(
   return { name, integrations, shown }
 }
 
-/** The options of one integration, completed by the global ones; undefined (and faults told) when they are no good. */
+/** The options of one integration, as given and completed by the global ones; undefined (and faults told) when they are no good. */
 export function readIntegration(
   notifier: Notifier,
   value: unknown,
   path: Path,
   context: ReceiverContext,
   reported: Reported,
-): unknown {
+): Pick<ReadIntegration, 'options' | 'own'> | undefined {
   const options = readDeclared(notifier.options, value, path, reported)
   if (options === undefined || context.global === undefined) return undefined
-  const placed = withFiles(notifier.options, options, path, context.file, reported)
+  const own = withFiles(notifier.options, options, path, context.file, reported)
   try {
-    return notifier.complete(placed, context.global)
+    return { own, options: notifier.complete(own, context.global) }
   } catch (error) {
     reported.problem(path, (error as Error).message)
     return undefined

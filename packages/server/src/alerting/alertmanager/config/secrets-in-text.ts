@@ -34,6 +34,16 @@ export function mergeSecrets(yaml: string, older: string, notifiers: Notifiers =
   })
 }
 
+/** Secrets that stand in a text themselves, instead of `<secret>`. */
+export function writtenSecrets(yaml: string, notifiers: Notifiers = allNotifiers): ReadonlySet<string> {
+  const written = new Set<string>()
+  rewritten(yaml, notifiers, ({ value }) => {
+    if (value !== null && value !== SECRET) written.add(String(value))
+    return undefined
+  })
+  return written
+}
+
 /** The text with secrets replaced by what `change` makes of them; undefined leaves one as it is. */
 function rewritten(
   yaml: string,

@@ -38,13 +38,13 @@ export function readContactPoint(
       reported.problem(['type'], `no way to notify is called ${JSON.stringify(type)}; ${hint}`)
       return
     }
-    const options = readIntegration(notifier, settings, [], { ...context, file: undefined }, reported)
-    if (options === undefined) return
+    const given = readIntegration(notifier, settings, [], { ...context, file: undefined }, reported)
+    if (given === undefined) return
     const index = integrations.filter((one) => one.type === type).length
-    integrations.push({ type, index, notifier, options })
+    integrations.push({ type, index, notifier, ...given })
     shown[notifier.configKey] = [
       ...((shown[notifier.configKey] as unknown[] | undefined) ?? []),
-      shownBy(notifier.options, options),
+      shownBy(notifier.options, given.options),
     ]
   })
   return { receiver: { name: stored.name, integrations, shown }, problems }
