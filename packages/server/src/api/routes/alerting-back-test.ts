@@ -3,9 +3,10 @@ import { readRule } from '../../alerting/rules/rule-body.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { RuleLanguage } from '../../model/rules.ts'
 import type { BackTestResponse } from '../contract.ts'
+import { objectOf, textsOf } from '../json-body.ts'
 import { json, type RouteFamily } from '../route.ts'
 import { refuseOthers } from '../ruler.ts'
-import { languageOf, objectOf } from './alerting-rules.ts'
+import { languageOf } from './alerting-rules.ts'
 
 const DEFAULT_INTERVAL_MS = 60_000
 /** Alerts and failures that are told one by one. */
@@ -28,7 +29,7 @@ export const alertingBackTest: RouteFamily = ({ rules }) => [
         throw new GirokError('bad_request', 'intervalMs must be whole seconds: at least 1000')
       }
       const [startMs, endMs] = [timeOf(body, 'startMs'), timeOf(body, 'endMs')]
-      const asked = { rule, groupLabels: labelsOf(body.groupLabels), startMs, endMs, intervalMs }
+      const asked = { rule, groupLabels: textsOf(body, 'groupLabels') ?? new Map(), startMs, endMs, intervalMs }
       return json(shown(await rules.backTest(asked, request.signal)))
     },
   },
@@ -45,15 +46,6 @@ function timeOf(body: Readonly<Record<string, unknown>>, name: string): number {
   const value = body[name]
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number
   throw new GirokError('bad_request', `${name} must be a whole number of milliseconds`)
-}
-
-function labelsOf(value: unknown): ReadonlyMap<string, string> {
-  if (value === undefined) return new Map()
-  const isLabels = typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (isLabels && Object.values(value).every((one) => typeof one === 'string')) {
-    return new Map(Object.entries(value as Readonly<Record<string, string>>))
-  }
-  throw new GirokError('bad_request', 'groupLabels must be an object of texts')
 }
 
 function shown({ times, alerts, fired, firingMs, failures, drawn }: BackTestResult): BackTestResponse {

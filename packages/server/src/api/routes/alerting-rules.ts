@@ -2,6 +2,7 @@ import type { StoredGroup } from '../../alerting/rules/stored-groups.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { RuleLanguage } from '../../model/rules.ts'
 import type { StoredRuleGroup, StoredRuleGroupsResponse } from '../contract.ts'
+import { objectOf, versionOf, versionParameter } from '../json-body.ts'
 import { type ApiRequest, json, type RouteFamily } from '../route.ts'
 import { refuseOthers } from '../ruler.ts'
 
@@ -42,14 +43,8 @@ export const alertingRules: RouteFamily = ({ rules }) => {
       handle: async (request) => {
         refuseOthers(request, rules.tenant)
         const body = objectOf(request.body)
-        const { version } = body
-        if (!Number.isSafeInteger(version) || (version as number) < 0) {
-          throw new GirokError(
-            'bad_request',
-            'the body needs version: the number that the group had when it was read, or 0 for a new one',
-          )
-        }
-        const kept = await rules.editor.put(nameOf(request), { value: body.group }, version as number)
+        const version = versionOf(body.version, 'the group')
+        const kept = await rules.editor.put(nameOf(request), { value: body.group }, version)
         return json(shown(kept), version === 0 ? 201 : 200)
       },
     },
@@ -59,14 +54,7 @@ export const alertingRules: RouteFamily = ({ rules }) => {
       path: one,
       handle: async (request) => {
         refuseOthers(request, rules.tenant)
-        const text = request.params.get('version')
-        if (text !== null && !/^[1-9]\d{0,8}$/.test(text)) {
-          throw new GirokError(
-            'bad_request',
-            `version must be a whole number from 1, not ${JSON.stringify(text.slice(0, 40))}`,
-          )
-        }
-        await rules.editor.remove(nameOf(request), text === null ? undefined : Number(text))
+        await rules.editor.remove(nameOf(request), versionParameter(request.params))
         return { status: 204 }
       },
     },
@@ -88,17 +76,4 @@ export function languageOf(text: unknown): RuleLanguage {
     'bad_request',
     `the language of rules is promql or logql, not ${JSON.stringify(text)?.slice(0, 40)}`,
   )
-}
-
-export function objectOf(body: Buffer): Readonly<Record<string, unknown>> {
-  let value: unknown
-  try {
-    value = JSON.parse(body.toString('utf8'))
-  } catch (cause) {
-    throw new GirokError('bad_request', `the body is not JSON: ${(cause as Error).message}`, { cause })
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new GirokError('bad_request', 'the body must be a JSON object')
-  }
-  return value as Readonly<Record<string, unknown>>
 }
