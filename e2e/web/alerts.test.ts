@@ -85,12 +85,11 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
   })
 
   it('make a rule of a query, with what it would have done', async () => {
-    // The first sample must be there before a page asks for it.
+    // The first sample must be there before the rule is tried out.
     const samples = async (): Promise<string> => (await server.fetch('/api/v1/query?query=queue_length')).text()
     await expect.poll(samples, slow).toContain('web-1')
     const { page, faults } = await visitor.open('/explore/metrics?q=queue_length')
-    await page.getByTestId('plot').waitFor(slow)
-    await page.getByTestId('create-alert').click()
+    await page.getByTestId('create-alert').click(slow)
     await page.getByTestId('rule-form').waitFor(slow)
     expect(new URL(page.url()).search).toBe('?language=promql&query=queue_length')
     await page.getByTestId('save-rule').click()
