@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { blockBook } from './code-blocks.ts'
 import { createWorkshop, type Workshop } from './programs.ts'
-import { eventually, lines, QUIET, ROOT, startServer, type TestServer } from './server.ts'
+import { CLI, eventually, lines, QUIET, ROOT, startServer, type TestServer } from './server.ts'
 import { freePort } from './sockets.ts'
 
 const ADDRESS = 'http://127.0.0.1:4100'
@@ -138,6 +138,19 @@ describe('the container', () => {
     expect(api.volumes).toEqual(['./logs:/app/logs'])
     expect(api.environment).toEqual({ LOG_LEVEL: 'INFO', DEBUG: 'False' })
   })
+})
+
+test('the alerts to copy are checked, and a server takes all of them', async () => {
+  const { text } = book.take('examples/README.md', 'girok rules check')
+  const serve = text.indexOf('girok serve')
+  workshop.program('girok', `exec '${process.execPath}' '${CLI}' "$@"`)
+  const inFolder = text.slice(0, serve).replace('cd examples/alerting', `cd '${join(ROOT, 'examples/alerting')}'`)
+  expect((await workshop.shell(inFolder)).stdout.match(/SUCCESS/g)).toHaveLength(3)
+  const flags = `--port 0 --no-sample --data '${join(workshop.folder, 'alerts')}'`
+  const running = workshop.start('sh', ['-ec', `${inFolder}exec ${text.slice(serve)} ${flags}`])
+  await eventually(() => /^Girok is ready at /m.test(running.output()), 60_000)
+  await running.stop('SIGTERM')
+  expect(running.output()).not.toMatch(/error/i)
 })
 
 test('no command of the README is left untried', () => {
