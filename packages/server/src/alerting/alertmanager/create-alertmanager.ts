@@ -106,7 +106,8 @@ class Manager implements Alertmanager {
     this.#book = await AlertBook.open({
       ...common,
       resolveTimeoutMs: () => this.#config.resolveTimeoutMs,
-      took: (alert) => this.#took(alert),
+      took: (alert) => this.#inhibition.update(alert),
+      kept: (alert) => this.#dispatcher.insert(alert),
       dropped: ({ fingerprint }) => {
         this.#inhibition.forget(fingerprint)
         this.#history.forget(fingerprint)
@@ -135,7 +136,10 @@ class Manager implements Alertmanager {
       settle: (fingerprints) => this.#settle(fingerprints),
       now: () => clock.now(),
     })
-    for (const alert of this.#book.all()) this.#took(alert)
+    for (const alert of this.#book.all()) {
+      this.#inhibition.update(alert)
+      this.#dispatcher.insert(alert)
+    }
   }
 
   get silences(): Silences {
@@ -209,11 +213,6 @@ class Manager implements Alertmanager {
     if (point !== undefined) return point
     const names = contactPoints.map(({ name }) => name).join(', ')
     throw new GirokError('not_found', `there is no contact point ${JSON.stringify(wanted)}; there are: ${names}`)
-  }
-
-  #took(alert: HeldAlert): void {
-    this.#inhibition.update(alert)
-    this.#dispatcher.insert(alert)
   }
 
   #turned(alert: HeldAlert, to: 'firing' | 'resolved', atMs: number): void {

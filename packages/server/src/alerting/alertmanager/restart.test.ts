@@ -125,6 +125,16 @@ test('a report is acknowledged only when it is durable', async () => {
   expect(rig.logged.some((line) => line.includes('disk full'))).toBe(true)
 })
 
+test('nobody is told of an alert that a crash could still lose, unless the store takes too long', async () => {
+  const rig = await createTestRig({ route: { wait: 0 } })
+  rig.state.beforeWrite = (kind) => (kind === 'alert' ? never() : Promise.resolve())
+  void rig.fire(DOWN_A)
+  await rig.clock.advance(2.9 * SECOND_MS)
+  expect(rig.delivered).toEqual([])
+  await rig.clock.advance(0.1 * SECOND_MS)
+  expect(rig.delivered).toHaveLength(1)
+})
+
 test('that an alert is over is written later where it could not be written at once', async () => {
   const rig = await createTestRig()
   await rig.fire(DOWN_A)

@@ -13,6 +13,9 @@ export const ALERTS = 'alert'
 /** More alerts than these are refused: a label with endless values must not fill the memory. */
 const MOST_ALERTS = 50_000
 
+/** People are told of an alert that could not be written in this time. Milliseconds. */
+const LONGEST_WRITE_MS = 3_000
+
 /** The lease on the disk is renewed when the one in memory differs by more than this factor. */
 const LEASE_TOLERANCE = 2
 
@@ -22,7 +25,12 @@ export interface AlertBookOptions {
   readonly clock: Clock
   readonly resolveTimeoutMs: () => number
   /** An alert came, was reported again or changed. */
-  readonly took: (alert: HeldAlert, before: HeldAlert | undefined) => void
+  readonly took: (alert: HeldAlert) => void
+  /**
+   * Called after `took` once that is durable, could not be made so, or takes longer than {@link LONGEST_WRITE_MS}: now
+   * people may be told.
+   */
+  readonly kept: (alert: HeldAlert) => void
   /** An alert is gone. */
   readonly dropped: (alert: HeldAlert) => void
   /** An alert began to fire or resolved; for its history. */
@@ -49,7 +57,7 @@ export class AlertBook {
   /** Alerts that were last known to fire. */
   readonly #firing = new Set<string>()
 
-  /** Reads what was held before; `took` is not called for it. */
+  /** Reads what was held before; `took` and `kept` are not called for it. */
   static async open(options: AlertBookOptions): Promise<AlertBook> {
     const book = new AlertBook(options)
     const nowMs = options.clock.now()
@@ -88,14 +96,18 @@ export class AlertBook {
     const nowMs = clock.now()
     const faults: string[] = []
     let tooMany = 0
+    const taken: string[] = []
     const changes: StateChange[] = []
     for (const given of reports) {
       const report = readReport(given, nowMs, resolveTimeoutMs())
       if (typeof report === 'string') faults.push(report)
       else if (!this.#alerts.has(report.fingerprint) && this.#alerts.size >= mostAlerts) tooMany++
-      else changes.push(...this.#hold(report, nowMs))
+      else {
+        taken.push(report.fingerprint)
+        changes.push(...this.#hold(report, nowMs))
+      }
     }
-    await this.#write(changes)
+    await this.#writeThenTell(changes, taken)
     if (faults.length > 0) throw new GirokError('bad_request', faults.join('\n'))
     if (tooMany > 0) throw new GirokError('limit_exceeded', tooManyMessage(tooMany, mostAlerts))
   }
@@ -139,7 +151,7 @@ export class AlertBook {
     if (before !== undefined && isResolved(before, nowMs)) this.#note(before, nowMs)
     this.#alerts.set(alert.fingerprint, alert)
     this.#note(alert, nowMs)
-    this.#options.took(alert, before)
+    this.#options.took(alert)
     return this.#changesOf(alert, nowMs)
   }
 
@@ -161,6 +173,27 @@ export class AlertBook {
     if (written !== undefined && !worthWriting(written, alert, resolved)) return []
     this.#written.set(fingerprint, { alert, resolved })
     return [{ key: fingerprint, body: writeAlert(alert, nowMs) }]
+  }
+
+  /** Nobody is told of what a crash could still lose, unless the store is so slow or broken that waiting is worse. */
+  async #writeThenTell(changes: readonly StateChange[], taken: readonly string[]): Promise<void> {
+    let told = false
+    const tell = (): void => {
+      if (told) return
+      told = true
+      for (const fingerprint of taken) {
+        // Another report may have come meanwhile.
+        const alert = this.#alerts.get(fingerprint)
+        if (alert !== undefined) this.#options.kept(alert)
+      }
+    }
+    const cancel = changes.length === 0 ? tell : this.#options.clock.after(LONGEST_WRITE_MS, tell)
+    try {
+      await this.#write(changes)
+    } finally {
+      cancel()
+      tell()
+    }
   }
 
   async #write(changes: readonly StateChange[]): Promise<void> {
