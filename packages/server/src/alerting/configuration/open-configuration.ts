@@ -111,6 +111,7 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
   function use(reading: Reading): void {
     inForce = reading
     fault = undefined
+    toldFault = undefined
     alertmanager?.use(reading.config)
   }
 
@@ -122,8 +123,8 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
   }
 
   async function load(): Promise<void> {
-    if (path !== undefined) seen = readFile(path, file as string)
     try {
+      if (path !== undefined) seen = readFile(path, file as string)
       use(checked(textNow(), contactPoints))
     } catch (error) {
       if (error instanceof GirokError) fault = error.message
@@ -132,6 +133,8 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
     log('info', 'the configuration of alerting is in force', { receivers: inForce.config.contactPoints.length })
   }
 
+  /** Told once, not each time that the file is looked at. */
+  let toldFault: string | undefined
   const timer =
     path === undefined
       ? undefined
@@ -140,10 +143,9 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
             if (readFile(path, file as string) === seen) return
             await load()
           }).catch((error: unknown) => {
-            const told = error instanceof Error ? error.message : String(error)
-            if (told !== fault || error instanceof GirokError)
-              log('error', 'a changed alertmanager.yml is not used', { fault: told })
-            fault = told
+            fault = error instanceof Error ? error.message : String(error)
+            if (fault !== toldFault) log('error', 'a changed alertmanager.yml is not used', { fault })
+            toldFault = fault
           })
         }, options.pollMs).unref()
 
