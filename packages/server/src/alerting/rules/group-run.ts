@@ -4,7 +4,8 @@ import type { RuleGroupView } from '../../model/rules.ts'
 import type { JournalEntry } from '../../store/journal/journal-store.ts'
 import type { StateChange } from '../../store/state/state-store.ts'
 import { alertSamples } from '../alerts/alert-samples.ts'
-import { nextAlerts } from '../alerts/alert-state.ts'
+import { type Alert, nextAlerts } from '../alerts/alert-state.ts'
+import { settlingMs, withAwaited } from '../alerts/awaited-alerts.ts'
 import { dueReports } from '../alerts/due-reports.ts'
 import { evaluationEntry } from '../alerts/evaluation-entry.ts'
 import { withTemplateQueries } from '../alerts/expand-with-queries.ts'
@@ -16,6 +17,8 @@ import type { AlertingRule, RuleGroup } from './rule.ts'
 import { answerRule, instantQueries, type RuleAnswer, type RuleQueries } from './rule-answer.ts'
 import { ended, type RuleSample, recorded } from './rule-samples.ts'
 import { type RuleState, ruleStates, ruleView, takeOver } from './rule-state.ts'
+
+const NONE_AWAITED: ReadonlyMap<string, Alert> = new Map()
 
 /** Samples on their way to the store, and whose they are. */
 interface Written {
@@ -29,6 +32,7 @@ export class GroupRun {
   readonly #services: GroupServices
   readonly #states: readonly RuleState[]
   readonly #stages: readonly (readonly RuleState[])[]
+  #firstEvaluationMs: number | undefined
   #lastEvaluationMs: number | undefined
   #evaluationSeconds = 0
   /** Series that were some rule's, and are to end. */
@@ -61,6 +65,7 @@ export class GroupRun {
     const gone = [...unclaimed.values()]
     this.#orphans = [...before.#orphans, ...gone.flatMap(({ series }) => [...series])]
     this.#forgotten = [...before.#forgotten, ...gone.flatMap(({ identity, kept }) => removals(identity, kept))]
+    this.#firstEvaluationMs = before.#firstEvaluationMs
     this.#lastEvaluationMs = before.#lastEvaluationMs
     this.#evaluationSeconds = before.#evaluationSeconds
     this.missed = before.missed
@@ -119,7 +124,8 @@ export class GroupRun {
       let samples: readonly RuleSample[]
       if (rule.kind === 'recording') samples = recorded(rule, group.labels, group.limit, answer.values)
       else {
-        state.alerts = await this.#nextAlerts(state, rule, answer, queries, timeMs)
+        const next = await this.#nextAlerts(state, rule, answer, queries, timeMs)
+        Object.assign(state, withAwaited(next, this.#isSettling(timeMs) ? state.awaited : NONE_AWAITED))
         samples = alertSamples(state.alerts.values())
       }
       const series = new Map(samples.map(({ key, labels }) => [key, labels]))
@@ -133,6 +139,11 @@ export class GroupRun {
       this.#failed(state, error)
       return undefined
     }
+  }
+
+  #isSettling(timeMs: number): boolean {
+    this.#firstEvaluationMs ??= timeMs
+    return timeMs - this.#firstEvaluationMs < settlingMs(this.intervalMs)
   }
 
   #nextAlerts(

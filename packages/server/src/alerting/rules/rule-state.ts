@@ -22,6 +22,8 @@ export interface RuleState {
   series: ReadonlyMap<string, LabelSet>
   /** Of an alerting rule, by the text of their labels. */
   alerts: ReadonlyMap<string, Alert>
+  /** Alerts of before a restart whose series has not come again yet, by the same keys. */
+  awaited: ReadonlyMap<string, Alert>
   /** What the store holds of the alerts, by the same keys. */
   kept: KeptAlerts
   /** When each alert was reported last. */
@@ -52,6 +54,7 @@ export function ruleStates(group: RuleGroup, restored: (identity: string) => Res
       // They were written, so that they have to end when an alert has gone in the meantime.
       series: new Map(alertSamples(alerts.values()).map(({ key, labels }) => [key, labels])),
       alerts,
+      awaited: new Map([...alerts].filter(([, alert]) => alert.state !== 'inactive')),
       kept,
       reported: new Map(),
     }
@@ -72,6 +75,7 @@ export function takeOver(state: RuleState, before: RuleState): void {
   state.evaluationSeconds = before.evaluationSeconds
   state.series = before.series
   state.alerts = before.alerts
+  state.awaited = before.awaited
   state.kept = before.kept
   state.reported = before.reported
 }
