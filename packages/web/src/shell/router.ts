@@ -9,6 +9,9 @@ export interface Place {
 }
 
 function read(): Place {
+  // Notifications link to alerts and silences behind a `#`, as Alertmanager's do.
+  const linked = /^#\/((?:alerts|silences).*)/s.exec(window.location.hash)?.[1]
+  if (linked !== undefined) window.history.replaceState(null, '', `${basePath}/${linked.replace(/^s/, 'alerts/s')}`)
   const full = window.location.pathname
   const path = full.startsWith(basePath) ? full.slice(basePath.length) : full
   return { path: path === '' ? '/' : path.replace(/(.)\/+$/, '$1'), search: window.location.search }

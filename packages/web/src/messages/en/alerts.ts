@@ -36,6 +36,8 @@ export const messages = {
   'alerts.filter': 'Filter by name, query, label or error',
   'alerts.shown': '{shown} of {all} {n|rule|rules}',
   'alerts.noMatch': 'No rule matches.',
+  'alerts.ofReceiver': 'Alerts for {receiver}',
+  'alerts.ackGone': 'This alert is over: there is nothing to acknowledge.',
   'alerts.showAll': 'Show all',
   'alerts.showAllCount': 'Show all {count}',
   'alerts.showMore': 'Show more',

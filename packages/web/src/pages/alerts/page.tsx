@@ -1,7 +1,10 @@
 import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { Lazy, type Load } from '../../shell/lazy.tsx'
-import { place } from '../../shell/router.ts'
+import { navigate, place } from '../../shell/router.ts'
+import { params } from './address.ts'
 import { Overview } from './overview/overview.tsx'
+import { placeOfLink } from './parts/linked-place.ts'
 import { Tabs } from './tabs.tsx'
 
 const overview = async (): Promise<ComponentType> => Overview
@@ -29,7 +32,11 @@ const views: readonly (readonly [address: RegExp, load: Load])[] = [
 
 /** Everything about alerts; the address says which part. An unknown one shows the list of rules. */
 export function AlertsPage() {
-  const { path } = place.value
+  const { path, search } = place.value
+  const linked = placeOfLink(path, params.value)
+  useEffect(() => {
+    if (linked !== undefined) navigate(...linked, true)
+  }, [path, search])
   const load = views.find(([address]) => address.test(path))?.[1] ?? overview
   return (
     <div class="setup sources alerts" data-testid="alerts">

@@ -93,7 +93,29 @@ export async function runTest(): Promise<void> {
   const startMs = endMs - testDays.peek() * dayMs
   const intervalMs = testInterval(startMs, endMs, durationMs(now.interval) || defaultIntervalMs)
   const rule = { ...bodyOfDraft(now), alert: now.name.trim() === '' ? 'preview' : now.name.trim() }
-  await tested.ask((signal) => backTest({ language: now.language, rule, startMs, endMs, intervalMs }, signal))
+  const groupLabels = groupLabelsOf(now)
+  await tested.ask((signal) =>
+    backTest(
+      {
+        language: now.language,
+        rule,
+        startMs,
+        endMs,
+        intervalMs,
+        ...(groupLabels === undefined ? {} : { groupLabels }),
+      },
+      signal,
+    ),
+  )
+}
+
+/** Labels that the group gives its rules where the rule will be kept. A new group takes those of the one that it left. */
+export function groupLabelsOf(now: RuleDraft): RuleGroupBody['labels'] {
+  const into = (groups.answer.value ?? []).find(
+    ({ language, namespace, group }) =>
+      language === now.language && namespace === now.namespace.trim() && group.name === now.group.trim(),
+  )
+  return (into ?? origin?.group)?.group.labels
 }
 
 /** Keeps the rule in its group; false with `saveFault` told when it could not be. */
@@ -137,7 +159,9 @@ async function keep(now: RuleDraft): Promise<void> {
   const into = stored.find(
     (one) => one.language === now.language && one.namespace === namespace && one.group.name === name,
   )
-  const { interval: _, ...rest }: RuleGroupBody = into?.group ?? { name, rules: [] }
+  // What a group says of all its rules goes with the rule into a group that is not there yet.
+  const target: RuleGroupBody = into?.group ?? { ...from?.group.group, name, rules: [] }
+  const { interval: _, ...rest } = target
   await putRuleGroup(
     now.language,
     namespace,

@@ -4,13 +4,18 @@ import { Button } from '../../../components/button.tsx'
 import { Dialog } from '../../../components/dialog.tsx'
 import { TextField } from '../../../components/form-fields.tsx'
 import { t } from '../../../shell/i18n.ts'
+import { LabelList } from '../../targets/label-list.tsx'
 import { FaultLine } from '../parts/fault-line.tsx'
 import { ownName } from '../parts/own-name.ts'
 import { askAgain } from './overview-data.ts'
 
 /** Says who is on it: the alert is then not told again until it resolves. */
-export function AcknowledgeDialog(props: { readonly fingerprint: string; readonly onClose: () => void }) {
-  const { fingerprint, onClose } = props
+export function AcknowledgeDialog(props: {
+  readonly fingerprint: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly onClose: () => void
+}) {
+  const { fingerprint, labels, onClose } = props
   const by = useSignal(ownName.peek())
   const comment = useSignal('')
   const busy = useSignal(false)
@@ -34,6 +39,7 @@ export function AcknowledgeDialog(props: { readonly fingerprint: string; readonl
   return (
     <Dialog title={t('alerts.acknowledgeTitle')} onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>
+        <LabelList labels={labels} />
         <p>{t('alerts.acknowledgeHint')}</p>
         <TextField
           label={t('alerts.by')}

@@ -78,6 +78,7 @@ export function AlertRow({ alert, link }: { readonly alert: ShownAlert; readonly
       {asking.value ? (
         <AcknowledgeDialog
           fingerprint={fingerprint}
+          labels={labels}
           onClose={() => {
             asking.value = false
           }}

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import type { ManagedAlert } from '../../../api/alertmanager.ts'
 import { Icon } from '../../../components/icon.tsx'
 import { urlOf } from '../../../shell/base.ts'
 import { n, t } from '../../../shell/i18n.ts'
@@ -8,8 +9,9 @@ import { changeParams, params } from '../address.ts'
 import { stateWords } from '../parts/state-mark.tsx'
 import { AlertRow } from './alert-row.tsx'
 import { GroupCard } from './group-card.tsx'
-import { alerting, managed, startOverview } from './overview-data.ts'
-import { countStates, findRules, otherAlerts, type RuleStateName, ruleStates } from './rule-list.ts'
+import { LinkedAcknowledgement } from './linked-acknowledgement.tsx'
+import { alerting, managed, managedByFingerprint, startOverview } from './overview-data.ts'
+import { countStates, findAlerts, findRules, otherAlerts, type RuleStateName, ruleStates } from './rule-list.ts'
 
 /** All rules by group, found by state and words, with their alerts; then alerts of others. */
 export function Overview() {
@@ -36,6 +38,7 @@ export function Overview() {
         </p>
       )}
       {answer === undefined ? <p class="dim">{reason === '' ? t('alerts.loading') : ''}</p> : <RuleList />}
+      <LinkedAcknowledgement />
     </>
   )
 }
@@ -47,27 +50,59 @@ function RuleList() {
     () => ruleStates.filter((state) => (params.value.get('state') ?? '').split(',').includes(state)),
     [params.value],
   )
+  const receiver = params.value.get('receiver') ?? ''
   const groups = answer?.groups ?? []
-  const found = useMemo(() => findRules(groups, search, states), [answer, search, states])
-  const others = useMemo(() => otherAlerts(groups, managed.answer.value ?? []), [answer, managed.answer.value])
-  const looking = search !== '' || states.length > 0
+  const alerts = managed.answer.value
+  const isTold = useMemo(
+    () =>
+      receiver === ''
+        ? undefined
+        : (fingerprint: string) =>
+            managedByFingerprint
+              .peek()
+              .get(fingerprint)
+              ?.receivers.some(({ name }) => name === receiver) === true,
+    [receiver, alerts],
+  )
+  const found = useMemo(() => findRules(groups, search, states, isTold), [answer, search, states, isTold])
+  const others = useMemo(
+    // They all fire.
+    () =>
+      states.length > 0 && !states.includes('firing')
+        ? []
+        : findAlerts(otherAlerts(groups, alerts ?? []), search, isTold),
+    [answer, alerts, search, states, isTold],
+  )
+  const looking = search !== '' || states.length > 0 || receiver !== ''
   const shown = found.reduce((sum, { rules }) => sum + rules.length, 0)
   return (
     <>
       <Notices />
       {groups.length === 0 ? <NoRules /> : <Filters search={search} states={states} shown={shown} />}
+      {receiver === '' ? null : (
+        <p class="alert-receiver">
+          <span data-testid="of-receiver">{t('alerts.ofReceiver', { receiver })}</span>
+          <button type="button" class="button" onClick={() => changeParams({ receiver: undefined })}>
+            {t('alerts.showAll')}
+          </button>
+        </p>
+      )}
       {found.map((group) => (
         <GroupCard key={`${group.language} ${group.namespace} ${group.name}`} group={group} />
       ))}
-      {looking && found.length === 0 && groups.length > 0 ? (
+      {looking && found.length === 0 && others.length === 0 && groups.length > 0 ? (
         <div class="card sources-none" data-testid="alerts-nothing">
           <p>{t('alerts.noMatch')}</p>
-          <button type="button" class="button" onClick={() => changeParams({ q: undefined, state: undefined })}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => changeParams({ q: undefined, state: undefined, receiver: undefined })}
+          >
             {t('alerts.showAll')}
           </button>
         </div>
       ) : null}
-      {others.length === 0 || looking ? null : <OtherAlerts />}
+      {others.length === 0 ? null : <OtherAlerts all={others} />}
     </>
   )
 }
@@ -165,9 +200,8 @@ function NoRules() {
 const othersAtOnce = 50
 
 /** Alerts that were reported by other systems or by log monitors. */
-function OtherAlerts() {
+function OtherAlerts({ all }: { readonly all: readonly ManagedAlert[] }) {
   const whole = useSignal(false)
-  const all = otherAlerts(alerting.answer.value?.groups ?? [], managed.answer.value ?? [])
   const shown = whole.value ? all : all.slice(0, othersAtOnce)
   return (
     <section class="card agent" aria-labelledby="other-alerts" data-testid="other-alerts">

@@ -1,7 +1,7 @@
 import type { AlertingGroup, AlertingRuleState } from '@girok/server/contract'
 import { describe, expect, it } from 'vitest'
 import type { ManagedAlert } from '../../../api/alertmanager.ts'
-import { countStates, findRules, markOf, otherAlerts } from './rule-list.ts'
+import { countStates, findAlerts, findRules, markOf, otherAlerts } from './rule-list.ts'
 
 const rule = (name: string, more: Partial<AlertingRuleState> = {}): AlertingRuleState => ({
   id: name,
@@ -61,6 +61,13 @@ describe('rules', () => {
     expect(found(search)).toEqual(wanted)
   })
 
+  it('are found by the receiver that an alert of theirs goes to', () => {
+    const names = (isTold: (fingerprint: string) => boolean) =>
+      findRules(groups, '', [], isTold).flatMap(({ rules }) => rules.map(({ name }) => name))
+    expect(names((fingerprint) => fingerprint === 'aa')).toEqual(['Slow'])
+    expect(names(() => false)).toEqual([])
+  })
+
   it('are found by one of several states', () => {
     expect(found('', 'pending', 'error')).toEqual(['api: Broken', 'disk: Full'])
     expect(found('', 'inactive')).toEqual(['api: Broken Quiet'])
@@ -75,4 +82,16 @@ it('alerts that no rule has are those of others, newest first', () => {
     managed('cc', '2026-11-20T02:00:00Z'),
   ]
   expect(otherAlerts(groups, all).map(({ fingerprint }) => fingerprint)).toEqual(['cc', 'bb'])
+})
+
+it('alerts of others are found by words in their labels and by their receiver', () => {
+  const all = [
+    { fingerprint: 'aa', labels: { alertname: 'oom', host: 'gpu-1' } },
+    { fingerprint: 'bb', labels: { alertname: 'oom', host: 'gpu-2' } },
+  ] as unknown as readonly ManagedAlert[]
+  const found = (...wanted: readonly [search: string, isTold?: (fingerprint: string) => boolean]) =>
+    findAlerts(all, ...wanted).map(({ fingerprint }) => fingerprint)
+  expect(found('OOM host=gpu')).toEqual(['aa', 'bb'])
+  expect(found('alertname=oom gpu-2')).toEqual(['bb'])
+  expect(found('oom', (fingerprint) => fingerprint === 'aa')).toEqual(['aa'])
 })

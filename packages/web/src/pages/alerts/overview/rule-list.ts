@@ -29,31 +29,51 @@ function isIn(rule: AlertingRuleState, state: RuleStateName): boolean {
 
 const order: Readonly<Partial<Record<MarkedState, number>>> = { firing: 0, error: 1, pending: 2 }
 
+/** Whether an alert goes to the receiver that is looked for, by its fingerprint. */
+export type IsTold = (fingerprint: string) => boolean
+
 /**
- * Groups with the rules that have all words, in names, queries, labels (`name=value`) or errors, and one of the states
- * (none: any); the most pressing rules first, groups in their order. Groups without a hit are left out while there is
- * something to look for.
+ * Groups with the rules that have all words, in names, queries, labels (`name=value`) or errors, one of the states
+ * (none: any) and an alert that `isTold` (absent: any); the most pressing rules first, groups in their order. Groups
+ * without a hit are left out while there is something to look for.
  */
 export function findRules(
   groups: readonly AlertingGroup[],
   search: string,
   states: readonly RuleStateName[],
+  isTold?: IsTold,
 ): readonly AlertingGroup[] {
-  const words = search.normalize('NFC').toLowerCase().split(/\s+/).filter(Boolean)
+  const words = wordsOf(search)
   return groups.flatMap((group) => {
     const rules = group.rules.filter(
       (rule) =>
         (states.length === 0 || states.some((state) => isIn(rule, state))) &&
+        (isTold === undefined || (rule.alerts ?? []).some(({ fingerprint }) => isTold(fingerprint))) &&
         words.every((word) => textOf(group, rule).includes(word)),
     )
-    if (rules.length === 0 && (words.length > 0 || states.length > 0)) return []
+    if (rules.length === 0 && (words.length > 0 || states.length > 0 || isTold !== undefined)) return []
     return [{ ...group, rules: rules.sort((a, b) => (order[markOf(a)] ?? 3) - (order[markOf(b)] ?? 3)) }]
   })
 }
 
+/** Those that have all words in their labels (`name=value`) and that `isTold` (absent: any). */
+export function findAlerts(alerts: readonly ManagedAlert[], search: string, isTold?: IsTold): readonly ManagedAlert[] {
+  const words = wordsOf(search)
+  return alerts.filter(({ fingerprint, labels }) => {
+    const text = pairsOf(labels).join(' ').normalize('NFC').toLowerCase()
+    return words.every((word) => text.includes(word)) && (isTold === undefined || isTold(fingerprint))
+  })
+}
+
+const wordsOf = (search: string): readonly string[] =>
+  search.normalize('NFC').toLowerCase().split(/\s+/).filter(Boolean)
+
+const pairsOf = (labels: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(labels).map((pair) => pair.join('='))
+
 function textOf(group: AlertingGroup, rule: AlertingRuleState): string {
   const labels = [rule.labels, ...(rule.alerts ?? []).map((alert) => alert.labels)]
-  const pairs = labels.flatMap((one) => Object.entries(one).map((pair) => pair.join('=')))
+  const pairs = labels.flatMap(pairsOf)
   const parts = [rule.name, rule.query, rule.lastError ?? '', group.name, group.namespace, ...pairs]
   return parts.join(' ').normalize('NFC').toLowerCase()
 }

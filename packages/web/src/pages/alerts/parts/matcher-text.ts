@@ -66,12 +66,22 @@ export function meets(matchers: readonly LabelMatcher[], labels: Labels): boolea
 /** Labels written one a line, or separated by commas: `name=value` or `name="value"`. Undefined when one is no label. */
 export function readLabels(text: string): Record<string, string> | undefined {
   const labels: Record<string, string> = {}
-  const inside = text.trim().replace(/^\{(.*)\}$/s, '$1')
-  for (const part of inside.match(/(?:"(?:[^"\\]|\\.)*"|[^,\n"])+/g) ?? []) {
-    if (part.trim() === '') continue
+  for (const part of partsOf(text)) {
     const matcher = readMatcher(part)
     if (matcher === undefined || matcher.op !== '=') return undefined
     labels[matcher.name] = matcher.value
   }
   return labels
+}
+
+/** Matchers in braces or without, separated by commas: `{name="value", other=~"a|b"}`. What is none is left out. */
+export function readMatchers(text: string): readonly LabelMatcher[] {
+  return partsOf(text).flatMap((part) => readMatcher(part) ?? [])
+}
+
+/** What stands between commas and ends of lines outside of quotes. */
+function partsOf(text: string): readonly string[] {
+  const inside = text.trim().replace(/^\{(.*)\}$/s, '$1')
+  const parts: readonly string[] = inside.match(/(?:"(?:[^"\\]|\\.)*"|[^,\n"])+/g) ?? []
+  return parts.filter((part) => part.trim() !== '')
 }

@@ -2,8 +2,13 @@ import { type LabelMatcher, matchersOfLabels, matcherText, readMatcher } from '.
 
 /** The query string of a form for a new silence of what has these labels. */
 export function silenceSearch(labels: Readonly<Record<string, string>>): string {
+  return matcherSearch(matchersOfLabels(labels))
+}
+
+/** The same with any matchers. */
+export function matcherSearch(matchers: readonly LabelMatcher[]): string {
   const params = new URLSearchParams({ new: '1' })
-  for (const matcher of matchersOfLabels(labels)) params.append('m', matcherText(matcher))
+  for (const matcher of matchers) params.append('m', matcherText(matcher))
   return `?${params}`
 }
 

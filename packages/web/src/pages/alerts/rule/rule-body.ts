@@ -28,7 +28,18 @@ export function storedGroupOf(
 
 /** A rule as a file would hold it, made of what the server tells of it. */
 export function bodyOfState(rule: AlertingRuleState): RuleBody {
-  const { kind, name, query, forMs = 0, keepFiringForMs = 0, labels, annotations = {}, condition, overMs } = rule
+  const {
+    kind,
+    name,
+    query,
+    forMs = 0,
+    keepFiringForMs = 0,
+    labels,
+    annotations = {},
+    condition,
+    overMs,
+    keepFiringWhile,
+  } = rule
   const filled = (given: Readonly<Record<string, string>>): boolean => Object.keys(given).length > 0
   return {
     ...(kind === 'alerting' ? { alert: name } : { record: name }),
@@ -37,6 +48,7 @@ export function bodyOfState(rule: AlertingRuleState): RuleBody {
     ...(overMs === undefined ? {} : { over: durationText(overMs) }),
     ...(forMs > 0 ? { for: durationText(forMs) } : {}),
     ...(keepFiringForMs > 0 ? { keep_firing_for: durationText(keepFiringForMs) } : {}),
+    ...(keepFiringWhile === undefined ? {} : { keep_firing_while: keepFiringWhile }),
     ...(filled(labels) ? { labels } : {}),
     ...(filled(annotations) ? { annotations } : {}),
   }
