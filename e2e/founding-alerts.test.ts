@@ -246,7 +246,7 @@ describe('the alerts of the ML guide', () => {
     const answered = async (...latencies: number[]) => {
       for (const [i, latency_ms] of latencies.entries()) {
         const request_id = `req_${latency_ms}_${i}`
-        inference.logRequest({ request_id, prompt_length: 42, model_name: 'llama-3-8b' })
+        inference.logRequest({ request_id, prompt: 'Write a sort', model_name: 'llama-3-8b' })
         inference.logResponse({ request_id, latency_ms, tokens_generated: 50, model_name: 'llama-3-8b' })
       }
       await hierarchy.flush()

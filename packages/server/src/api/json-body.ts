@@ -1,12 +1,23 @@
 import { GirokError } from '../model/errors.ts'
 
-/** The body as JSON; throws `bad_request` when it is none. */
+/** Levels of objects and lists: what descends into a body has a stack that ends. */
+const MOST_LEVELS = 100
+
+/** The body as JSON; throws `bad_request` when it is none, or nested more than 100 levels deep. */
 export function jsonOf(body: Buffer): unknown {
+  let value: unknown
   try {
-    return JSON.parse(body.toString('utf8'))
+    value = JSON.parse(body.toString('utf8'))
   } catch (cause) {
     throw new GirokError('bad_request', `the body is not JSON: ${(cause as Error).message}`, { cause })
   }
+  if (!isDeep(value, MOST_LEVELS)) return value
+  throw new GirokError('bad_request', `the body is nested more than ${MOST_LEVELS} levels deep`)
+}
+
+function isDeep(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((one) => isDeep(one, levels - 1))
 }
 
 /** The body as a JSON object; throws `bad_request`. */

@@ -321,6 +321,24 @@ test('refuses more alerts than it can hold, and says how to report fewer', async
   expect(rig.manager.alerts()).toHaveLength(2)
 })
 
+test('refuses an alert that is too long, and holds so many characters at most; one that is held goes on', async () => {
+  const rig = await createTestRig({ mostCharacters: 100_000 })
+  const long = (host: string, length: number) => ({ alertname: 'Down', host, text: 'x'.repeat(length) })
+  await expect(rig.fire(long('a', 70_000))).rejects.toMatchObject({
+    code: 'bad_request',
+    message: expect.stringContaining('of the alert "Down" have 700'),
+  })
+  expect(rig.manager.alerts()).toEqual([])
+  await rig.fire(long('a', 60_000))
+  await expect(rig.fire(long('b', 60_000))).rejects.toMatchObject({ code: 'limit_exceeded' })
+  await rig.fire(long('a', 60_000))
+  expect(rig.manager.alerts()).toHaveLength(1)
+  await rig.resolve(long('a', 60_000))
+  await rig.clock.advance(60 * SECOND_MS)
+  await rig.fire(long('b', 60_000))
+  expect(rig.manager.alerts().map(({ labels }) => labels.get('host'))).toEqual(['b'])
+})
+
 test('takes what is right of a report and says what is wrong with the rest', async () => {
   const rig = await createTestRig()
   const wrong = [reported({}), reported({ '': 'x' }), { ...reported(DOWN_B, 1), startsAtMs: 2 }]

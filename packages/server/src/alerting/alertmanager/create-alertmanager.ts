@@ -47,6 +47,8 @@ export interface AlertmanagerOptions {
   readonly random?: () => number
   /** See AlertBook. */
   readonly mostAlerts?: number
+  /** Characters of all alerts together. Default: see AlertBook. */
+  readonly mostCharacters?: number
 }
 
 /** How often alerts are looked at whose time may have run out or that may have been silenced. Milliseconds. */
@@ -100,7 +102,8 @@ class Manager implements Alertmanager {
   }
 
   async open(): Promise<void> {
-    const { tenant, state: store, retentionMs, random = Math.random, externalUrl, log, mostAlerts } = this.#options
+    const { tenant, state: store, retentionMs, random = Math.random, externalUrl, log } = this.#options
+    const { mostAlerts, mostCharacters } = this.#options
     const clock = this.#clock
     const common = { tenant, store, clock }
     this.#book = await AlertBook.open({
@@ -114,6 +117,7 @@ class Manager implements Alertmanager {
       },
       turned: (alert, to, atMs) => this.#turned(alert, to, atMs),
       ...(mostAlerts !== undefined && { mostAlerts }),
+      ...(mostCharacters !== undefined && { mostCharacters }),
     })
     this.#silences = await openSilences({ ...common, retentionMs })
     this.#log = await NotificationLog.open({ ...common, retentionMs })

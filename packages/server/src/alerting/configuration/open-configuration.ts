@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { GirokError } from '../../model/errors.ts'
+import { yamlExcess } from '../../model/yaml-excess.ts'
 import { notifiers } from '../../notify/notifiers/index.ts'
 import { keepSecrets } from '../../notify/option-list.ts'
 import type { DocumentStore } from '../../store/documents/document-store.ts'
@@ -216,6 +217,8 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
         if (path !== undefined) {
           throw new GirokError('forbidden', `the configuration stands in ${file}: change the file`)
         }
+        const excess = yamlExcess(yaml)
+        if (excess !== undefined) throw new GirokError('bad_request', `the configuration cannot be read: ${excess}`)
         const text = mergeSecrets(yaml, kept.yaml)
         const reading = checked(text, contactPoints)
         refuseMoved(reading, writtenSecrets(yaml))

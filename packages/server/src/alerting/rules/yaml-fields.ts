@@ -10,6 +10,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml'
+import { yamlDepthExcess } from '../../model/yaml-excess.ts'
 import { pathOfNode } from './yaml-path.ts'
 
 /** A fault in a YAML text: `FILE:LINE:COLUMN: what is wrong`; in a value that was no text: `rules[0].expr: what is wrong`. */
@@ -33,6 +34,12 @@ export class YamlText {
     this.byPath = typeof text !== 'string'
     if (typeof text !== 'string') {
       this.#document = new Document(text.value)
+      return
+    }
+    const excess = yamlDepthExcess(text)
+    if (excess !== undefined) {
+      this.#document = new Document(null)
+      this.#add(0, `not read: ${excess}`)
       return
     }
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false })

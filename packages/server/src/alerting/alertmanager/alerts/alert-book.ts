@@ -13,8 +13,15 @@ export const ALERTS = 'alert'
 /** More alerts than these are refused: a label with endless values must not fill the memory. */
 const MOST_ALERTS = 50_000
 
+/** Characters of the labels and annotations of one alert, and of all: an alert may be as long as whoever reports it likes. */
+const MOST_CHARACTERS_OF_ONE = 65_536
+const MOST_CHARACTERS = 128 * 1024 * 1024
+
 /** People are told of an alert that could not be written in this time. Milliseconds. */
 const LONGEST_WRITE_MS = 3_000
+
+/** Characters of a name in a message. */
+const NAMED = 100
 
 /** The lease on the disk is renewed when the one in memory differs by more than this factor. */
 const LEASE_TOLERANCE = 2
@@ -37,6 +44,8 @@ export interface AlertBookOptions {
   readonly turned: (alert: HeldAlert, to: 'firing' | 'resolved', atMs: number) => void
   /** Default {@link MOST_ALERTS}. */
   readonly mostAlerts?: number
+  /** Default {@link MOST_CHARACTERS}. */
+  readonly mostCharacters?: number
 }
 
 /** What is on the disk of an alert, as far as it decides on writing it anew. */
@@ -56,6 +65,7 @@ export class AlertBook {
   readonly #written = new Map<string, Written>()
   /** Alerts that were last known to fire. */
   readonly #firing = new Set<string>()
+  #characters = 0
 
   /** Reads what was held before; `took` and `kept` are not called for it. */
   static async open(options: AlertBookOptions): Promise<AlertBook> {
@@ -65,6 +75,7 @@ export class AlertBook {
       const alert = readAlert(key, body, nowMs)
       const resolved = isResolved(alert, nowMs)
       book.#alerts.set(key, alert)
+      book.#characters += lengthOf(alert)
       book.#written.set(key, { alert, resolved })
       if (!resolved) book.#firing.add(key)
     }
@@ -92,16 +103,25 @@ export class AlertBook {
    * was wrong, or with `limit_exceeded`; the other alerts of the report are taken all the same.
    */
   async take(reports: readonly ReportedAlert[]): Promise<void> {
-    const { clock, resolveTimeoutMs, mostAlerts = MOST_ALERTS } = this.#options
+    const { clock, resolveTimeoutMs, mostAlerts = MOST_ALERTS, mostCharacters = MOST_CHARACTERS } = this.#options
     const nowMs = clock.now()
     const faults: string[] = []
     let tooMany = 0
+    let tooLong = 0
     const taken: string[] = []
     const changes: StateChange[] = []
     for (const given of reports) {
       const report = readReport(given, nowMs, resolveTimeoutMs())
-      if (typeof report === 'string') faults.push(report)
-      else if (!this.#alerts.has(report.fingerprint) && this.#alerts.size >= mostAlerts) tooMany++
+      if (typeof report === 'string') {
+        faults.push(report)
+        continue
+      }
+      const known = this.#alerts.get(report.fingerprint)
+      const length = lengthOf(report)
+      const growth = length - (known === undefined ? 0 : lengthOf(known))
+      if (length > MOST_CHARACTERS_OF_ONE) faults.push(tooLongMessage(report, length))
+      else if (known === undefined && this.#alerts.size >= mostAlerts) tooMany++
+      else if (growth > 0 && this.#characters + growth > mostCharacters) tooLong++
       else {
         taken.push(report.fingerprint)
         changes.push(...this.#hold(report, nowMs))
@@ -109,7 +129,11 @@ export class AlertBook {
     }
     await this.#writeThenTell(changes, taken)
     if (faults.length > 0) throw new GirokError('bad_request', faults.join('\n'))
-    if (tooMany > 0) throw new GirokError('limit_exceeded', tooManyMessage(tooMany, mostAlerts))
+    if (tooMany > 0) throw new GirokError('limit_exceeded', tooManyMessage(tooMany, `${mostAlerts} are held`))
+    if (tooLong > 0) {
+      const held = `those that are held have almost ${mostCharacters} characters`
+      throw new GirokError('limit_exceeded', tooManyMessage(tooLong, held))
+    }
   }
 
   /** Makes durable that alerts are over whose time has run out. To be done before anybody is told of it. */
@@ -137,6 +161,7 @@ export class AlertBook {
       const { fingerprint } = alert
       if (this.#alerts.get(fingerprint) !== alert) continue
       this.#alerts.delete(fingerprint)
+      this.#characters -= lengthOf(alert)
       this.#firing.delete(fingerprint)
       if (this.#written.delete(fingerprint)) changes.push({ key: fingerprint, body: undefined })
       this.#options.dropped(alert)
@@ -150,6 +175,7 @@ export class AlertBook {
     // It was over before this report, although nobody has looked since.
     if (before !== undefined && isResolved(before, nowMs)) this.#note(before, nowMs)
     this.#alerts.set(alert.fingerprint, alert)
+    this.#characters += lengthOf(alert) - (before === undefined ? 0 : lengthOf(before))
     this.#note(alert, nowMs)
     this.#options.took(alert)
     return this.#changesOf(alert, nowMs)
@@ -229,7 +255,18 @@ function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string
   return true
 }
 
-function tooManyMessage(refused: number, most: number): string {
+function lengthOf({ labels, annotations, generatorUrl }: HeldAlert): number {
+  let length = generatorUrl.length
+  for (const texts of [labels, annotations]) for (const [name, value] of texts) length += name.length + value.length
+  return length
+}
+
+function tooLongMessage({ labels }: HeldAlert, length: number): string {
+  const name = JSON.stringify((labels.get('alertname') ?? '').slice(0, NAMED))
+  return `labels and annotations of the alert ${name} have ${length} characters: at most ${MOST_CHARACTERS_OF_ONE} are taken`
+}
+
+function tooManyMessage(refused: number, held: string): string {
   const alerts = refused === 1 ? '1 alert was' : `${refused} alerts were`
-  return `${alerts} refused: ${most} are held already. Report fewer label sets, for example by aggregating in the rule`
+  return `${alerts} refused: ${held} already. Report fewer label sets, for example by aggregating in the rule`
 }

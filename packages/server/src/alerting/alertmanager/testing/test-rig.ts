@@ -71,6 +71,7 @@ export interface RigOptions {
   /** Contact points that are not told of resolved alerts. */
   readonly quietReceivers?: readonly string[]
   readonly mostAlerts?: number
+  readonly mostCharacters?: number
   /** Milliseconds. */
   readonly retentionMs?: number
   readonly startMs?: number
@@ -114,6 +115,7 @@ export async function createTestRig(options: RigOptions = {}): Promise<TestRig> 
       log: (level, message, fields) => logged.push(`${level} ${message} ${JSON.stringify(fields)}`),
       random: () => 0.5,
       ...(options.mostAlerts !== undefined && { mostAlerts: options.mostAlerts }),
+      ...(options.mostCharacters !== undefined && { mostCharacters: options.mostCharacters }),
     })
 
   const rig: TestRig & { manager: Alertmanager } = {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { yamlExcess } from './yaml-bounds.ts'
+import { yamlExcess } from './yaml-excess.ts'
 
 const levels = (open: string, close: string, count: number) => `a: ${open.repeat(count)}1${close.repeat(count)}`
 const bomb = (levels: number) =>
-  ['x0: &x0 [a]', ...Array.from({ length: levels }, (_, i) => `x${i + 1}: &x${i + 1} [*x${i}, *x${i}, *x${i}]`)].join('\n')
+  ['x0: &x0 [a]', ...Array.from({ length: levels }, (_, i) => `x${i + 1}: &x${i + 1} [*x${i}, *x${i}, *x${i}]`)].join(
+    '\n',
+  )
 
 test.each([
   ['brackets', levels('[', ']', 100_000), /nested more than 100 levels/],

@@ -12,7 +12,8 @@ const MOST_COPIES = 1_000
  * more than anyone would write, or for themselves. Undefined for all others, and for what is no YAML at all.
  */
 export function yamlExcess(text: string): string | undefined {
-  if (isDeep(text)) return tooDeep()
+  const deep = yamlDepthExcess(text)
+  if (deep !== undefined) return deep
   const document = parseDocument(text, { prettyErrors: false, merge: true })
   if (document.errors.length > 0) return undefined
   let value: unknown
@@ -39,8 +40,11 @@ function tooDeep(): string {
   return `it is nested more than ${MOST_LEVELS} levels deep, or an alias (*NAME) stands within what it names`
 }
 
-/** By its brackets, and by the dashes of a line: the parser takes minutes for what has a hundred thousand of them. */
-function isDeep(text: string): boolean {
+/**
+ * What {@link yamlExcess} says of texts that are nested too deep, by their brackets and the dashes of each line. Quick: the
+ * parser takes minutes for a hundred thousand of them.
+ */
+export function yamlDepthExcess(text: string): string | undefined {
   let brackets = 0
   let dashes = 0
   for (const token of new Lexer().lex(text)) {
@@ -48,7 +52,7 @@ function isDeep(text: string): boolean {
     else if (token === ']' || token === '}') brackets--
     else if (token === '-' || token === '?') dashes++
     else if (token.startsWith('\n') || token.startsWith('\r')) dashes = 0
-    if (brackets > MOST_LEVELS || dashes > MOST_LEVELS) return true
+    if (brackets > MOST_LEVELS || dashes > MOST_LEVELS) return tooDeep()
   }
-  return false
+  return undefined
 }
