@@ -1,15 +1,17 @@
-/** What the pages of alerting say, tried: every block of docs/alerting.md and docs/monitors.md. */
+/** What the pages of alerting say, tried: docs/alerting.md, docs/monitors.md, docs/contact-points.md, and what docs/rules.md says of alerts. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AlertSink, startSink } from './alert-sink.ts'
-import { blockBook } from './code-blocks.ts'
+import { blockBook, codeBlocks } from './code-blocks.ts'
 import { createWorkshop, type Workshop } from './programs.ts'
 import { CLI, eventually, push, QUIET, startServer, type TestServer } from './server.ts'
 
 const ALERTING = 'docs/alerting.md'
 const MONITORS = 'docs/monitors.md'
-const book = blockBook([ALERTING, MONITORS])
+const CONTACT_POINTS = 'docs/contact-points.md'
+const RULES = 'docs/rules.md'
+const book = blockBook([ALERTING, MONITORS, CONTACT_POINTS])
 const inAlerting = (part: string) => book.take(ALERTING, part).text
 
 let workshop: Workshop
@@ -134,6 +136,33 @@ process.exit(0)
   )
   const { stdout } = await workshop.run('node', ['embedded.mjs'])
   expect(stdout).toContain('[["out of memory","{job=\\"training\\"} |= \\"out of memory\\""]]')
+})
+
+test('contact points of the page are good', async () => {
+  const blocks = codeBlocks(CONTACT_POINTS)
+  expect(blocks.map(({ language }) => language)).toEqual(blocks.map(() => 'yaml'))
+  for (const [place, { text }] of blocks.entries()) {
+    book.take(CONTACT_POINTS, text)
+    const receivers = text.startsWith('receivers:')
+      ? text
+      : `receivers:\n  - name: oncall\n${text.replaceAll(/^/gm, '    ')}`
+    const file = workshop.file(`contact-point-${place}.yml`, `route: {receiver: oncall}\n${receivers}\n`)
+    expect((await workshop.run('girok', ['alerts', 'check', file])).stdout).toContain('SUCCESS')
+  }
+})
+
+test('rules of the page are good, kept in the store and tried on the past', async () => {
+  const rules = blockBook([RULES])
+  const inRules = (part: string) => rules.take(RULES, part).text
+  workshop.file('metrics.yaml', inRules('GPUHot'))
+  workshop.file('logs.yaml', inRules('WHEN last()'))
+  await workshop.shell('girok rules check metrics.yaml\ngirok rules check --language logql logs.yaml')
+  const kept = JSON.parse((await workshop.shell(here(inRules('rule-groups/logql')))).stdout)
+  expect(kept).toMatchObject({ namespace: 'team', version: 1 })
+  const pushed = await workshop.shell(inRules('girok rules push'), { GIROK_URL: server.url })
+  expect(pushed.stdout).toMatch(/^logql +stored +1 +\d +team +shop$/m)
+  const past = await workshop.shell(inRules('girok rules backtest'), { GIROK_URL: server.url })
+  expect(past.stdout).toContain('Errors')
 })
 
 test('no code block of the pages is left untried', () => {

@@ -12,15 +12,21 @@ import type { AlertHistoryResponse, EvaluationsResponse, NotificationsResponse }
 import { json, type RouteFamily } from '../route.ts'
 
 /** What happened: every evaluation of a rule, every change of an alert, every attempt to notify. */
-export const alertingHistory: RouteFamily = (context) => {
-  const { journal } = context.store
-  return alertingRoutes(context, [
+export const alertingHistory: RouteFamily = (context) =>
+  alertingRoutes(context, [
     {
       method: 'GET',
       path: '/rules/:id/evaluations',
       async handle({ params, path }, { tenant }) {
         const rule = path.id ?? ''
-        const page = await journalPage<EvaluationEntry>(journal, tenant, EVALUATIONS, rule, params, context.now())
+        const page = await journalPage<EvaluationEntry>(
+          context.store.journal,
+          tenant,
+          EVALUATIONS,
+          rule,
+          params,
+          context.now(),
+        )
         return json({ evaluations: page.map(({ at, body }) => ({ at, ...body })) } satisfies EvaluationsResponse)
       },
     },
@@ -29,7 +35,14 @@ export const alertingHistory: RouteFamily = (context) => {
       path: '/history',
       async handle({ params }, { tenant }) {
         const alert = params.get('fingerprint') ?? undefined
-        const page = await journalPage<AlertChangeEntry>(journal, tenant, ALERT_CHANGES, alert, params, context.now())
+        const page = await journalPage<AlertChangeEntry>(
+          context.store.journal,
+          tenant,
+          ALERT_CHANGES,
+          alert,
+          params,
+          context.now(),
+        )
         return json({
           changes: page.map(({ at, subject, body: { change, labels, by, comment } }) => ({
             at,
@@ -48,7 +61,7 @@ export const alertingHistory: RouteFamily = (context) => {
       async handle({ params }, { tenant }) {
         const receiver = params.get('receiver') ?? undefined
         const page = await journalPage<NotificationEntry>(
-          journal,
+          context.store.journal,
           tenant,
           NOTIFICATIONS,
           receiver,
@@ -65,4 +78,3 @@ export const alertingHistory: RouteFamily = (context) => {
       },
     },
   ])
-}
