@@ -31,6 +31,8 @@ const RULE_FIELDS = [
 
 /** What recording rules cannot have. */
 const OF_ALERTS = ['for', 'keep_firing_for', 'annotations', 'condition', 'over', 'keep_firing_while'] as const
+/** Rules of a group that comes over the network: it is read, and evaluated, as a whole. */
+const MOST_STORED_RULES = 2_000
 /** How far back a condition looks that does not say. */
 const DEFAULT_OVER_MS = 5 * 60_000
 
@@ -46,7 +48,12 @@ export function readGroup(yaml: YamlText, fields: YamlFields, source: GroupSourc
     return undefined
   }
   const labels = labelsOf(yaml, fields, yaml.byPath ? '' : `group "${name}": `)
-  const rules = fields.list('rules').flatMap((node, index) => {
+  const nodes = fields.list('rules')
+  if (source.origin === 'stored' && nodes.length > MOST_STORED_RULES) {
+    yaml.problem(fields.node, `the group has ${nodes.length} rules, at most ${MOST_STORED_RULES} are kept: split it`)
+    return undefined
+  }
+  const rules = nodes.flatMap((node, index) => {
     const rule = readRule(yaml, node, language, `group "${name}", rule ${index + 1}`)
     return rule === undefined ? [] : [rule]
   })

@@ -43,8 +43,6 @@ export interface StoredGroups {
 const KIND = 'rule-group'
 /** Characters of a namespace or of the name of a group. */
 const LONGEST_NAME = 200
-/** Rules of a group: they are evaluated together, and a group is written as a whole. */
-const MOST_RULES = 2_000
 
 /** What stands in `summary`: lists show groups as a whole, and one statement reads them all. */
 interface Summary {
@@ -90,12 +88,6 @@ export function openStoredGroups(documents: DocumentStore, tenant: string): Stor
       if (group === undefined || problems.length > 0) throw new GirokError('bad_request', problems.join('\n'))
       const { name } = group
       refuseName('name of a group', name)
-      if (group.rules.length > MOST_RULES) {
-        throw new GirokError(
-          'limit_exceeded',
-          `the group has ${group.rules.length} rules, at most ${MOST_RULES} are kept: split it`,
-        )
-      }
       const body = bodyOf(group)
       const summary: Summary = { language, namespace, group: body }
       const id = idOf({ language, namespace, name })
