@@ -18,7 +18,7 @@ import { startScriptedExporter } from './scripted-exporter.ts'
 import { QUIET, startServer, temporaryFolder } from './server.ts'
 
 const PROMETHEUS = process.env.PROMETHEUS ?? 'prometheus'
-const TRACE = join(import.meta.dirname, 'traces/alert-chain.json')
+const TRACE = join(import.meta.dirname, 'testdata/alert-chain.json')
 /** Apart by their offsets within a tick, and by how busy the machine is. */
 const MOMENT_MS = 1_900
 const MOST_RUNS = 3
