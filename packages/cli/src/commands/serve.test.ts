@@ -1,5 +1,5 @@
 import type { Config, GirokParts } from '@girok/server'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { girok } from '../testing/girok.ts'
 
 const calls: string[] = []
@@ -22,6 +22,8 @@ vi.mock('@girok/server', async (original) => ({
   },
 }))
 
+// The whole server is compiled for it: not in the time that a test has.
+beforeAll(async () => void (await import('@girok/server')), 120_000)
 beforeEach(() => {
   start = async () => ({ url: 'http://127.0.0.1:4200', port: 4200, listening: ['syslog on udp://127.0.0.1:5514'] })
 })
@@ -31,7 +33,7 @@ test('starts with what the flags say, tells where, and stops when asked to', asy
   const controller = new AbortController()
   const flags = ['--port', '4200', '--host', 'localhost', '--no-sample', '--data', '/tmp/x', '--set', 'log.level=debug']
   const done = girok(['serve', ...flags], { interrupted: controller.signal })
-  await expect.poll(() => calls, { timeout: 10_000 }).toEqual(['start'])
+  await expect.poll(() => calls, { timeout: 25_000 }).toEqual(['start'])
   controller.abort()
   expect(await done).toEqual({
     code: 0,
@@ -51,7 +53,7 @@ test('starts with what the flags say, tells where, and stops when asked to', asy
 test('is given a scraper when it is to scrape', async () => {
   const controller = new AbortController()
   const done = girok(['serve', '--prometheus-config', 'prometheus.yml'], { interrupted: controller.signal })
-  await expect.poll(() => calls, { timeout: 10_000 }).toEqual(['start'])
+  await expect.poll(() => calls, { timeout: 25_000 }).toEqual(['start'])
   controller.abort()
   await done
   expect(config?.prometheus.configFile).toBe('prometheus.yml')
