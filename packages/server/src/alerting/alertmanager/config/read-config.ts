@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path'
-import { mapLeaves } from '../../../model/options/declared.ts'
 import type { GlobalOptions, Notifier } from '../../../notify/notifier.ts'
 import type { AlertmanagerConfig } from './alertmanager-config.ts'
 import { ConfigText } from './config-text.ts'
@@ -134,18 +133,6 @@ function readGlobal(value: unknown, file: string | undefined, yaml: ConfigText):
 }
 
 /**
- * What contact points of the store may have of `global`: whoever makes one names its address, and must not have the secrets
- * of others sent there.
- */
-function withoutSecrets(global: GlobalOptions): GlobalOptions {
-  const plain = mapLeaves(globalSection, global, ({ value, isSecret, key }) =>
-    isSecret || key.endsWith('_file') ? undefined : value,
-  ) as GlobalOptions
-  const { http_config: _, ...rest } = plain
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-}
-
-/**
  * A contact point of the store stands in for a receiver of the same name that has no integrations, such as the one of the
  * configuration that is in force when nobody wrote any; beside another one it cannot be.
  */
@@ -158,8 +145,7 @@ function joinStored(read: readonly ReadReceiver[], source: ConfigSource, global:
       warnings.push(`contact point ${JSON.stringify(name)}: ${source.name} has a receiver of this name, which is used`)
       continue
     }
-    const context = { notifiers: source.notifiers, global: withoutSecrets(global) }
-    const { receiver, problems } = readContactPoint(contactPoint, context)
+    const { receiver, problems } = readContactPoint(contactPoint, { notifiers: source.notifiers, global })
     for (const problem of problems) warnings.push(`contact point ${JSON.stringify(name)}: ${problem}`)
     stored.push(receiver)
   }

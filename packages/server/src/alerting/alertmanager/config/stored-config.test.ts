@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { notifiers as allNotifiers } from '../../../notify/notifiers/index.ts'
 import { DEFAULT_CONFIG } from './default-config.ts'
-import { readAlertmanagerConfig } from './read-config.ts'
 import type { OpenedFrom } from './receivers-section.ts'
 import { openNothing } from './testing/fake-notifiers.ts'
 import { configOf, good, read } from './testing/read-text.ts'
@@ -84,38 +82,4 @@ receivers: [{name: a, webhook_configs: [{url_file: /etc/passwd, http_config: {tl
       'contact point "ops": integrations[1].ulr: unknown key; is url meant?',
     ])
   })
-})
-
-test('contact points of the store have no secrets of `global`, which would go to an address of their own', () => {
-  const text = `global:
-  slack_api_url: https://hooks.slack.com/secret
-  smtp_smarthost: mail.example.com:587
-  smtp_from: girok@example.com
-  smtp_auth_username: girok
-  smtp_auth_password: hunter2
-  http_config: {authorization: {credentials: hunter3}}
-route: {receiver: mail}
-receivers: []
-`
-  const stored = [
-    {
-      name: 'mail',
-      integrations: [{ type: 'email', settings: { to: 'a@example.com', smarthost: 'evil.example.com:25' } }],
-    },
-    { name: 'chat', integrations: [{ type: 'slack', settings: { channel: '#a' } }] },
-  ]
-  const options: unknown[] = []
-  const { warnings } = readAlertmanagerConfig(text, {
-    name: 'am.yml',
-    file: '/etc/am.yml',
-    notifiers: allNotifiers,
-    stored,
-    open: (_, given) => {
-      options.push(given)
-      return { sendResolved: true, send: async () => ({ sent: true }) }
-    },
-  })
-  expect(options).toMatchObject([{ smarthost: 'evil.example.com:25', from: 'girok@example.com' }])
-  expect(JSON.stringify(options)).not.toMatch(/hunter|secret/)
-  expect(warnings.join()).toContain('api_url')
 })
