@@ -18,6 +18,7 @@ import type { LogStore } from '../store/store.ts'
 import type { Config } from './config/index.ts'
 import { openMonitorBook } from './monitors.ts'
 import { openRules, type RuleParts } from './rules.ts'
+import { VERSION } from './version.ts'
 
 export interface AlertingParts extends Omit<RuleParts, 'config' | 'storedGroups' | 'store' | 'alertSink' | 'log'> {
   readonly config: RuleParts['config'] & Pick<Config, 'outgoing'>
@@ -49,9 +50,10 @@ export async function openAlerting(parts: AlertingParts): Promise<OpenAlerting> 
   const { alerting } = config
   const tenant = config.tenancy.default
   const log = lineLog(logger('girok.alerting'))
+  const userAgent = `Girok/${VERSION}`
   const outgoing = {
-    free: createOutgoing({ guard: undefined, now }),
-    guarded: createOutgoing({ guard: guardOf(config.outgoing.allow), now }),
+    free: createOutgoing({ guard: undefined, now, userAgent }),
+    guarded: createOutgoing({ guard: guardOf(config.outgoing.allow), now, userAgent }),
   }
   const configuration = await openConfiguration({
     file: alerting.configFile,
