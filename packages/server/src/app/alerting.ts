@@ -18,6 +18,7 @@ import type { LogStore } from '../store/store.ts'
 import type { Config } from './config/index.ts'
 import { openMonitorBook } from './monitors.ts'
 import { openRules, type RuleParts } from './rules.ts'
+import type { Teardown } from './teardown.ts'
 import { VERSION } from './version.ts'
 
 export interface AlertingParts extends Omit<RuleParts, 'config' | 'storedGroups' | 'store' | 'alertSink' | 'log'> {
@@ -34,8 +35,6 @@ type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => 
 export interface OpenAlerting extends Pick<ApiContext, 'rules' | 'alerting'> {
   /** Begins to notify. */
   start(): Promise<void>
-  /** Ends monitors and rules, then notifications; what these did not finish is done after the next start. */
-  stop(): Promise<void>
 }
 
 /** How often alertmanager.yml is looked at. */
@@ -43,9 +42,10 @@ const POLL_MS = 5_000
 
 /**
  * Rules, which are evaluated from now on, monitors, and the Alertmanager inside, for the default tenant. Rejects with
- * `bad_request` that names every fault of a file: a start is the time to mend it.
+ * `bad_request` that names every fault of a file: a start is the time to mend it. The teardown ends monitors and rules, then
+ * notifications; what these did not finish is done after the next start.
  */
-export async function openAlerting(parts: AlertingParts): Promise<OpenAlerting> {
+export async function openAlerting(parts: AlertingParts, teardown: Teardown): Promise<OpenAlerting> {
   const { config, store, registry, logger, externalUrl, now } = parts
   const { alerting } = config
   const tenant = config.tenancy.default
@@ -55,6 +55,10 @@ export async function openAlerting(parts: AlertingParts): Promise<OpenAlerting> 
     free: createOutgoing({ guard: undefined, now, userAgent }),
     guarded: createOutgoing({ guard: guardOf(config.outgoing.allow), now, userAgent }),
   }
+  teardown.add('outgoing requests', () => {
+    outgoing.free.close()
+    outgoing.guarded.close()
+  })
   const configuration = await openConfiguration({
     file: alerting.configFile,
     documents: store.documents,
@@ -63,6 +67,7 @@ export async function openAlerting(parts: AlertingParts): Promise<OpenAlerting> 
     pollMs: POLL_MS,
     log,
   })
+  teardown.add('configuration of alerting', () => configuration.stop())
   const alertmanager = await createAlertmanager({
     tenant,
     config: configuration.initial,
@@ -75,6 +80,7 @@ export async function openAlerting(parts: AlertingParts): Promise<OpenAlerting> 
     externalUrl,
     log,
   })
+  teardown.add('alertmanager', () => alertmanager.stop())
   configuration.attach(alertmanager)
   const storedGroups = openStoredGroups(store.documents, tenant)
   const rules = openRules({
@@ -83,8 +89,10 @@ export async function openAlerting(parts: AlertingParts): Promise<OpenAlerting> 
     alertSink: (alerts) => alertmanager.report(alerts),
     log: lineLog(logger('girok.rules')),
   })
+  teardown.add('rules', () => rules.stop())
   await rules.start()
   const monitors = await openMonitorBook({ ...parts, tenant, report: async (alerts) => rules.report(alerts), log })
+  teardown.add('monitors', () => monitors.stop())
   return {
     rules: {
       book: rules,
@@ -94,14 +102,6 @@ export async function openAlerting(parts: AlertingParts): Promise<OpenAlerting> 
     },
     alerting: { tenant, alertmanager, configuration, monitors, alertmanagers: () => rules.alertmanagers() },
     start: () => alertmanager.start(),
-    async stop() {
-      configuration.stop()
-      await monitors.stop()
-      await rules.stop()
-      await alertmanager.stop()
-      outgoing.free.close()
-      outgoing.guarded.close()
-    },
   }
 }
 

@@ -253,22 +253,24 @@ async function startServer(
   }
   /** Where the server listens, which is known in the end. */
   let ownUrl = `http://${config.server.host}:${config.server.port}`
-  const alerting = await openAlerting({
-    config,
-    prom,
-    engine,
-    store,
-    feed,
-    arrivals,
-    submitSamples: context.submitSamples,
-    monitors,
-    samplesRun: () => player.running,
-    externalUrl: () => (config.alerting.externalUrl ?? ownUrl).replace(/\/+$/, ''),
-    registry,
-    logger: (name) => hierarchy.getLogger(name),
-    now,
-  })
-  teardown.add('alerting', () => alerting.stop())
+  const alerting = await openAlerting(
+    {
+      config,
+      prom,
+      engine,
+      store,
+      feed,
+      arrivals,
+      submitSamples: context.submitSamples,
+      monitors,
+      samplesRun: () => player.running,
+      externalUrl: () => (config.alerting.externalUrl ?? ownUrl).replace(/\/+$/, ''),
+      registry,
+      logger: (name) => hierarchy.getLogger(name),
+      now,
+    },
+    teardown,
+  )
   const sources = describeSources(active, running, book, arrivals)
   const agents = openAgentBook({
     path: join(config.dataDir, 'agents.json'),
