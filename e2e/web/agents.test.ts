@@ -232,7 +232,7 @@ describe('page of agents', () => {
     await page.goBack()
     await page.getByTestId('arrival').waitFor()
     await page.keyboard.press('g')
-    await page.keyboard.press('a')
+    await page.keyboard.press('n')
     await card(page, 'gpu-01').waitFor()
   })
 })

@@ -27,6 +27,7 @@ function listen(server: Server): Promise<number> {
 /** Longer than an answer takes on a machine with much else to do. */
 const slow = { timeout: 30_000 }
 const rule = (page: Page, name: string) => page.locator(`[data-rule="${name}"]`)
+const inForm = (page: Page): boolean => page.url().endsWith('/edit')
 const stateOf = (page: Page, name: string) =>
   rule(page, name).locator('.rule-line [data-state]').getAttribute('data-state')
 
@@ -222,6 +223,13 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
       'route:\n  receiver: team\n  group_by: [alertname]\n  group_wait: 1s\n  routes:\n    - receiver: team\n      matchers: [severity="critical"]\n      group_wait: 1s\n',
     )
     await expect.poll(() => page.getByTestId('config-refusal').count(), slow).toBe(0)
+    // More than a query's editor has room for.
+    const filled = await page.evaluate(() => {
+      const host = document.querySelector('.json-host')
+      const editor = host?.querySelector('.editor-host')?.shadowRoot?.querySelector('.cm-editor')
+      return (editor?.clientHeight ?? 0) / (host?.clientHeight ?? 1)
+    })
+    expect(filled).toBe(1)
     await page.getByTestId('config-toggle').click()
     await expect.poll(() => page.getByTestId('route').count(), slow).toBe(2)
     await page.getByTestId('route-labels').fill('severity=critical, alertname=X')
@@ -242,6 +250,65 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
     await eventually(() => page.getByTestId('notification').count()).toBe(0)
     expect(told.some(({ status, receiver }) => status === 'firing' && receiver === 'team')).toBe(true)
     expect(await faultsOfMarkup(page)).toEqual([])
+    expect(faults).toEqual([])
+  })
+
+  it('lead where links of notifications point, and acknowledge from there', async () => {
+    const [{ fingerprint }] = (await (await server.fetch('/api/v2/alerts?filter=alertname=QueueLong')).json()) as [
+      { fingerprint: string },
+    ]
+    const { page, faults } = await visitor.open('/#/alerts?receiver=team')
+    await expect.poll(() => page.getByTestId('rule').count(), slow).toBe(1)
+    expect(page.url()).toBe(`${server.url}/alerts?receiver=team`)
+    expect(await page.getByTestId('of-receiver').textContent()).toBe('Alerts for team')
+    expect(await faultsOfMarkup(page)).toEqual([])
+    await page.goto(`${server.url}/alerts?receiver=nobody`)
+    await page.getByTestId('alerts-nothing').waitFor(slow)
+
+    await page.goto(`${server.url}/alerts?q=QueueLong&ack=${fingerprint}`)
+    await page.getByTestId('ack-by').fill('Jin')
+    await page.getByTestId('ack-submit').click()
+    await expect.poll(() => page.getByTestId('acknowledged').first().textContent(), slow).toContain('Jin')
+    expect(await page.getByTestId('ack-by').count()).toBe(0)
+    expect(new URL(page.url()).search).toBe('?q=QueueLong')
+    await page.goto(`${server.url}/alerts?ack=0000000000000000`)
+    await page.getByTestId('ack-gone').waitFor(slow)
+
+    await page.goto(`${server.url}/#/silences/new?filter=${encodeURIComponent('{alertname="QueueLong"}')}`)
+    await page.getByTestId('silence-comment').waitFor(slow)
+    expect(page.url().startsWith(`${server.url}/alerts/silences?new=1&`)).toBe(true)
+    await expect.poll(() => page.getByTestId('matcher-value-0').inputValue(), slow).toBe('QueueLong')
+    expect(faults).toEqual([])
+  })
+
+  it('keep what a group says of all its rules when a rule is renamed, and when it moves to a new group', async () => {
+    const put = (body: unknown): Promise<Response> =>
+      server.fetch('/girok/v1/alerting/rule-groups/promql/default/bounded', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const said = { interval: '1s', query_offset: '1s', limit: 7, labels: { team: 'ops' } }
+    const rules = [{ alert: 'Bounded', expr: 'queue_length > 100' }]
+    expect((await put({ group: { name: 'bounded', ...said, rules }, version: 0 })).ok).toBe(true)
+    const { page, faults } = await visitor.open('/alerts?q=Bounded')
+    await rule(page, 'Bounded').getByTestId('rule-link').click(slow)
+    const tested = page.waitForRequest((request) => request.url().endsWith('/backtest') && inForm(page))
+    await page.getByTestId('edit-rule').click(slow)
+    await page.getByTestId('rule-name').fill('StillBounded')
+    await page.getByTestId('rule-group').fill('moved')
+    expect((await tested).postDataJSON().groupLabels).toEqual(said.labels)
+    await page.getByTestId('save-rule').click()
+    await rule(page, 'StillBounded').waitFor(slow)
+    const { groups } = (await (await server.fetch('/girok/v1/alerting/rule-groups')).json()) as {
+      groups: { group: Record<string, unknown> }[]
+    }
+    expect(groups.map(({ group }) => group)).toContainEqual({
+      name: 'moved',
+      ...said,
+      rules: [{ alert: 'StillBounded', expr: 'queue_length > 100' }],
+    })
+    await server.fetch('/girok/v1/alerting/rule-groups/promql/default/moved?version=1', { method: 'DELETE' })
     expect(faults).toEqual([])
   })
 

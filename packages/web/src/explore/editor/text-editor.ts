@@ -51,8 +51,9 @@ export function createTextEditor(host: HTMLElement, options: TextEditorOptions):
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': testId, spellcheck: 'false' }),
         keymap.of([...lintKeymap, ...historyKeymap, ...defaultKeymap]),
-        editorTheme,
+        // Before the theme of all editors: of two themes the first one counts.
         tall,
+        editorTheme,
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString())
         }),
