@@ -180,6 +180,9 @@ describe('contact points', () => {
     await expect(create(hook('https://x/', { ulr: 1 }))).rejects.toMatchObject(
       refusal('bad_request', 'integrations[0].ulr: unknown key; is url meant?'),
     )
+    await expect(configuration.createContactPoint('..', [hook('https://x/')])).rejects.toMatchObject(
+      refusal('bad_request', 'a contact point cannot be called ".."'),
+    )
     await expect(create(hook('https://x/', { url_file: '/etc/passwd' }))).rejects.toMatchObject({ code: 'bad_request' })
     expect(await openContactPoints(documents, TENANT).list()).toEqual([])
     expect(used).toEqual([])

@@ -173,6 +173,10 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
   function refuseFaults(name: string, integrations: readonly GivenIntegration[]): void {
     if (name.length > MOST_NAME)
       throw new GirokError('bad_request', `name has ${name.length} characters, at most ${MOST_NAME} are kept`)
+    if (name === '.' || name === '..') {
+      // It stands in addresses, where these mean something else.
+      throw new GirokError('bad_request', `a contact point cannot be called ${JSON.stringify(name)}`)
+    }
     if (integrations.length === 0) throw new GirokError('bad_request', 'a contact point needs at least one integration')
     const faults = faultsOf({ name, integrations })
     if (faults.length > 0) throw new GirokError('bad_request', faults.join('\n'))

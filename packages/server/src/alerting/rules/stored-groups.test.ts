@@ -82,7 +82,9 @@ test('versions, names and files are minded; nothing changes then', async () => {
   await expect(editor.put({ ...WHERE, namespace: '/rules.yaml' }, { value: GROUP }, 0)).rejects.toMatchObject({
     code: 'forbidden',
   })
-  await expect(editor.put({ ...WHERE, namespace: 'a\nb' }, { value: GROUP }, 0)).rejects.toThrow('control character')
+  for (const namespace of ['a\nb', '', '.', '..']) {
+    await expect(editor.put({ ...WHERE, namespace }, { value: GROUP }, 0)).rejects.toThrow('control character')
+  }
   await expect(editor.remove({ ...WHERE, name: 'up' }, 2)).rejects.toMatchObject({ code: 'conflict' })
   await expect(editor.remove({ ...WHERE, name: 'none' }, undefined)).rejects.toThrow(
     'there is no promql rule group "none" in the namespace "team"',

@@ -137,9 +137,11 @@ function namedAs({ language, namespace, name }: StoredGroupName): (error: unknow
 
 function refuseName(what: string, name: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a name.
-  if (name !== '' && name.length <= LONGEST_NAME && !/[\u0000-\u001f\u007f]/.test(name)) return
+  const isText = name !== '' && name.length <= LONGEST_NAME && !/[\u0000-\u001f\u007f]/.test(name)
+  // It stands in addresses, where dots alone mean something else.
+  if (isText && name !== '.' && name !== '..') return
   throw new GirokError(
     'bad_request',
-    `the ${what} must have 1 to ${LONGEST_NAME} characters, none of them a control character`,
+    `the ${what} must have 1 to ${LONGEST_NAME} characters, none of them a control character, and not be . or ..`,
   )
 }
