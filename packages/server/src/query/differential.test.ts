@@ -219,4 +219,4 @@ it(`gives the same answer with and without push-down, and as the evaluator alone
   }
   console.log(`${differing} answers, ${empty} empty, ${errors} errors; ${aggregated} aggregated in SQL`)
   expect(differing).toBeGreaterThan(QUERIES / 3)
-}, 300_000)
+}, 600_000)
