@@ -36,7 +36,7 @@ export const messages: AlertsMessages = {
   'alerts.filter': '名前、クエリ、ラベル、エラーで絞り込む',
   'alerts.shown': 'ルール {all} 件中 {shown} 件',
   'alerts.noMatch': '合うルールはありません。',
-  'alerts.ofReceiver': '{receiver} 宛てのアラート',
+  'alerts.ofReceiver': '連絡先 {receiver} へのアラート',
   'alerts.ackGone': 'このアラートはすでに終わっているため、確認は不要です。',
   'alerts.showAll': 'すべて表示',
   'alerts.showAllCount': '{count} 件すべて表示',

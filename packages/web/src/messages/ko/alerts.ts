@@ -36,7 +36,7 @@ export const messages: AlertsMessages = {
   'alerts.filter': '이름, 쿼리, 레이블, 오류로 거르기',
   'alerts.shown': '규칙 {all}개 중 {shown}개',
   'alerts.noMatch': '맞는 규칙이 없습니다.',
-  'alerts.ofReceiver': '{receiver} 수신자의 알림',
+  'alerts.ofReceiver': '연락처 {receiver}의 알림',
   'alerts.ackGone': '이 알림은 이미 끝나서 확인할 것이 없습니다.',
   'alerts.showAll': '모두 보기',
   'alerts.showAllCount': '{count}개 모두 보기',
