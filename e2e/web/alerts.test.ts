@@ -27,7 +27,6 @@ function listen(server: Server): Promise<number> {
 /** Longer than an answer takes on a machine with much else to do. */
 const slow = { timeout: 30_000 }
 const rule = (page: Page, name: string) => page.locator(`[data-rule="${name}"]`)
-const inForm = (page: Page): boolean => page.url().endsWith('/edit')
 const stateOf = (page: Page, name: string) =>
   rule(page, name).locator('.rule-line [data-state]').getAttribute('data-state')
 
@@ -293,10 +292,11 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
     expect((await put({ group: { name: 'bounded', ...said, rules }, version: 0 })).ok).toBe(true)
     const { page, faults } = await visitor.open('/alerts?q=Bounded')
     await rule(page, 'Bounded').getByTestId('rule-link').click(slow)
-    const tested = page.waitForRequest((request) => request.url().endsWith('/backtest') && inForm(page))
     await page.getByTestId('edit-rule').click(slow)
     await page.getByTestId('rule-name').fill('StillBounded')
     await page.getByTestId('rule-group').fill('moved')
+    const tested = page.waitForRequest((request) => request.url().endsWith('/backtest'))
+    await page.getByTestId('run-test').click(slow)
     expect((await tested).postDataJSON().groupLabels).toEqual(said.labels)
     await page.getByTestId('save-rule').click()
     await rule(page, 'StillBounded').waitFor(slow)
