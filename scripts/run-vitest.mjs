@@ -10,7 +10,7 @@ const LIMIT_MINUTES = 40
 /** Files with failed tests that are tried once more in CI; more of them are no accident. */
 const MAX_TRIED_AGAIN = 3
 
-/** Resolves with whether everything passed; prints `N passed, N failed[, N skipped]` as the last line. */
+/** Resolves with whether everything passed, and counts; prints `N passed, N failed[, N skipped]` as the last line. */
 export async function runVitest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'girok-test-'))
   try {
@@ -38,7 +38,7 @@ export async function runVitest(args) {
     const failed = Math.max(result.failed, passed ? 0 : 1)
     for (const line of result.failures) console.log(`failed: ${line}`)
     console.log(`\n${passedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
-    return { passed, skipped }
+    return { passed, passedTests, failed, skipped }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
