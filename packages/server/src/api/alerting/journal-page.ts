@@ -1,6 +1,7 @@
 import { GirokError } from '../../model/errors.ts'
-import type { JournalEntry, JournalStore } from '../../store/journal/journal-store.ts'
+import type { JournalEntry } from '../../store/journal/journal-store.ts'
 import { parseTime } from '../prometheus/params.ts'
+import type { ApiContext } from '../route.ts'
 
 /** Entries of one answer where the caller names no number, and at most. */
 const DEFAULT_ENTRIES = 500
@@ -12,19 +13,18 @@ const HOUR_MS = 3_600_000
  * its body as it was written.
  */
 export async function journalPage<T>(
-  journal: JournalStore,
+  { store, now }: Pick<ApiContext, 'store' | 'now'>,
   tenant: string,
   kind: string,
   subject: string | undefined,
   params: URLSearchParams,
-  nowMs: number,
 ): Promise<(Pick<JournalEntry, 'subject'> & { readonly at: string; readonly body: T })[]> {
   const end = params.get('end')
   const start = params.get('start')
-  const toMs = end ? parseTime(end, 'end') : nowMs
+  const toMs = end ? parseTime(end, 'end') : now()
   const fromMs = start ? parseTime(start, 'start') : toMs - HOUR_MS
   if (fromMs > toMs) throw new GirokError('bad_request', 'end is before start')
-  const entries = await journal.read(tenant, {
+  const entries = await store.journal.read(tenant, {
     kind,
     ...(subject !== undefined && { subjects: [subject] }),
     fromMs,

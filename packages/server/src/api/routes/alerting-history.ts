@@ -19,14 +19,7 @@ export const alertingHistory: RouteFamily = (context) =>
       path: '/rules/:id/evaluations',
       async handle({ params, path }, { tenant }) {
         const rule = path.id ?? ''
-        const page = await journalPage<EvaluationEntry>(
-          context.store.journal,
-          tenant,
-          EVALUATIONS,
-          rule,
-          params,
-          context.now(),
-        )
+        const page = await journalPage<EvaluationEntry>(context, tenant, EVALUATIONS, rule, params)
         return json({ evaluations: page.map(({ at, body }) => ({ at, ...body })) } satisfies EvaluationsResponse)
       },
     },
@@ -35,14 +28,7 @@ export const alertingHistory: RouteFamily = (context) =>
       path: '/history',
       async handle({ params }, { tenant }) {
         const alert = params.get('fingerprint') ?? undefined
-        const page = await journalPage<AlertChangeEntry>(
-          context.store.journal,
-          tenant,
-          ALERT_CHANGES,
-          alert,
-          params,
-          context.now(),
-        )
+        const page = await journalPage<AlertChangeEntry>(context, tenant, ALERT_CHANGES, alert, params)
         return json({
           changes: page.map(({ at, subject, body: { change, labels, by, comment } }) => ({
             at,
@@ -60,14 +46,7 @@ export const alertingHistory: RouteFamily = (context) =>
       path: '/notifications',
       async handle({ params }, { tenant }) {
         const receiver = params.get('receiver') ?? undefined
-        const page = await journalPage<NotificationEntry>(
-          context.store.journal,
-          tenant,
-          NOTIFICATIONS,
-          receiver,
-          params,
-          context.now(),
-        )
+        const page = await journalPage<NotificationEntry>(context, tenant, NOTIFICATIONS, receiver, params)
         return json({
           notifications: page.map(({ at, subject, body: { firing, resolved, ...entry } }) => ({
             at,

@@ -1,6 +1,7 @@
 import type { Document } from '../../model/documents.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { SavedView, SavedViewContent, SavedViewsResponse } from '../contract.ts'
+import { objectOf } from '../json-body.ts'
 import { json, type RouteFamily } from '../route.ts'
 import { viewContentOf } from '../view-content.ts'
 
@@ -58,19 +59,6 @@ export const views: RouteFamily = ({ views: documents }) => {
 
 function viewOf({ id, version, createdAt, updatedAt, value }: Document<SavedViewContent>): SavedView {
   return { id, version, createdAt, updatedAt, ...value }
-}
-
-function objectOf(body: Buffer): Readonly<Record<string, unknown>> {
-  let value: unknown
-  try {
-    value = JSON.parse(body.toString('utf8'))
-  } catch {
-    throw new GirokError('bad_request', 'the body is not JSON')
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new GirokError('bad_request', 'the body must be a JSON object')
-  }
-  return value as Readonly<Record<string, unknown>>
 }
 
 function versionOf(value: unknown): number | undefined {
