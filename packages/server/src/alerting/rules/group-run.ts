@@ -98,9 +98,10 @@ export class GroupRun {
           history.push(evaluationEntry(state.id, timeMs, tookMs, state.alerts, state.lastError))
         }
       }
+      // With what came in their place, lest both are seen for a while.
+      if (stage === this.#stages.at(-1)) written.push({ state: undefined, samples: this.#orphanEndings() })
       await this.#write(written, atMs)
     }
-    await this.#endOrphans(atMs)
     await this.#keepAlerts()
     this.#services.alerts.report(this.#reportsOf(evaluated, timeMs))
     if (history.length > 0) this.#services.alerts.history(history)
@@ -173,12 +174,12 @@ export class GroupRun {
     }
   }
 
-  async #endOrphans(atMs: number): Promise<void> {
-    if (this.#orphans.length === 0) return
+  #orphanEndings(): readonly RuleSample[] {
+    if (this.#orphans.length === 0) return []
     const live = new Set(this.#states.flatMap(({ series }) => [...series.keys()]))
     const gone = this.#orphans.filter(([key]) => !live.has(key))
     this.#orphans = []
-    await this.#write([{ state: undefined, samples: markers(gone) }], atMs)
+    return markers(gone)
   }
 
   /** Alerts that cannot be kept are reported all the same: only a restart would forget them. Tried again next time. */

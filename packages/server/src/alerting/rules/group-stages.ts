@@ -7,17 +7,19 @@ import { queriesOf } from './rule-answer.ts'
 /**
  * Rules that do not look at what others of them write, in the order of the group. What a stage writes is stored before the
  * next one is evaluated; within a stage everything is read, and written, at once: either costs the same for one rule as for a
- * thousand.
+ * thousand. There is always one, be it without rules.
  */
 export function stagesOf<Of extends { readonly rule: Rule }>(states: readonly Of[]): readonly (readonly Of[])[] {
-  const stages: Of[][] = []
+  let stage: Of[] = []
+  const stages = [stage]
   let written = new Set<string>()
   for (const state of states) {
-    const stage = stages.at(-1)
-    if (stage === undefined || looksAt(state.rule, written)) {
-      stages.push([state])
+    if (looksAt(state.rule, written)) {
+      stage = []
+      stages.push(stage)
       written = new Set()
-    } else stage.push(state)
+    }
+    stage.push(state)
     for (const name of namesWritten(state.rule)) written.add(name)
   }
   return stages
