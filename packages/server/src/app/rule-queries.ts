@@ -1,50 +1,39 @@
-import { engineQueries } from '../alerting/rules/engine-queries.ts'
+import { engineQueries, noVector } from '../alerting/rules/engine-queries.ts'
 import type { RuleQuery } from '../alerting/rules/rule.ts'
-import type { RuleQueries } from '../alerting/rules/rule-answer.ts'
-import { ruleValues } from '../alerting/rules/rule-samples.ts'
-import { GirokError } from '../model/errors.ts'
+import type { RuleGrid, RuleQueries, WantedAnswer } from '../alerting/rules/rule-answer.ts'
+import { ruleSeries, ruleValues } from '../alerting/rules/rule-samples.ts'
 import type { QueryEngine } from '../query/engine.ts'
-import type { PromAnswer, PromEngine, PromTogether } from '../query/promql/prom-engine.ts'
+import { SharedReadings } from '../query/metric/readings.ts'
+import type { PromAnswer, PromEngine, PromTimedQuery } from '../query/promql/prom-engine.ts'
 
 export interface Engines {
   readonly prom: PromEngine
   readonly engine: QueryEngine
 }
 
+/** What PromQL gives at a time or on a grid; undefined when it was not read with the others. */
+type KnownAnswer = (query: RuleQuery, at: number | RuleGrid) => Promise<PromAnswer> | undefined
+
 /**
- * Opens the answers of one evaluation of rules: what the PromQL among the wanted queries needs is read at once, and equal
- * LogQL queries are asked once. Rejects only when `signal` is aborted.
+ * Opens the answers of one evaluation of rules: what the PromQL among the wanted ones needs is read at once, and range
+ * aggregations that several LogQL queries have in common once. Rejects only when `signal` is aborted.
  */
 export async function openRuleQueries(
   { prom, engine }: Engines,
   tenant: string,
-  wanted: readonly RuleQuery[],
-  timeMs: number,
+  wanted: readonly WantedAnswer[],
   signal: AbortSignal,
 ): Promise<RuleQueries> {
-  const together = await readTogether(prom, tenant, wanted, timeMs, signal)
-  const plain = engineQueries({ prom, engine }, tenant, signal)
-  const logs = new Map<string, Promise<unknown>>()
-
-  /** What was asked before has its answer. */
-  function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
-    const answer = (logs.get(key) as Promise<T> | undefined) ?? ask()
-    logs.set(key, answer)
-    return answer
-  }
-
+  const known = await readTogether(prom, tenant, wanted, signal)
+  const alone = engineQueries({ prom, engine }, tenant, signal, new SharedReadings())
   return {
-    async instant(query, atMs) {
-      if (query.language === 'logql') return once(`${atMs} ${query.text}`, () => plain.instant(query, atMs))
-      if (atMs !== timeMs) return plain.instant(query, atMs)
-      const values = ruleValues((await together(query)).value)
-      if (values === undefined) throw new GirokError('bad_request', 'a rule needs a vector or a scalar')
-      return values
+    async instant(query, timeMs) {
+      const answer = known(query, timeMs)
+      return answer ? (ruleValues((await answer).value) ?? noVector()) : alone.instant(query, timeMs)
     },
-    range(query, grid) {
-      if (query.language === 'promql') return plain.range(query, grid)
-      const { startMs, endMs, stepMs } = grid
-      return once(`${startMs} ${endMs} ${stepMs} ${query.text}`, () => plain.range(query, grid))
+    async range(query, grid) {
+      const answer = known(query, grid)
+      return answer ? (ruleSeries((await answer).value, grid) ?? noVector()) : alone.range(query, grid)
     },
   }
 }
@@ -53,18 +42,30 @@ export async function openRuleQueries(
 async function readTogether(
   prom: PromEngine,
   tenant: string,
-  wanted: readonly RuleQuery[],
-  timeMs: number,
+  wanted: readonly WantedAnswer[],
   signal: AbortSignal,
-): Promise<(query: RuleQuery & { readonly language: 'promql' }) => Promise<PromAnswer>> {
-  const queries = wanted.flatMap((query) => (query.language === 'promql' ? [query.tree] : []))
-  if (queries.length < 2) return ({ tree }) => prom.instant({ tenant, query: tree, timeMs, signal })
-  let read: PromTogether
-  try {
-    read = await prom.together({ tenant, queries, timeMs, signal })
-  } catch (error) {
+): Promise<KnownAnswer> {
+  const queries = wanted.flatMap(promQuery)
+  if (queries.length < 2) return () => undefined
+  const times = new Map(queries.map((query) => [query.query, timesOf(query)]))
+  const reading = await prom.together({ tenant, queries, signal }).catch((error: unknown) => {
     signal.throwIfAborted()
-    return () => Promise.reject(error)
+    return { answer: () => Promise.reject(error) }
+  })
+  return (query, at) => {
+    if (query.language !== 'promql') return undefined
+    const asked = typeof at === 'number' ? { timeMs: at } : at
+    // Templates ask for other times.
+    return times.get(query.tree) === timesOf(asked) ? reading.answer(query.tree) : undefined
   }
-  return ({ tree }) => read.instant(tree)
+}
+
+function promQuery(wanted: WantedAnswer): PromTimedQuery[] {
+  if (wanted.query.language !== 'promql') return []
+  const query = wanted.query.tree
+  return ['grid' in wanted ? { query, ...wanted.grid } : { query, timeMs: wanted.timeMs }]
+}
+
+function timesOf(asked: { readonly timeMs: number } | RuleGrid): string {
+  return 'timeMs' in asked ? `${asked.timeMs}` : `${asked.startMs} ${asked.endMs} ${asked.stepMs}`
 }

@@ -75,7 +75,7 @@ export function openRules(parts: RuleParts): OpenRules {
     now,
     log,
     count: (what, group, amount = 1) => counters[what].add({ group }, amount),
-    queries: (wanted, timeMs, signal) => openRuleQueries(parts, tenant, wanted, timeMs, signal),
+    queries: (wanted, signal) => openRuleQueries(parts, tenant, wanted, signal),
     async write(samples, timeMs) {
       const batch = series.batch(samples, timeMs)
       const settled = arrivals.arrived(batch, batch.count, 0)

@@ -1,4 +1,5 @@
 import type { Labels, MetricValue } from '@girok/query'
+import type { SharedReadings } from './metric/readings.ts'
 import type { CompareResult, PatternsResult } from './patterns/results.ts'
 import type { QueryPlan } from './plan.ts'
 import type { RequestLimits } from './request-limits.ts'
@@ -122,6 +123,8 @@ export interface MetricRequest extends QueryContext {
   readonly stepNs: bigint
   /** With more series than allowed: give the first of them and a warning, rather than an error. */
   readonly partialSeries?: boolean
+  /** Readings that this query shares with others of the same tenant; absent: it has its own. */
+  readonly readings?: SharedReadings | undefined
 }
 
 export interface MetricResult {

@@ -1,5 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
 import type { QueryEngine } from '../../query/engine.ts'
+import type { SharedReadings } from '../../query/metric/readings.ts'
 import type { PromEngine } from '../../query/promql/prom-engine.ts'
 import type { RuleQueries } from './rule-answer.ts'
 import { ruleSeries, ruleValues } from './rule-samples.ts'
@@ -11,8 +12,16 @@ export interface Engines {
 
 const NS_PER_MS = 1_000_000n
 
-/** Answers the queries of rules over the data of a tenant, each by a query of its own, until `signal` is aborted. */
-export function engineQueries({ prom, engine }: Engines, tenant: string, signal: AbortSignal): RuleQueries {
+/**
+ * Answers the queries of rules over the data of a tenant, each by a query of its own, until `signal` is aborted. Queries of
+ * LogQL read the same once where they are given `readings`.
+ */
+export function engineQueries(
+  { prom, engine }: Engines,
+  tenant: string,
+  signal: AbortSignal,
+  readings?: SharedReadings,
+): RuleQueries {
   return {
     async instant(query, timeMs) {
       if (query.language === 'promql') {
@@ -21,7 +30,7 @@ export function engineQueries({ prom, engine }: Engines, tenant: string, signal:
       }
       const timeNs = BigInt(timeMs) * NS_PER_MS
       const times = { startNs: timeNs, endNs: timeNs, stepNs: NS_PER_MS }
-      const { value } = await engine.metric({ tenant, query: query.text, ...times, signal })
+      const { value } = await engine.metric({ tenant, query: query.text, ...times, signal, readings })
       return ruleValues(value) ?? noVector()
     },
     async range(query, grid) {
@@ -35,12 +44,13 @@ export function engineQueries({ prom, engine }: Engines, tenant: string, signal:
         endNs: BigInt(endMs) * NS_PER_MS,
         stepNs: BigInt(stepMs) * NS_PER_MS,
       }
-      const { value } = await engine.metric({ tenant, query: query.text, ...times, signal })
+      const { value } = await engine.metric({ tenant, query: query.text, ...times, signal, readings })
       return ruleSeries(value, grid) ?? noVector()
     },
   }
 }
 
-function noVector(): never {
+/** Throws `bad_request`: the answer is neither a vector nor a scalar. */
+export function noVector(): never {
   throw new GirokError('bad_request', 'a rule needs a vector or a scalar')
 }

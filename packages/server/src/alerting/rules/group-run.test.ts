@@ -27,7 +27,7 @@ function world(rules: string) {
     if (group === undefined) throw new Error('no group')
     return new GroupRun(group, {
       queries: async (wanted) => {
-        log.push(`read ${wanted.map(({ text: one }) => one).join(', ')}`)
+        log.push(`read ${wanted.map(({ query: { text } }) => text).join(', ')}`)
         return {
           range: async () => [],
           instant: async ({ text: query }) => {

@@ -14,7 +14,7 @@ import { changesTo, removals } from '../alerts/kept-alerts.ts'
 import type { GroupServices } from './group-services.ts'
 import { stagesOf } from './group-stages.ts'
 import type { AlertingRule, RuleGroup } from './rule.ts'
-import { answerRule, instantQueries, type RuleAnswer, type RuleQueries } from './rule-answer.ts'
+import { answerRule, type RuleAnswer, type RuleQueries, wantedAnswers } from './rule-answer.ts'
 import { ended, type RuleSample, recorded } from './rule-samples.ts'
 import { type RuleState, ruleStates, ruleView, takeOver } from './rule-state.ts'
 
@@ -81,8 +81,8 @@ export class GroupRun {
     const history: JournalEntry[] = []
     const evaluated: RuleState[] = []
     for (const stage of this.#stages) {
-      const wanted = stage.flatMap(({ rule }) => instantQueries(rule))
-      const queries = await this.#services.queries(wanted, atMs, signal)
+      const wanted = stage.flatMap(({ rule }) => wantedAnswers(rule, atMs))
+      const queries = await this.#services.queries(wanted, signal)
       const written: Written[] = []
       for (const state of stage) {
         const ruleStarted = performance.now()

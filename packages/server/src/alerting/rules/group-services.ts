@@ -1,17 +1,17 @@
 import type { ReportedAlert } from '../../model/alert.ts'
 import type { JournalEntry } from '../../store/journal/journal-store.ts'
 import type { AlertMemory } from '../alerts/kept-alerts.ts'
-import type { Rule, RuleQuery } from './rule.ts'
-import type { RuleQueries } from './rule-answer.ts'
+import type { Rule } from './rule.ts'
+import type { RuleQueries, WantedAnswer } from './rule-answer.ts'
 import type { RuleSample } from './rule-samples.ts'
 
 /** What a group's evaluation needs of the server. */
 export interface GroupServices {
   /**
-   * Opens the answers of one evaluation. What the wanted queries need of the store is read in one pass; a fault of one is
-   * told to whoever asks for its answer. Rejects only when `signal` is aborted.
+   * Opens the answers of one evaluation. What the wanted ones need of the store is read in one pass; a fault of one is told
+   * to whoever asks for it. Rejects only when `signal` is aborted.
    */
-  readonly queries: (wanted: readonly RuleQuery[], timeMs: number, signal: AbortSignal) => Promise<RuleQueries>
+  readonly queries: (wanted: readonly WantedAnswer[], signal: AbortSignal) => Promise<RuleQueries>
   /** Resolves when the samples can be queried. */
   readonly write: (samples: readonly RuleSample[], timeMs: number) => Promise<void>
   readonly alerts: AlertServices

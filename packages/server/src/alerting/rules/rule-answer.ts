@@ -17,12 +17,18 @@ export interface RuleAnswer {
   readonly holding: readonly RuleValue[]
 }
 
-/** The queries that {@link answerRule} asks for one time: what they need of the store can be read beforehand, in one pass. */
-export function instantQueries(rule: Rule): RuleQuery[] {
-  if (rule.kind === 'recording') return [rule.query]
+/** A query, and the time or the grid of its answer. */
+export type WantedAnswer =
+  | { readonly query: RuleQuery; readonly timeMs: number }
+  | { readonly query: RuleQuery; readonly grid: RuleGrid }
+
+/** What {@link answerRule} asks at a time: what it needs of the store can be read beforehand, in one pass. */
+export function wantedAnswers(rule: Rule, timeMs: number): WantedAnswer[] {
+  if (rule.kind === 'recording') return [{ query: rule.query, timeMs }]
+  const { query, reduction, keepFiringWhile } = rule
   return [
-    ...(rule.reduction === undefined ? [rule.query] : []),
-    ...(rule.keepFiringWhile ? [rule.keepFiringWhile] : []),
+    reduction === undefined ? { query, timeMs } : { query, grid: lookbackGrid(reduction, timeMs) },
+    ...(keepFiringWhile ? [{ query: keepFiringWhile, timeMs }] : []),
   ]
 }
 

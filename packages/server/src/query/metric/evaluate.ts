@@ -28,6 +28,7 @@ import type { Run } from '../run/runs.ts'
 import { extremeGroupings, planAggregate } from './aggregate/plan.ts'
 import { aggregatedSeries } from './aggregate/run.ts'
 import { type CountRequest, countedSeries, countStatement } from './count.ts'
+import { SharedReadings } from './readings.ts'
 
 /** A metric query, parsed. */
 export interface MetricTask {
@@ -48,27 +49,36 @@ export async function runMetric(task: MetricTask): Promise<MetricValue> {
   const { expr, request, limits } = task
   const grid = gridOf(request)
   const answers = new Map<MetricExpr, MetricValue>()
-  const byText = new Map<string, MetricValue>()
+  // Ratios and alerts often name the same range twice.
+  const readings = request.readings ?? new SharedReadings()
   const extremes = extremeGroupings(expr)
   for (const leaf of rangeNodesOf(expr)) {
-    // Ratios and alerts often name the same range twice.
-    const { start, end } = leaf.node.at
     const outer = extremes.get(leaf.node)
-    const text = `${JSON.stringify([leaf.sumGrouping, outer])} ${request.query.slice(start, end)}`
-    let answer = byText.get(text)
-    if (!answer) {
-      // In order of labels, so that ties (topk) are decided alike however the rows came in.
-      const series = inOrderOfLabels(await evaluateLeaf(task, leaf, outer, grid))
-      answer = { kind: 'vector', series, ordered: false }
-      byText.set(text, answer)
-    }
-    answers.set(leaf.node, answer)
+    answers.set(
+      leaf.node,
+      await readings.once(nameOf(task, leaf, outer), async () => {
+        // In order of labels, so that ties (topk) are decided alike however the rows came in.
+        const series = inOrderOfLabels(await evaluateLeaf(task, leaf, outer, grid))
+        return { kind: 'vector', series, ordered: false }
+      }),
+    )
   }
   const value = evaluateMetric(expr, grid, (node) => answers.get(node))
   if (value.kind === 'scalar') return value
   const series = value.series.filter(({ present }) => present.includes(1))
   checkSeries(series.length, limits.maxSeries)
   return { ...value, series: value.ordered ? series : inOrderOfLabels(series) }
+}
+
+/** What a range aggregation reads: the same name, the same answer. */
+function nameOf(
+  { request, fallThrough }: MetricTask,
+  { node, sumGrouping }: RangeLeaf,
+  outer: Grouping | undefined,
+): string {
+  const { startNs, endNs, stepNs, pushdown } = request
+  const times = [startNs, endNs, stepNs].join(' ')
+  return `${JSON.stringify([times, pushdown !== false, fallThrough, sumGrouping, outer])} ${request.query.slice(node.at.start, node.at.end)}`
 }
 
 function gridOf({ startNs, endNs, stepNs }: MetricRequest): Grid {

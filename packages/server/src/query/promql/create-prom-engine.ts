@@ -1,4 +1,4 @@
-import type { Labels, Series } from '@girok/query'
+import { type Labels, QueryError, type Series } from '@girok/query'
 import {
   type PromExpr,
   type PromGrid,
@@ -34,8 +34,10 @@ import type {
   PromExemplars,
   PromInstantRequest,
   PromQueryContext,
+  PromRangeRequest,
+  PromTimedQuery,
 } from './prom-engine.ts'
-import { queriesTogether } from './together.ts'
+import { type GridQuery, queriesTogether } from './together.ts'
 
 export interface PromEngineOptions {
   readonly store: LogStore
@@ -128,36 +130,53 @@ export function createPromEngine(options: PromEngineOptions): PromEngine & { clo
     })
   }
 
-  const instant = async (request: PromInstantRequest): Promise<PromAnswer> => {
-    const expr = resolveDurations(parsed(request.query), { stepMs: 0, rangeMs: 0 })
-    return answer(request, expr, { startMs: request.timeMs, stepMs: 1, count: 1 })
+  const instantQuery = ({ query, timeMs }: Pick<PromInstantRequest, 'query' | 'timeMs'>): GridQuery => ({
+    expr: resolveDurations(parsed(query), { stepMs: 0, rangeMs: 0 }),
+    grid: { startMs: timeMs, stepMs: 1, count: 1 },
+  })
+
+  const rangeQuery = (request: Pick<PromRangeRequest, 'query' | 'startMs' | 'endMs' | 'stepMs'>): GridQuery => {
+    const { query, startMs, endMs, stepMs } = request
+    const grid = rangeGrid(request, limits)
+    return { expr: resolveDurations(parsed(query), { stepMs, rangeMs: endMs - startMs }), grid }
   }
+
+  const instant = async (request: PromInstantRequest): Promise<PromAnswer> => {
+    const { expr, grid } = instantQuery(request)
+    return answer(request, expr, grid)
+  }
+
+  const range = async (request: PromRangeRequest): Promise<PromAnswer> => {
+    const { expr, grid } = rangeQuery(request)
+    checkRangeType(expr)
+    return answer(request, expr, grid)
+  }
+
+  const askedBy = (context: PromContext, asked: PromTimedQuery): Promise<PromAnswer> =>
+    'timeMs' in asked ? instant({ ...context, ...asked }) : range({ ...context, ...asked })
 
   return {
     defaults: limits,
     instant,
-    async together({ queries, timeMs, ...context }) {
+    range,
+    async together({ queries, ...context }) {
       const { text: _, ...options } = promOptions({ ...context, query: '' })
+      const asked = new Map(queries.map((one) => [one.query, one]))
       const read = await within(context, `${queries.length} queries of rules`, (run) =>
-        queriesTogether(queries, { samples, evaluator, tenant: context.tenant, timeMs, options }, run),
+        queriesTogether(readable(queries), { samples, evaluator, tenant: context.tenant, options }, run),
       )
       const signal = context.signal ?? new AbortController().signal
       return {
-        async instant(query) {
+        async answer(query) {
+          const one = asked.get(query)
+          if (one === undefined) throw new GirokError('bad_request', `${printPromQL(query)} was not among the queries`)
           const known = read.answer(query, signal)
-          if (known === undefined) return instant({ ...context, query, timeMs })
+          if (known === undefined) return askedBy(context, one)
           return known.catch((error: unknown) => {
             throw asPromError(error)
           })
         },
       }
-    },
-    async range(request) {
-      const { startMs, endMs, stepMs } = request
-      const grid = rangeGrid(request, limits)
-      const expr = resolveDurations(parsed(request.query), { stepMs, rangeMs: endMs - startMs })
-      checkRangeType(expr)
-      return answer(request, expr, grid)
     },
     async series(request) {
       return seriesOf(samples, request)
@@ -171,12 +190,25 @@ export function createPromEngine(options: PromEngineOptions): PromEngine & { clo
     exemplars: (request) => within(request, request.query, (run) => exemplarsOf(request, parse(request.query), run)),
     metadata: (tenant) => samples.metadata(tenant),
     async explain(request) {
-      const { startMs, endMs, stepMs } = request
-      const grid = rangeGrid(request, limits)
-      const expr = resolveDurations(parsed(request.query), { stepMs, rangeMs: endMs - startMs })
+      const { expr, grid } = rangeQuery(request)
       return shownPlan(planOf(request, expr, grid, promOptions(request)))
     },
     close: () => evaluator.close(),
+  }
+
+  /** Those that can be read with others; what is wrong with one is told to whoever asks for its answer. */
+  function readable(queries: readonly PromTimedQuery[]): ReadonlyMap<PromExpr, GridQuery> {
+    const found = new Map<PromExpr, GridQuery>()
+    for (const asked of queries) {
+      try {
+        const query = 'timeMs' in asked ? instantQuery(asked) : rangeQuery(asked)
+        if (!('timeMs' in asked)) checkRangeType(query.expr)
+        found.set(asked.query, query)
+      } catch (error) {
+        if (!(error instanceof QueryError || error instanceof GirokError)) throw error
+      }
+    }
+    return found
   }
 
   async function exemplarsOf(request: PromExemplarRequest, expr: PromExpr, run: Run): Promise<PromExemplars[]> {

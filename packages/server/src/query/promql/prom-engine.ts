@@ -7,8 +7,8 @@ import type { StoredExemplar } from '../../store/samples/exemplars.ts'
 export interface PromEngine {
   instant(request: PromInstantRequest): Promise<PromAnswer>
   /**
-   * Several queries at one time, whose samples are read in one pass. The answers are of the moment of this call; they hold
-   * what was read until nobody holds them any more.
+   * Several queries whose samples are read in one pass, each at a time or on a grid of its own. The answers are of the moment
+   * of this call; they hold what was read until nobody holds them any more.
    */
   together(request: PromTogetherRequest): Promise<PromTogether>
   /** On the grid startMs, startMs + stepMs … ≤ endMs. */
@@ -56,13 +56,18 @@ export interface PromInstantRequest extends PromQueryContext {
 }
 
 export interface PromTogetherRequest extends PromContext {
-  readonly queries: readonly PromExpr[]
-  readonly timeMs: number
+  /** No tree stands here twice. */
+  readonly queries: readonly PromTimedQuery[]
 }
 
+/** A query at a time, or on the grid startMs, startMs + stepMs … ≤ endMs. */
+export type PromTimedQuery =
+  | { readonly query: PromExpr; readonly timeMs: number }
+  | { readonly query: PromExpr; readonly startMs: number; readonly endMs: number; readonly stepMs: number }
+
 export interface PromTogether {
-  /** As `instant`; a query that was not among those given is read by itself. */
-  instant(query: PromExpr): Promise<PromAnswer>
+  /** As `instant` and `range`. Rejects with `bad_request` for a query that was not among those given. */
+  answer(query: PromExpr): Promise<PromAnswer>
 }
 
 export interface PromRangeRequest extends PromQueryContext {

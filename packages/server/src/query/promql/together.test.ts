@@ -1,4 +1,4 @@
-import { parsePromQL } from '@girok/query/promql'
+import { type PromExpr, parsePromQL } from '@girok/query/promql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EmbeddedStore, openEmbeddedStore } from '../testing/embedded-store.ts'
 import { createPromEngine } from './create-prom-engine.ts'
@@ -38,6 +38,8 @@ const QUERIES = [
   '1 + 1',
 ]
 
+const atTime = (...trees: readonly PromExpr[]) => trees.map((query) => ({ query, timeMs: TIME }))
+
 /** An engine whose reads of the store are counted. */
 function counted(evaluator: Evaluator = inlineEvaluator) {
   const reads: { startMs: number; endMs: number; ids: number }[] = []
@@ -54,11 +56,11 @@ function counted(evaluator: Evaluator = inlineEvaluator) {
 test('several queries have the answers that each has by itself, out of one read', async () => {
   const { engine, reads } = counted()
   const trees = QUERIES.map((query) => parsePromQL(query))
-  const together = await engine.together({ tenant: 'default', queries: trees, timeMs: TIME })
+  const together = await engine.together({ tenant: 'default', queries: atTime(...trees) })
   expect(reads.map(({ ids }) => ids)).toEqual([10])
   reads.length = 0
   for (const query of trees) {
-    const { value } = await together.instant(query)
+    const { value } = await together.answer(query)
     expect(reads).toEqual([])
     const alone = await engine.instant({ tenant: 'default', query, timeMs: TIME })
     reads.length = 0
@@ -66,24 +68,45 @@ test('several queries have the answers that each has by itself, out of one read'
   }
 })
 
-test('a query that was not among them, and one that would hold too much, are read by themselves', async () => {
+test('queries on grids are read with those of one time, and answered as by themselves', async () => {
+  const { engine, reads } = counted()
+  const grid = { startMs: TIME - 570_000, endMs: TIME, stepMs: 30_000 }
+  const onGrid = QUERIES.map((query) => ({ query: parsePromQL(query), ...grid }))
+  const instants = atTime(...QUERIES.map((query) => parsePromQL(query)))
+  const together = await engine.together({ tenant: 'default', queries: [...onGrid, ...instants] })
+  expect(reads.map(({ ids }) => ids)).toEqual([10])
+  for (const one of onGrid) {
+    reads.length = 0
+    const { value, grid: answered } = await together.answer(one.query)
+    expect(reads).toEqual([])
+    const alone = await engine.range({ tenant: 'default', ...one })
+    expect(answered).toEqual(alone.grid)
+    expect(value).toEqual(alone.value)
+  }
+  for (const one of instants) {
+    const alone = await engine.instant({ tenant: 'default', ...one })
+    expect((await together.answer(one.query)).value).toEqual(alone.value)
+  }
+})
+
+test('one that would hold too much is read by itself; one that was not among them is refused', async () => {
   const { engine, reads } = counted()
   const long = parsePromQL('sum(rate(requests_total[52w]))')
   const small = parsePromQL('temperature')
-  const together = await engine.together({ tenant: 'default', queries: [long, small], timeMs: TIME })
+  const together = await engine.together({ tenant: 'default', queries: atTime(long, small) })
   expect(reads).toHaveLength(1)
-  await together.instant(long)
-  await together.instant(parsePromQL('temperature'))
-  expect(reads.length).toBeGreaterThanOrEqual(3)
+  await together.answer(long)
+  expect(reads.length).toBeGreaterThanOrEqual(2)
+  await expect(together.answer(parsePromQL('temperature'))).rejects.toThrow('temperature was not among the queries')
 })
 
 test('a fault of one is told to whoever asks for it alone', async () => {
   const { engine } = counted()
   const broken = parsePromQL('temperature * on () requests_total')
   const fine = parsePromQL('count(temperature)')
-  const together = await engine.together({ tenant: 'default', queries: [broken, fine], timeMs: TIME })
-  await expect(together.instant(broken)).rejects.toThrow('many-to-many')
-  const { value } = await together.instant(fine)
+  const together = await engine.together({ tenant: 'default', queries: atTime(broken, fine) })
+  await expect(together.answer(broken)).rejects.toThrow('many-to-many')
+  const { value } = await together.answer(fine)
   expect(value).toMatchObject({ kind: 'vector' })
 })
 
@@ -100,15 +123,15 @@ test('what a thread evaluates is a copy, because it takes the columns away', asy
   // Many steps of a subquery are much work over few samples.
   const heavy = parsePromQL('sum(max_over_time(temperature[1h:100ms]))')
   const light = parsePromQL('sum(avg_over_time(temperature[1h]))')
-  const together = await engine.together({ tenant: 'default', queries: [heavy, light], timeMs: TIME })
-  await together.instant(heavy)
-  expect((await together.instant(light)).value).toMatchObject({ series: [{ values: Float64Array.of(110) }] })
+  const together = await engine.together({ tenant: 'default', queries: atTime(heavy, light) })
+  await together.answer(heavy)
+  expect((await together.answer(light)).value).toMatchObject({ series: [{ values: Float64Array.of(110) }] })
 })
 
 test('ends with its signal', async () => {
   const { engine } = counted()
   const signal = AbortSignal.abort()
   await expect(
-    engine.together({ tenant: 'default', queries: [parsePromQL('temperature')], timeMs: TIME, signal }),
+    engine.together({ tenant: 'default', queries: atTime(parsePromQL('temperature')), signal }),
   ).rejects.toMatchObject({ code: 'cancelled' })
 })

@@ -4,7 +4,6 @@ import {
   type PromExpr,
   type PromGrid,
   type PromOptions,
-  resolveDurations,
   type SampleSeries,
   type SelectorData,
   type SelectorRead,
@@ -21,7 +20,7 @@ import { loadSamples, type SelectedRead, selectReads, spanOf, storeReads } from 
 import type { PromAnswer } from './prom-engine.ts'
 import { estimateWork, INLINE_WORK } from './work.ts'
 
-/** Queries at one time whose samples were read at once. */
+/** Queries whose samples were read at once. */
 export interface QueriesTogether {
   /** Answers one of the queries; undefined for one that is better asked by itself. */
   answer(query: PromExpr, signal: AbortSignal): Promise<PromAnswer> | undefined
@@ -31,8 +30,13 @@ export interface TogetherOptions {
   readonly samples: SampleStore
   readonly evaluator: Evaluator
   readonly tenant: string
-  readonly timeMs: number
   readonly options: PromOptions
+}
+
+/** A query with its durations resolved, and where it is evaluated. */
+export interface GridQuery {
+  readonly expr: PromExpr
+  readonly grid: PromGrid
 }
 
 /** Samples that one query is thought to need above which it is left to itself: SQL can do better then. */
@@ -45,23 +49,21 @@ const SHORTEST_INTERVAL_MS = 10_000
 const STRETCH_MS = 5
 
 /**
- * Reads what several queries need at one time in as few statements as possible, each series once: a statement costs about the
- * same for ten series as for a thousand.
+ * Reads what several queries need in as few statements as possible, each series once: a statement costs about the same for ten
+ * series as for a thousand. Queries stand by the trees that their askers know.
  */
 export async function queriesTogether(
-  queries: readonly PromExpr[],
-  { samples, evaluator, tenant, timeMs, options }: TogetherOptions,
+  queries: ReadonlyMap<PromExpr, GridQuery>,
+  { samples, evaluator, tenant, options }: TogetherOptions,
   run: Run,
 ): Promise<QueriesTogether> {
-  const grid: PromGrid = { startMs: timeMs, stepMs: 1, count: 1 }
-  const resolved = new Map<PromExpr, PromExpr>()
+  const readable = new Map<PromExpr, GridQuery>()
   const reads: SelectorRead[] = []
   const byQuery = new Map<PromExpr, readonly SelectorRead[]>()
-  for (const query of queries) {
+  for (const [query, { expr, grid }] of queries) {
     try {
-      const expr = resolveDurations(query, { stepMs: 0, rangeMs: 0 })
       const own = selectorReads(expr, grid, options)
-      resolved.set(query, expr)
+      readable.set(query, { expr, grid })
       byQuery.set(query, own)
       reads.push(...own)
     } catch (error) {
@@ -74,19 +76,19 @@ export async function queriesTogether(
   for (const [query, own] of byQuery) {
     const ofQuery = own.map((read) => selected.get(read) as SelectedRead)
     if (ofQuery.reduce((sum, read) => sum + likelySamples(read), 0) <= MOST_SAMPLES) wanted.push(...ofQuery)
-    else resolved.delete(query)
+    else readable.delete(query)
   }
   const data = await load(samples, wanted, options.maxSamples, run)
   if (data === undefined) return { answer: () => undefined }
   let stretchEnd = performance.now() + STRETCH_MS
   return {
     answer(query, signal) {
-      const expr = resolved.get(query)
-      return expr && answered(expr, signal)
+      const found = readable.get(query)
+      return found && answered(found, signal)
     },
   }
 
-  async function answered(expr: PromExpr, signal: AbortSignal): Promise<PromAnswer> {
+  async function answered({ expr, grid }: GridQuery, signal: AbortSignal): Promise<PromAnswer> {
     const started = performance.now()
     if (started > stretchEnd) {
       await nextTurn()
