@@ -138,6 +138,10 @@ export interface BackTestBody {
   readonly rule: RuleBody
   /** Labels of its group. */
   readonly groupLabels?: Readonly<Record<string, string>>
+  /** Of its group: most alerts or series of the rule. Default 0: any number. */
+  readonly limit?: number
+  /** Of its group: how long before the time of evaluation queries look. Default: as the server is configured. */
+  readonly queryOffsetMs?: number
   readonly startMs: number
   readonly endMs: number
   /** Default 60,000. At most 11,000 evaluations. */
@@ -163,17 +167,32 @@ export interface BackTestResponse {
   }[]
   /** Also those that are not listed. */
   readonly alertsFound: number
-  /** Times that an alert began to fire, and how long all fired together. */
+  /** Times that an alert began to fire, or fired at the start already, and how long all fired together. */
   readonly fired: number
   readonly firingMs: number
+  /** Of a rule with `record`, which has no alerts: what it would have written. */
+  readonly recorded?: {
+    readonly seriesFound: number
+    /** Of all series together. */
+    readonly samples: number
+    /** Those with the most samples first; at most 500. Null: no number, or none that is finite. */
+    readonly series: readonly {
+      readonly labels: Readonly<Record<string, string>>
+      readonly samples: number
+      readonly min: number | null
+      readonly mean: number | null
+      readonly max: number | null
+      readonly last: number | null
+    }[]
+  }
   /** Evaluations that failed, the first 20 one by one; nothing changes in one. */
   readonly failures: {
     readonly count: number
     readonly first: readonly { readonly atMs: number; readonly error: string }[]
   }
   /**
-   * What the query gives without its threshold, or what its condition reduces, to draw: at most 20 series. Absent where
-   * there is neither a condition nor a comparison with a number.
+   * What the query gives without its threshold, or what its condition reduces, or what is recorded, to draw: at most 20
+   * series at times of evaluation. Absent where there is neither a condition nor a comparison with a number.
    */
   readonly values?: readonly {
     readonly labels: Readonly<Record<string, string>>

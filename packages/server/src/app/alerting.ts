@@ -98,7 +98,12 @@ export async function openAlerting(parts: AlertingParts, teardown: Teardown): Pr
       book: rules,
       tenant,
       editor: createRuleEditor(storedGroups, rules),
-      backTest: createBackTests({ ...parts, tenant, externalLabels: () => rules.externalLabels }),
+      backTest: createBackTests({
+        ...parts,
+        tenant,
+        queryOffsetMs: config.rules.queryOffset,
+        externalLabels: () => rules.externalLabels,
+      }),
     },
     alerting: { tenant, alertmanager, configuration, monitors, alertmanagers: () => rules.alertmanagers() },
     start: () => alertmanager.start(),

@@ -10,7 +10,7 @@ const MOST_ROUNDS = 5
 
 /**
  * Runs work that expands templates, whose queries take time while expanding does not: where an answer is missing, it is
- * fetched and the work done anew. Work must leave no traces.
+ * fetched and the work done anew. Work must leave no traces. Rejects with what work throws once it has its answers.
  *
  * @param ask answers a query as of the time of evaluation
  */
@@ -29,9 +29,21 @@ export async function withTemplateQueries<T>(
       if (answer === undefined) wanted.add(text)
       return answer ?? []
     }
-    const result = work((templates, value) => expandTemplates(templates, value, { ...scope, query }))
-    if (wanted.size === 0 || round === MOST_ROUNDS) return result
+    const done = attempt(() => work((templates, value) => expandTemplates(templates, value, { ...scope, query })))
+    if (wanted.size === 0 || round === MOST_ROUNDS) {
+      if ('fault' in done) throw done.fault
+      return done.value
+    }
     for (const text of wanted) answers.set(text, await answered(text, language, ask))
+  }
+}
+
+/** What work gives or throws. Without its answers it may fail where it does not with them: two alerts may seem to be the same. */
+function attempt<T>(work: () => T): { readonly value: T } | { readonly fault: unknown } {
+  try {
+    return { value: work() }
+  } catch (fault) {
+    return { fault }
   }
 }
 

@@ -1,181 +1,8 @@
-import type { LogRow } from '@girok/query'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { labelsText } from '../../model/labels.ts'
-import type { RuleBody, RuleLanguage } from '../../model/rules.ts'
-import { type Alert, nextAlerts } from '../alerts/alert-state.ts'
-import { expandTemplates } from '../alerts/expand.ts'
-import type { AlertingRule } from '../rules/rule.ts'
-import { answerRule } from '../rules/rule-answer.ts'
-import { readRule } from '../rules/rule-body.ts'
-import { type BackTestRequest, type BackTestResult, backTest } from './back-test.ts'
-import { type MemoryData, memoryQueries } from './testing/memory-queries.ts'
-
-const MINUTE = 60_000
-
-function ruleOf(body: RuleBody, language: RuleLanguage = 'promql'): AlertingRule {
-  const { rule, problems } = readRule(body, language)
-  expect(problems).toEqual([])
-  if (rule?.kind !== 'alerting') throw new Error('not an alerting rule')
-  return rule
-}
-
-function requestOf(rule: AlertingRule, startMs: number, endMs: number, intervalMs = MINUTE): BackTestRequest {
-  const groupLabels = new Map([['team', 'ml']])
-  return { rule, groupLabels, startMs, endMs, intervalMs, externalLabels: new Map(), externalUrl: 'http://girok' }
-}
-
-type States = Record<string, Record<string, string>>
-
-/** States by time and alert, as the rule gives them tick by tick; those of the last time are no span any more. */
-async function tickByTick(
-  { rule, groupLabels, startMs, endMs, intervalMs, externalLabels, externalUrl }: BackTestRequest,
-  data: MemoryData,
-): Promise<{ states: States; annotations: Record<string, unknown>; failures: number }> {
-  const queries = memoryQueries(data)
-  const states: States = {}
-  const annotations: Record<string, unknown> = {}
-  let failures = 0
-  let alerts: ReadonlyMap<string, Alert> = new Map()
-  for (let timeMs = startMs; timeMs <= endMs; timeMs += intervalMs) {
-    const scope = { externalLabels, externalUrl, nowMs: timeMs, query: () => [] }
-    try {
-      const { values, holding } = await answerRule(rule, timeMs, queries)
-      const expand: Parameters<typeof nextAlerts>[6] = (templates, value) => expandTemplates(templates, value, scope)
-      alerts = nextAlerts(rule, groupLabels, 0, alerts, values, timeMs, expand, holding)
-    } catch {
-      failures++
-    }
-    for (const [key, { state, annotations: texts }] of alerts) {
-      if (state === 'inactive') continue
-      const times = states[key] ?? {}
-      states[key] = times
-      if (timeMs + intervalMs <= endMs) times[timeMs] = state
-      annotations[key] = Object.fromEntries(texts)
-    }
-  }
-  return { states, annotations, failures }
-}
-
-/** The same of a back-test's spans. */
-function told({ alerts, times, failures }: BackTestResult) {
-  const states: States = {}
-  const annotations: Record<string, unknown> = {}
-  for (const { labels, annotations: texts, spans } of alerts) {
-    const byTime: Record<string, string> = {}
-    for (const { state, startMs, endMs } of spans) {
-      for (let at = startMs; at < endMs; at += times.intervalMs) byTime[at] = state
-    }
-    states[labelsText(labels)] = byTime
-    annotations[labelsText(labels)] = Object.fromEntries(texts)
-  }
-  return { states, annotations, failures: failures.length }
-}
-
-const BODIES: readonly RuleBody[] = [
-  { alert: 'High', expr: 'load > 5' },
-  { alert: 'High', expr: 'load > 5', for: '3m', keep_firing_for: '2m' },
-  { alert: 'Rate', expr: 'rate(load[5m]) * 60 > 0.5', for: '1m' },
-  { alert: 'Mean', expr: 'load', condition: 'avg() > 4', over: '4m' },
-  { alert: 'Odd', expr: 'load', condition: 'diff() IS OUTSIDE -3 TO 3', over: '7m', for: '2m' },
-  { alert: 'Held', expr: 'load > 6', keep_firing_while: 'load > 3' },
-  { alert: 'HeldMean', expr: 'load', condition: 'max() > 7', over: '90s', keep_firing_while: 'load > 2', for: '1m' },
-  { alert: 'Absent', expr: 'absent(load{instance="a"})' },
-  {
-    alert: 'Sum',
-    expr: 'sum by (job) (load) > 8',
-    labels: { severity: '{{ if gt $value 12.0 }}page{{ else }}mail{{ end }}' },
-  },
-  // Fails whenever both instances are there.
-  { alert: 'Fails', expr: 'load * on (job) load > 9', for: '1m' },
-  // What looks at the end of its query.
-  { alert: 'AtEnd', expr: 'load @ end() > 5' },
-]
-
-test('is what the rule would have done tick by tick, whatever the data', async () => {
-  const value = fc.option(fc.integer({ min: 0, max: 10 }), { nil: undefined, freq: 8 })
-  const samples = fc
-    .array(fc.record({ gap: fc.integer({ min: 1, max: 8 }), value }), { maxLength: 40 })
-    .map((steps) => {
-      let timeMs = 0
-      return steps.map(({ gap, value: one }) => {
-        timeMs += gap * 30_000
-        return [timeMs, one] as const
-      })
-    })
-  const data = fc.record({ a: samples, b: samples, intervalMs: fc.constantFrom(15_000, 60_000, 90_000, 7_000) })
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...BODIES), data, async (body, { a, b, intervalMs }) => {
-      const rule = ruleOf({ ...body, annotations: { summary: '{{ $labels.instance }} {{ $value }}' } })
-      const request = requestOf(rule, 60_000, 60_000 + 80 * intervalMs, intervalMs)
-      const labels = { __name__: 'load', job: 'j' }
-      const memory = {
-        series: [
-          { labels: { ...labels, instance: 'a' }, samples: a },
-          { labels: { ...labels, instance: 'b' }, samples: b },
-        ],
-      }
-      const expected = await tickByTick(request, memory)
-      if (expected.failures >= 50) return
-      expect(told(await backTest(request, memoryQueries(memory)))).toEqual(expected)
-    }),
-    { numRuns: 300 },
-  )
-})
-
-test('so it is for rules over logs', async () => {
-  const lines = fc.array(
-    fc.record({
-      gap: fc.integer({ min: 0, max: 200 }),
-      ms: fc.integer({ min: 0, max: 999 }),
-      app: fc.constantFrom('a', 'b'),
-    }),
-    { maxLength: 60 },
-  )
-  const bodies: readonly RuleBody[] = [
-    { alert: 'Errors', expr: 'sum by (app) (count_over_time({job="x"} |= "ms" [2m])) > 2', for: '1m' },
-    {
-      alert: 'Slow',
-      expr: 'avg_over_time({job="x"} | json | unwrap ms [5m]) by (app)',
-      condition: 'WHEN last() > 500',
-      over: '3m',
-    },
-    { alert: 'Top', expr: 'topk(1, sum by (app) (count_over_time({job="x"}[5m]))) > 1' },
-  ]
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...bodies), lines, async (body, given) => {
-      const streams = new Map(
-        ['a', 'b'].map((app) => [
-          app,
-          new Map([
-            ['job', 'x'],
-            ['app', app],
-          ]),
-        ]),
-      )
-      let seconds = 0
-      const secondsLater = (gap: number): bigint => {
-        seconds += gap
-        return BigInt(seconds) * 1_000_000_000n
-      }
-      const rows: LogRow[] = given.map(({ gap, ms, app }) => ({
-        timeNs: secondsLater(gap),
-        stream: streams.get(app) as Map<string, string>,
-        metadata: [],
-        line: JSON.stringify({ ms }),
-      }))
-      const request = requestOf(ruleOf(body, 'logql'), 60_000, 60 * MINUTE)
-      expect(told(await backTest(request, memoryQueries({ rows })))).toEqual(await tickByTick(request, { rows }))
-    }),
-    { numRuns: 100 },
-  )
-})
-
-/** One sample a minute. */
-const minutely = (labels: Record<string, string>, values: readonly number[]) => ({
-  labels,
-  samples: values.map((value, at) => [at * MINUTE, value] as const),
-})
+import type { RuleBody } from '../../model/rules.ts'
+import { backTest } from './back-test.ts'
+import { memoryQueries } from './testing/memory-queries.ts'
+import { MINUTE, minutely, requestOf, ruleOf } from './testing/requests.ts'
 
 test('tells spans, what fired for how long, and the values against the threshold', async () => {
   const rule = ruleOf({ alert: 'High', expr: 'load > 5', for: '2m', annotations: { text: 'at {{ $value }}' } })
@@ -266,4 +93,96 @@ test('ends when its queries do', async () => {
   const gone = new Error('the client is gone')
   const queries = { ...memoryQueries({}), range: () => Promise.reject(gone) }
   await expect(backTest(requestOf(rule, 0, 600 * MINUTE), queries)).rejects.toBe(gone)
+})
+
+test('a limit of the group fails the evaluation, and nothing changes', async () => {
+  const rule = ruleOf({ alert: 'High', expr: 'load > 5' })
+  const series = [
+    minutely({ __name__: 'load', i: 'a' }, [6, 6, 6, 6, 1, 1]),
+    minutely({ __name__: 'load', i: 'b' }, [1, 6, 6, 1, 6, 1]),
+  ]
+  const result = await backTest(requestOf(rule, 0, 5 * MINUTE, MINUTE, { limit: 1 }), memoryQueries({ series }))
+  expect(result.failures).toEqual([
+    { timeMs: MINUTE, message: 'exceeded limit of 1 with 2 alerts' },
+    { timeMs: 2 * MINUTE, message: 'exceeded limit of 1 with 2 alerts' },
+  ])
+  expect(result.alerts.map(({ labels, spans }) => [labels.get('i'), spans])).toEqual([
+    ['a', [{ state: 'firing', startMs: 0, endMs: 4 * MINUTE }]],
+    ['b', [{ state: 'firing', startMs: 4 * MINUTE, endMs: 5 * MINUTE }]],
+  ])
+})
+
+test('an offset of the queries moves what is seen, not when: templates ask as of the evaluation', async () => {
+  const rule = ruleOf({
+    alert: 'High',
+    expr: 'load > 5',
+    annotations: { now: '{{ range query "load" }}{{ .Value }}{{ end }} was {{ $value }}' },
+  })
+  const series = [minutely({ __name__: 'load' }, [1, 6, 7, 2, 3, 4])]
+  const request = requestOf(rule, 2 * MINUTE, 5 * MINUTE, MINUTE, { queryOffsetMs: MINUTE })
+  const { alerts, drawn } = await backTest(request, memoryQueries({ series }))
+  expect(alerts[0]?.spans).toEqual([{ state: 'firing', startMs: 2 * MINUTE, endMs: 4 * MINUTE }])
+  expect(alerts[0]?.annotations.get('now')).toBe('2 was 7')
+  expect(drawn?.series[0]?.points).toEqual([6, 7, 2, 3].map((value, at) => [(at + 2) * MINUTE, value]))
+})
+
+test('an alert that came before the start is as it would be by then', async () => {
+  const rule = ruleOf({ alert: 'High', expr: 'load > 5', for: '2m', keep_firing_for: '3m' })
+  const series = [
+    minutely({ __name__: 'load', i: 'fires' }, [6, 6, 6, 6, 6, 6, 6, 6, 6]),
+    minutely({ __name__: 'load', i: 'pending' }, [1, 1, 1, 1, 6, 6, 6, 6, 6]),
+    minutely({ __name__: 'load', i: 'kept' }, [6, 6, 6, 6, 1, 1, 1, 1, 1]),
+  ]
+  const request = requestOf(rule, 5 * MINUTE, 8 * MINUTE)
+  const { alerts, fired } = await backTest(request, memoryQueries({ series }))
+  const at = (minute: number) => minute * MINUTE
+  expect(Object.fromEntries(alerts.map(({ labels, spans }) => [labels.get('i'), spans]))).toEqual({
+    fires: [{ state: 'firing', startMs: at(5), endMs: at(8) }],
+    pending: [
+      { state: 'pending', startMs: at(5), endMs: at(6) },
+      { state: 'firing', startMs: at(6), endMs: at(8) },
+    ],
+    kept: [{ state: 'firing', startMs: at(5), endMs: at(7) }],
+  })
+  expect(fired).toBe(3)
+})
+
+test('failures before the start are not told', async () => {
+  const rule = ruleOf({ alert: 'Twice', expr: 'load * on () load > 0', for: '5m' })
+  const series = [
+    minutely({ __name__: 'load', i: 'a' }, Array(20).fill(1)),
+    {
+      labels: { __name__: 'load', i: 'b' },
+      samples: [
+        [6 * MINUTE, 1],
+        [8 * MINUTE, undefined],
+      ] as const,
+    },
+  ]
+  const { failures, alerts } = await backTest(requestOf(rule, 10 * MINUTE, 19 * MINUTE), memoryQueries({ series }))
+  expect(failures).toEqual([])
+  expect(alerts[0]?.spans).toEqual([{ state: 'firing', startMs: 10 * MINUTE, endMs: 19 * MINUTE }])
+})
+
+test('templates may ask so many queries, and no more', async () => {
+  const series = Array.from({ length: 60 }, (_, i) => minutely({ __name__: 'load', i: `${i}` }, Array(100).fill(6)))
+  const text = '{{ range query (printf "load{i=%q}" $labels.i) }}{{ .Value }}{{ end }}'
+  const request = (body: Partial<RuleBody>) =>
+    requestOf(ruleOf({ alert: 'High', expr: 'load > 5', ...body }), 0, 99 * MINUTE)
+  const queries = memoryQueries({ series })
+  const { alerts } = await backTest(request({ annotations: { text } }), queries)
+  expect(new Set(alerts.map(({ annotations }) => annotations.get('text')))).toEqual(new Set(['6']))
+  expect(queries.asked.instant).toBe(60)
+  await expect(backTest(request({ labels: { text } }), queries)).rejects.toThrow('ask more than 5,000 queries')
+})
+
+test('a store that does not answer templates ends the test; a query that fails is told in its place', async () => {
+  const series = [minutely({ __name__: 'load' }, [6, 6])]
+  const request = (query: string) =>
+    requestOf(ruleOf({ alert: 'High', expr: 'load > 5', labels: { n: `{{ query "${query}" }}` } }), 0, MINUTE)
+  const { alerts } = await backTest(request('load * on ('), memoryQueries({ series }))
+  expect(alerts[0]?.labels.get('n')).toContain('<error expanding template: ')
+  const gone = new Error('the client is gone')
+  const queries = { ...memoryQueries({ series }), instant: () => Promise.reject(gone) }
+  await expect(backTest(request('load'), queries)).rejects.toBe(gone)
 })

@@ -1,28 +1,22 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { GirokError } from '../../model/errors.ts'
 import type { LabelSet } from '../../model/labels.ts'
-import { type Alert, nextAlerts } from '../alerts/alert-state.ts'
+import { type Alert, type ExpandTemplates, nextAlerts } from '../alerts/alert-state.ts'
 import { type ExpansionScope, expandTemplates } from '../alerts/expand.ts'
+import { asksQueries } from '../rules/alert-template.ts'
 import type { AlertingRule } from '../rules/rule.ts'
-import type { RuleQueries } from '../rules/rule-answer.ts'
+import type { RuleAnswer, RuleQueries } from '../rules/rule-answer.ts'
 import { RuleFault } from '../rules/rule-samples.ts'
 import type { RuleValue } from '../rules/rule-value.ts'
 import { type DrawnValues, drawnValues } from './drawn-values.ts'
-import { answersInPieces, type EvaluationTimes, type TimedAnswer } from './piecewise-answers.ts'
+import { eachAnswer } from './each-answer.ts'
+import { type FailedEvaluation, Failures } from './failures.ts'
+import type { EvaluationTimes, TimedAnswer } from './piecewise-answers.ts'
+import { type BackTestRequest, evaluationTimes, warmUpEvaluations } from './request.ts'
 import { type AlertSpan, AlertSpans, firingMs } from './spans.ts'
-
-export interface BackTestRequest {
-  readonly rule: AlertingRule
-  readonly groupLabels: ReadonlyMap<string, string>
-  /** Milliseconds since the epoch; the last evaluation is at `endMs` or less than an interval before it. */
-  readonly startMs: number
-  readonly endMs: number
-  readonly intervalMs: number
-  readonly externalLabels: ReadonlyMap<string, string>
-  readonly externalUrl: string
-}
+import { TemplateQuestions } from './template-questions.ts'
 
 export interface BackTestResult {
+  readonly kind: 'alerting'
   readonly times: EvaluationTimes
   /** The longest firing first; those that were pending only, by their first time. */
   readonly alerts: readonly {
@@ -31,89 +25,74 @@ export interface BackTestResult {
     readonly annotations: ReadonlyMap<string, string>
     readonly spans: readonly AlertSpan[]
   }[]
-  /** Times that an alert began to fire, and how long all fired together. */
+  /** Times that an alert began to fire, or fired at the start already, and how long all fired together. */
   readonly fired: number
   readonly firingMs: number
-  /** Evaluations that failed; nothing changes in one, as when the rule runs. */
-  readonly failures: readonly { readonly timeMs: number; readonly message: string }[]
+  readonly failures: readonly FailedEvaluation[]
   readonly drawn: DrawnValues | undefined
 }
 
-export const MOST_EVALUATIONS = 11_000
 /** Distinct alerts. */
 const MOST_ALERTS = 20_000
-/** Failed evaluations after which there is no use in going on. */
-const MOST_FAILURES = 50
-/** How long the evaluation may hold what else waits. */
-const STRETCH_MS = 8
 
 /**
- * What a rule would have done, had it been evaluated at these times: the answers of its queries in pieces, through the state
- * machine that runs rules. Templates cannot ask queries here: these have no answer. Rejects with `limit_exceeded` for too many evaluations
- * or alerts, with `bad_request` for a rule that fails again and again, and as `queries` do.
+ * What an alerting rule would have done, had it been evaluated at these times: the answers of its queries in pieces, through
+ * the state machine that runs rules, which begins so long before the start that alerts are then as they would have been.
+ * Rejects with `limit_exceeded` for too many evaluations, alerts or questions of labels, with `bad_request` for a rule that
+ * fails again and again, and as `queries` do.
  */
 export async function backTest(
-  request: BackTestRequest,
+  request: BackTestRequest<AlertingRule>,
   queries: RuleQueries,
   signal?: AbortSignal,
 ): Promise<BackTestResult> {
-  const times = timesOf(request)
-  const run = new BackTestRun(request)
-  for await (const answers of answersInPieces(request.rule, times, queries)) {
-    let started = performance.now()
-    for (const answer of answers) {
-      run.add(answer)
-      if (performance.now() - started < STRETCH_MS) continue
-      await turn()
-      signal?.throwIfAborted()
-      started = performance.now()
-    }
-  }
-  return { times, ...run.result(), drawn: await drawnValues(request.rule, times, queries) }
+  const times = evaluationTimes(request)
+  const before = warmUpEvaluations(request)
+  const warmUp = { ...times, startMs: times.startMs - before * times.intervalMs, count: before + times.count }
+  const { rule, group } = request
+  const { queryOffsetMs } = group
+  const run = new BackTestRun(request, queries)
+  await eachAnswer({ rule, queryOffsetMs }, warmUp, queries, (answer) => run.add(answer), signal)
+  const result = await run.result(signal)
+  return { kind: 'alerting', times, ...result, drawn: await drawnValues(rule, queryOffsetMs, times, queries) }
 }
 
-function timesOf({ startMs, endMs, intervalMs }: BackTestRequest): EvaluationTimes {
-  if (!(endMs >= startMs)) throw new GirokError('bad_request', 'endMs must not be before startMs')
-  const count = Math.floor((endMs - startMs) / intervalMs) + 1
-  if (count <= MOST_EVALUATIONS) return { startMs, intervalMs, count }
-  throw new GirokError(
-    'limit_exceeded',
-    `a back-test has at most ${MOST_EVALUATIONS.toLocaleString('en')} evaluations, this one would have ${count.toLocaleString('en')}: take a longer interval or a shorter time`,
-  )
+/** What the annotations of an alert are made of: they are written out once, at the end. */
+interface LateAnnotations {
+  readonly value: RuleValue
+  readonly timeMs: number
 }
 
 class BackTestRun {
-  readonly #request: BackTestRequest
+  readonly #request: BackTestRequest<AlertingRule>
+  readonly #queries: RuleQueries
   readonly #spans = new AlertSpans()
-  readonly #failures: { readonly timeMs: number; readonly message: string }[] = []
-  /** What the annotations of an alert are made of: they are written out once, at the end. */
-  readonly #valueOf = new WeakMap<ReadonlyMap<string, string>, RuleValue>()
+  readonly #failures = new Failures()
+  readonly #late = new WeakMap<ReadonlyMap<string, string>, LateAnnotations>()
+  readonly #questionsOfLabels: TemplateQuestions | undefined
   #alerts: ReadonlyMap<string, Alert> = new Map()
 
-  constructor(request: BackTestRequest) {
+  constructor(request: BackTestRequest<AlertingRule>, queries: RuleQueries) {
     this.#request = request
+    this.#queries = queries
+    const { rule, group } = request
+    if (asksQueries([...group.labels.values(), ...rule.labels.values()])) {
+      this.#questionsOfLabels = new TemplateQuestions(rule.query.language, queries, 'reject')
+    }
   }
 
-  add({ timeMs, answer }: TimedAnswer): void {
-    if ('fault' in answer) this.#failed(timeMs, answer.fault)
+  async add({ timeMs, answer }: TimedAnswer): Promise<void> {
+    if ('fault' in answer) this.#failures.add(timeMs, answer.fault)
     else {
-      const { rule, groupLabels } = this.#request
-      const expand = (templates: ReadonlyMap<string, string>, value: RuleValue): ReadonlyMap<string, string> => {
-        if (templates !== rule.annotations) return expandTemplates(templates, value, this.#scope(timeMs))
-        const later = new Map<string, string>()
-        this.#valueOf.set(later, value)
-        return later
-      }
-      const { values, holding } = answer
       try {
-        this.#alerts = nextAlerts(rule, groupLabels, 0, this.#alerts, values, timeMs, expand, holding)
+        this.#alerts = await this.#next(answer, timeMs)
       } catch (error) {
         if (!(error instanceof RuleFault)) throw error
-        this.#failed(timeMs, error.message)
+        this.#failures.add(timeMs, error.message)
       }
     }
-    this.#spans.add(timeMs, this.#alerts)
-    if (this.#spans.size > MOST_ALERTS) {
+    if (timeMs >= this.#request.startMs) this.#spans.add(timeMs, this.#alerts)
+    if (Math.max(this.#spans.size, this.#alerts.size) > MOST_ALERTS) {
       throw new GirokError(
         'limit_exceeded',
         `the rule gives more than ${MOST_ALERTS.toLocaleString('en')} different alerts: aggregate by fewer labels`,
@@ -121,36 +100,49 @@ class BackTestRun {
     }
   }
 
-  result(): Omit<BackTestResult, 'times' | 'drawn'> {
-    const alerts = this.#spans.all().map(({ labels, last, spans }) => ({
-      alert: { labels, annotations: this.#annotations(last), spans },
-      firing: firingMs({ spans }),
-    }))
-    alerts.sort((a, b) => b.firing - a.firing || startOf(a.alert.spans) - startOf(b.alert.spans))
+  async #next({ values, holding }: RuleAnswer, timeMs: number): Promise<ReadonlyMap<string, Alert>> {
+    const { rule, group } = this.#request
+    const scope = this.#scope(timeMs)
+    const next = (labelsBy: ExpandTemplates): ReadonlyMap<string, Alert> => {
+      const expand: ExpandTemplates = (templates, value) => {
+        if (templates !== rule.annotations) return labelsBy(templates, value)
+        const later = new Map<string, string>()
+        this.#late.set(later, { value, timeMs })
+        return later
+      }
+      return nextAlerts(rule, group.labels, group.limit, this.#alerts, values, timeMs, expand, holding)
+    }
+    if (this.#questionsOfLabels !== undefined) return await this.#questionsOfLabels.expand(scope, next)
+    return next((templates, value) => expandTemplates(templates, value, { ...scope, query: () => [] }))
+  }
+
+  async result(signal: AbortSignal | undefined): Promise<Omit<BackTestResult, 'kind' | 'times' | 'drawn'>> {
+    const found = this.#spans.all().map((alert) => ({ ...alert, firing: firingMs(alert) }))
+    found.sort((a, b) => b.firing - a.firing || startOf(a.spans) - startOf(b.spans))
+    const questions = new TemplateQuestions(this.#request.rule.query.language, this.#queries, 'tell')
+    const alerts: BackTestResult['alerts'][number][] = []
+    for (const { labels, last, spans } of found) {
+      signal?.throwIfAborted()
+      alerts.push({ labels, annotations: await this.#annotations(last, questions), spans })
+    }
     return {
-      alerts: alerts.map(({ alert }) => alert),
-      fired: alerts.reduce((sum, { alert }) => sum + alert.spans.filter(({ state }) => state === 'firing').length, 0),
-      firingMs: alerts.reduce((sum, { firing }) => sum + firing, 0),
-      failures: this.#failures,
+      alerts,
+      fired: found.reduce((sum, { spans }) => sum + spans.filter(({ state }) => state === 'firing').length, 0),
+      firingMs: found.reduce((sum, { firing }) => sum + firing, 0),
+      failures: this.#failures.from(this.#request.startMs),
     }
   }
 
-  #annotations({ annotations, activeAtMs }: Alert): ReadonlyMap<string, string> {
-    const value = this.#valueOf.get(annotations)
-    if (value === undefined) return annotations
-    return expandTemplates(this.#request.rule.annotations, value, this.#scope(activeAtMs))
+  async #annotations({ annotations }: Alert, questions: TemplateQuestions): Promise<ReadonlyMap<string, string>> {
+    const late = this.#late.get(annotations)
+    if (late === undefined) return annotations
+    const templates = this.#request.rule.annotations
+    return await questions.expand(this.#scope(late.timeMs), (expand) => expand(templates, late.value))
   }
 
-  #scope(nowMs: number): ExpansionScope {
-    const { externalLabels, externalUrl } = this.#request
-    return { externalLabels, externalUrl, nowMs, query: () => [] }
-  }
-
-  #failed(timeMs: number, message: string): void {
-    this.#failures.push({ timeMs, message })
-    if (this.#failures.length < MOST_FAILURES) return
-    const at = new Date(this.#failures[0]?.timeMs ?? timeMs).toISOString()
-    throw new GirokError('bad_request', `rule: the rule fails again and again, first at ${at}: ${message}`)
+  #scope(nowMs: number): Omit<ExpansionScope, 'query'> {
+    const { externalLabels, externalUrl, rule } = this.#request
+    return { externalLabels, externalUrl, nowMs, ruleName: rule.name }
   }
 }
 

@@ -1,15 +1,24 @@
 import { GirokError } from '../../model/errors.ts'
 import { type Engines, engineQueries } from '../rules/engine-queries.ts'
-import { type BackTestRequest, type BackTestResult, backTest } from './back-test.ts'
+import { type BackTestResult, backTest } from './back-test.ts'
+import { backTestRecording, type RecordingBackTestResult } from './recording-back-test.ts'
+import type { BackTestGroup, BackTestRequest } from './request.ts'
+
+/** What is asked of a back-test by people: what they do not say is as the server is configured. */
+export interface AskedBackTest extends Pick<BackTestRequest, 'rule' | 'startMs' | 'endMs' | 'intervalMs'> {
+  readonly group: Omit<BackTestGroup, 'queryOffsetMs'> & { readonly queryOffsetMs: number | undefined }
+}
 
 /** Tests rules over the past of a tenant. Rejects with `rate_limited` while too many run, with `timeout`, and as `backTest`. */
 export type BackTests = (
-  request: Omit<BackTestRequest, 'externalLabels' | 'externalUrl'>,
+  request: AskedBackTest,
   signal: AbortSignal,
-) => Promise<BackTestResult>
+) => Promise<BackTestResult | RecordingBackTestResult>
 
 export interface BackTestOptions extends Engines {
   readonly tenant: string
+  /** Of groups that do not say. Milliseconds. */
+  readonly queryOffsetMs: number
   /** What templates see of the server. */
   readonly externalLabels: () => ReadonlyMap<string, string>
   readonly externalUrl: () => string
@@ -23,7 +32,7 @@ const TIMEOUT_MS = 120_000
 
 export function createBackTests({ timeoutMs = TIMEOUT_MS, ...options }: BackTestOptions): BackTests {
   let running = 0
-  return async (request, signal) => {
+  return async ({ rule, group, ...asked }, signal) => {
     if (running >= MOST_AT_ONCE) {
       throw new GirokError('rate_limited', `${MOST_AT_ONCE} back-tests run already: wait until one of them has ended`, {
         retryAfterSeconds: 5,
@@ -32,9 +41,17 @@ export function createBackTests({ timeoutMs = TIMEOUT_MS, ...options }: BackTest
     running++
     const late = AbortSignal.timeout(timeoutMs)
     const end = AbortSignal.any([signal, late])
-    const scope = { externalLabels: options.externalLabels(), externalUrl: options.externalUrl() }
+    const request = {
+      ...asked,
+      group: { ...group, queryOffsetMs: group.queryOffsetMs ?? options.queryOffsetMs },
+      externalLabels: options.externalLabels(),
+      externalUrl: options.externalUrl(),
+    }
+    const queries = engineQueries(options, options.tenant, end)
     try {
-      return await backTest({ ...request, ...scope }, engineQueries(options, options.tenant, end), end)
+      return await (rule.kind === 'recording'
+        ? backTestRecording({ ...request, rule }, queries, end)
+        : backTest({ ...request, rule }, queries, end))
     } catch (error) {
       if (!late.aborted) throw error
       throw new GirokError(

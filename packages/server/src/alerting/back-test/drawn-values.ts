@@ -3,20 +3,25 @@ import { labelsText } from '../../model/labels.ts'
 import { type Comparison, meets } from '../rules/condition.ts'
 import type { AlertingRule } from '../rules/rule.ts'
 import type { RuleQueries } from '../rules/rule-answer.ts'
-import { answersInPieces, type EvaluationTimes } from './piecewise-answers.ts'
+import { eachAnswer } from './each-answer.ts'
+import type { EvaluationTimes } from './piecewise-answers.ts'
 import { thresholdQuery } from './threshold.ts'
+
+/** A series over the time of a back-test. */
+export interface DrawnSeries {
+  readonly labels: Labels
+  /** Times of evaluation; null where there is no value, or none that is finite. */
+  readonly points: readonly (readonly [timeMs: number, value: number | null])[]
+}
 
 /** What a rule compares, and with what. */
 export interface DrawnValues {
-  readonly series: readonly {
-    readonly labels: Labels
-    /** Times of evaluation; null where there is no value. */
-    readonly points: readonly (readonly [timeMs: number, value: number | null])[]
-  }[]
+  readonly series: readonly DrawnSeries[]
   readonly threshold: { readonly op: Comparison; readonly value: number } | undefined
 }
 
-const MOST_SERIES = 20
+/** Series of a drawing. */
+export const MOST_DRAWN = 20
 const MOST_POINTS = 500
 
 /**
@@ -26,35 +31,51 @@ const MOST_POINTS = 500
  */
 export async function drawnValues(
   rule: AlertingRule,
-  { startMs, intervalMs, count }: EvaluationTimes,
+  queryOffsetMs: number,
+  evaluations: EvaluationTimes,
   queries: RuleQueries,
 ): Promise<DrawnValues | undefined> {
   const plain = withoutThreshold(rule)
   if (plain === undefined) return undefined
-  const every = Math.ceil(count / MOST_POINTS)
-  const times = { startMs, intervalMs: intervalMs * every, count: Math.ceil(count / every) }
+  const times = drawnTimes(evaluations)
   const found = new Map<string, { labels: Labels; values: Map<number, number>; met: number }>()
-  for await (const answers of answersInPieces(plain.rule, times, queries)) {
-    for (const { timeMs, answer } of answers) {
-      if ('fault' in answer) return undefined
-      for (const { labels, value } of answer.values) {
-        const key = labelsText(new Map([...labels].sort(([a], [b]) => (a < b ? -1 : 1))))
-        const series = found.get(key) ?? { labels, values: new Map(), met: 0 }
-        found.set(key, series)
-        series.values.set(timeMs, value)
-        if (plain.meets(value)) series.met++
-      }
+  let hasFailed = false
+  await eachAnswer({ rule: plain.rule, queryOffsetMs }, times, queries, ({ timeMs, answer }) => {
+    if ('fault' in answer) {
+      hasFailed = true
+      return 'enough'
     }
-  }
-  const drawn = [...found.values()].sort((a, b) => b.met - a.met).slice(0, MOST_SERIES)
-  const all = Array.from({ length: times.count }, (_, at) => startMs + at * times.intervalMs)
+    for (const { labels, value } of answer.values) {
+      const key = labelsText(new Map([...labels].sort(([a], [b]) => (a < b ? -1 : 1))))
+      const series = found.get(key) ?? { labels, values: new Map(), met: 0 }
+      found.set(key, series)
+      series.values.set(timeMs, value)
+      if (plain.meets(value)) series.met++
+    }
+  })
+  if (hasFailed) return undefined
+  const drawn = [...found.values()].sort((a, b) => b.met - a.met).slice(0, MOST_DRAWN)
   return {
-    series: drawn.map(({ labels, values }) => ({
-      labels,
-      points: all.map((timeMs) => [timeMs, finite(values.get(timeMs))] as const),
-    })),
+    series: drawn.map(({ labels, values }) => ({ labels, points: pointsAt(times, values) })),
     threshold: plain.threshold,
   }
+}
+
+/** The evaluations whose values are drawn: all, or one of so many that they fill a drawing. */
+export function drawnTimes({ startMs, intervalMs, count }: EvaluationTimes): EvaluationTimes {
+  const every = Math.ceil(count / MOST_POINTS)
+  return { startMs, intervalMs: intervalMs * every, count: Math.ceil(count / every) }
+}
+
+/** A point for each of the times. */
+export function pointsAt(
+  { startMs, intervalMs, count }: EvaluationTimes,
+  values: ReadonlyMap<number, number>,
+): DrawnSeries['points'] {
+  return Array.from({ length: count }, (_, at) => {
+    const timeMs = startMs + at * intervalMs
+    return [timeMs, finite(values.get(timeMs))] as const
+  })
 }
 
 interface WithoutThreshold {

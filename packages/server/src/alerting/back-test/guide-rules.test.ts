@@ -26,7 +26,8 @@ function run(
   )
   expect(problems).toEqual([])
   const rule = groups.find(({ name }) => name === group)?.rules.find(({ name }) => name === alert) as AlertingRule
-  const request = { rule, groupLabels: new Map(), startMs: 0, endMs: 60 * MINUTE, intervalMs: MINUTE }
+  const ofGroup = { labels: new Map(), limit: 0, queryOffsetMs: 0 }
+  const request = { rule, group: ofGroup, startMs: 0, endMs: 60 * MINUTE, intervalMs: MINUTE }
   return backTest({ ...request, externalLabels: new Map(), externalUrl: '' }, memoryQueries(data))
 }
 

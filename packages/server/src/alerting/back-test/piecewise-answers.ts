@@ -1,7 +1,7 @@
 import { QueryError } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
-import { lookbackGrid, lookbackStep, reducedValues } from '../rules/reduction.ts'
-import type { AlertingRule, RuleQuery } from '../rules/rule.ts'
+import { lookbackGrid, lookbackStep, type Reduction, reducedValues } from '../rules/reduction.ts'
+import type { AlertingRule, Rule, RuleQuery } from '../rules/rule.ts'
 import { answerRule, queriesOf, type RuleAnswer, type RuleQueries } from '../rules/rule-answer.ts'
 import { RuleFault } from '../rules/rule-samples.ts'
 import type { RangeValues, RuleValue } from '../rules/rule-value.ts'
@@ -31,7 +31,7 @@ const MOST_POINTS = 10_000
  * not answer.
  */
 export async function* answersInPieces(
-  rule: AlertingRule,
+  rule: Rule,
   times: EvaluationTimes,
   queries: RuleQueries,
 ): AsyncGenerator<readonly TimedAnswer[], void> {
@@ -46,13 +46,18 @@ function partOf({ startMs, intervalMs }: EvaluationTimes, from: number, count: n
   return { startMs: startMs + from * intervalMs, intervalMs, count }
 }
 
-function pieceSize({ reduction }: AlertingRule, intervalMs: number): number {
+function reductionOf(rule: Rule): AlertingRule['reduction'] {
+  return rule.kind === 'alerting' ? rule.reduction : undefined
+}
+
+function pieceSize(rule: Rule, intervalMs: number): number {
+  const reduction = reductionOf(rule)
   if (reduction === undefined) return PIECE
   const points = intervalMs / commonStep(intervalMs, lookbackStep(reduction))
   return Math.max(1, Math.min(PIECE, Math.floor(MOST_POINTS / points)))
 }
 
-async function answersOf(rule: AlertingRule, times: EvaluationTimes, queries: RuleQueries): Promise<TimedAnswer[]> {
+async function answersOf(rule: Rule, times: EvaluationTimes, queries: RuleQueries): Promise<TimedAnswer[]> {
   try {
     if (times.count > 1) return await piece(rule, times, queries)
     return [{ timeMs: times.startMs, answer: await answerRule(rule, times.startMs, queries) }]
@@ -68,16 +73,18 @@ async function answersOf(rule: AlertingRule, times: EvaluationTimes, queries: Ru
 }
 
 /** A fault of the query over this data, and not of the store or of the time that is left. */
-function isOfEvaluation(error: unknown): error is Error {
+export function isOfEvaluation(error: unknown): error is Error {
   if (error instanceof QueryError || error instanceof RuleFault) return true
   return error instanceof GirokError && ['bad_request', 'bad_query', 'limit_exceeded'].includes(error.code)
 }
 
-async function piece(rule: AlertingRule, times: EvaluationTimes, queries: RuleQueries): Promise<TimedAnswer[]> {
-  const values = await (rule.reduction === undefined
+async function piece(rule: Rule, times: EvaluationTimes, queries: RuleQueries): Promise<TimedAnswer[]> {
+  const reduction = reductionOf(rule)
+  const values = await (reduction === undefined
     ? valuesAt(rule.query, times, queries)
-    : reducedAt(rule, times, queries))
-  const holding = rule.keepFiringWhile && (await valuesAt(rule.keepFiringWhile, times, queries))
+    : reducedAt(rule.query, reduction, times, queries))
+  const keepFiringWhile = rule.kind === 'alerting' ? rule.keepFiringWhile : undefined
+  const holding = keepFiringWhile && (await valuesAt(keepFiringWhile, times, queries))
   return Array.from({ length: times.count }, (_, at) => ({
     timeMs: times.startMs + at * times.intervalMs,
     answer: { values: values[at] ?? [], holding: holding?.[at] ?? [] },
@@ -102,15 +109,15 @@ async function valuesAt(
 
 /** The reduced values at each of the times, of one query whose step fits both the interval and what a condition looks at. */
 async function reducedAt(
-  rule: AlertingRule,
+  query: RuleQuery,
+  reduction: Reduction,
   { startMs, intervalMs, count }: EvaluationTimes,
   queries: RuleQueries,
 ): Promise<readonly (readonly RuleValue[])[]> {
-  const reduction = rule.reduction as NonNullable<AlertingRule['reduction']>
   const lookback = lookbackGrid(reduction, startMs)
   const stepMs = commonStep(intervalMs, lookback.stepMs)
   const endMs = startMs + (count - 1) * intervalMs
-  const series = await queries.range(rule.query, { startMs: lookback.startMs, endMs, stepMs })
+  const series = await queries.range(query, { startMs: lookback.startMs, endMs, stepMs })
   const columns = series.map((one) => ({ labels: one.labels, column: columnOf(one, lookback.startMs, endMs, stepMs) }))
   const width = (lookback.endMs - lookback.startMs) / stepMs
   return Array.from({ length: count }, (_, at) => {

@@ -24,3 +24,9 @@ export function compileAlertTemplate(source: string): Template {
   }
   return template
 }
+
+/** Whether expanding templates may ask queries. */
+export function asksQueries(sources: Iterable<string>): boolean {
+  for (const source of sources) if (/\{\{.*\bquery\b/s.test(source)) return true
+  return false
+}

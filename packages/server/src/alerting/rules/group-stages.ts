@@ -1,6 +1,7 @@
 import { selectorsOf } from '@girok/query/promql'
 import { METRIC_NAME } from '../../model/sample-batch.ts'
 import { ALERTS, ALERTS_FOR_STATE } from '../alerts/alert-samples.ts'
+import { asksQueries } from './alert-template.ts'
 import type { Rule, RuleQuery } from './rule.ts'
 import { queriesOf } from './rule-answer.ts'
 
@@ -52,5 +53,5 @@ function namesRead(query: RuleQuery): readonly string[] | 'any' {
 
 /** Templates may ask anything. */
 function asksInTemplates({ labels, annotations }: Rule & { readonly kind: 'alerting' }): boolean {
-  return [...labels.values(), ...annotations.values()].some((source) => /\{\{.*\bquery\b/s.test(source))
+  return asksQueries([...labels.values(), ...annotations.values()])
 }

@@ -1,4 +1,5 @@
 import type { BackTestResult } from '../../alerting/back-test/back-test.ts'
+import type { RecordingBackTestResult } from '../../alerting/back-test/recording-back-test.ts'
 import { readRule } from '../../alerting/rules/rule-body.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { RuleLanguage } from '../../model/rules.ts'
@@ -9,8 +10,9 @@ import { refuseOthers } from '../ruler.ts'
 import { languageOf } from './alerting-rules.ts'
 
 const DEFAULT_INTERVAL_MS = 60_000
-/** Alerts and failures that are told one by one. */
+/** Alerts, series and failures that are told one by one. */
 const MOST_ALERTS = 500
+const MOST_SERIES = 500
 const MOST_FAILURES = 20
 
 /** What a rule would have done over past data: nothing is kept and nobody is told. */
@@ -29,17 +31,25 @@ export const alertingBackTest: RouteFamily = ({ rules }) => [
         throw new GirokError('bad_request', 'intervalMs must be whole seconds: at least 1000')
       }
       const [startMs, endMs] = [timeOf(body, 'startMs'), timeOf(body, 'endMs')]
-      const asked = { rule, groupLabels: textsOf(body, 'groupLabels') ?? new Map(), startMs, endMs, intervalMs }
-      return json(shown(await rules.backTest(asked, request.signal)))
+      const group = {
+        labels: textsOf(body, 'groupLabels') ?? new Map(),
+        limit: limitOf(body),
+        queryOffsetMs: body.queryOffsetMs === undefined ? undefined : timeOf(body, 'queryOffsetMs'),
+      }
+      return json(shown(await rules.backTest({ rule, group, startMs, endMs, intervalMs }, request.signal)))
     },
   },
 ]
 
 function ruleOf(value: unknown, language: RuleLanguage) {
   const { rule, problems } = readRule(value, language)
-  if (problems.length > 0) throw new GirokError('bad_request', problems.join('\n'))
-  if (rule?.kind === 'alerting') return rule
-  throw new GirokError('bad_request', 'rule: a back-test is of a rule with alert: this one records')
+  if (rule !== undefined && problems.length === 0) return rule
+  throw new GirokError('bad_request', problems.join('\n') || 'rule: must be a rule with alert or record')
+}
+
+function limitOf({ limit = 0 }: Readonly<Record<string, unknown>>): number {
+  if (Number.isSafeInteger(limit) && (limit as number) >= 0) return limit as number
+  throw new GirokError('bad_request', 'limit must be a whole number from 0')
 }
 
 function timeOf(body: Readonly<Record<string, unknown>>, name: string): number {
@@ -48,13 +58,25 @@ function timeOf(body: Readonly<Record<string, unknown>>, name: string): number {
   throw new GirokError('bad_request', `${name} must be a whole number of milliseconds`)
 }
 
-function shown({ times, alerts, fired, firingMs, failures, drawn }: BackTestResult): BackTestResponse {
-  const { startMs, intervalMs, count } = times
+function shown(result: BackTestResult | RecordingBackTestResult): BackTestResponse {
+  const { startMs, intervalMs, count } = result.times
   return {
     startMs,
     endMs: startMs + (count - 1) * intervalMs,
     intervalMs,
     evaluations: count,
+    ...(result.kind === 'alerting' ? shownAlerts(result) : shownSeries(result)),
+    failures: {
+      count: result.failures.length,
+      first: result.failures.slice(0, MOST_FAILURES).map(({ timeMs, message }) => ({ atMs: timeMs, error: message })),
+    },
+  }
+}
+
+type Shown = Omit<BackTestResponse, 'startMs' | 'endMs' | 'intervalMs' | 'evaluations' | 'failures'>
+
+function shownAlerts({ alerts, fired, firingMs, drawn }: BackTestResult): Shown {
+  return {
     alerts: alerts.slice(0, MOST_ALERTS).map(({ labels, annotations, spans }) => ({
       labels: Object.fromEntries(labels),
       annotations: Object.fromEntries(annotations),
@@ -63,13 +85,37 @@ function shown({ times, alerts, fired, firingMs, failures, drawn }: BackTestResu
     alertsFound: alerts.length,
     fired,
     firingMs,
-    failures: {
-      count: failures.length,
-      first: failures.slice(0, MOST_FAILURES).map(({ timeMs, message }) => ({ atMs: timeMs, error: message })),
-    },
-    ...(drawn && {
-      values: drawn.series.map(({ labels, points }) => ({ labels: Object.fromEntries(labels), points })),
-    }),
+    ...(drawn && { values: shownValues(drawn.series) }),
     ...(drawn?.threshold && { threshold: drawn.threshold }),
   }
+}
+
+function shownSeries({ series, samples, drawn }: RecordingBackTestResult): Shown {
+  return {
+    alerts: [],
+    alertsFound: 0,
+    fired: 0,
+    firingMs: 0,
+    values: shownValues(drawn),
+    recorded: {
+      seriesFound: series.length,
+      samples,
+      series: series.slice(0, MOST_SERIES).map(({ labels, samples, min, max, mean, last }) => ({
+        labels: Object.fromEntries(labels),
+        samples,
+        min: finite(min),
+        mean: finite(mean),
+        max: finite(max),
+        last: finite(last),
+      })),
+    },
+  }
+}
+
+function shownValues(series: RecordingBackTestResult['drawn']): NonNullable<BackTestResponse['values']> {
+  return series.map(({ labels, points }) => ({ labels: Object.fromEntries(labels), points }))
+}
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null
 }
