@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { GirokError } from '../model/errors.ts'
 import type { RuleGroupBody, RuleGroupView, RuleLanguage, RuleView } from '../model/rules.ts'
+import { listAnswer } from './in-pieces.ts'
 import { type ApiContext, type ApiRequest, json, type Route } from './route.ts'
 
 /**
@@ -13,16 +14,20 @@ export function rulerRoutes(
   language: RuleLanguage,
 ): readonly Route[] {
   /** By namespace, those of files first. */
-  async function groupsOf(tenant: string): Promise<ReadonlyMap<string, readonly RuleGroupBody[]>> {
-    const found = new Map<string, RuleGroupBody[]>()
+  async function groupsOf(tenant: string): Promise<ReadonlyMap<string, readonly GroupOfList[]>> {
+    const found = new Map<string, GroupOfList[]>()
     if (tenant !== rules.tenant) return found
-    const add = (namespace: string, body: RuleGroupBody): void => {
-      found.set(namespace, [...(found.get(namespace) ?? []), body])
+    const add = (namespace: string, name: string, body: () => RuleGroupBody): void => {
+      const ofNamespace = found.get(namespace)
+      if (ofNamespace === undefined) found.set(namespace, [{ name, body }])
+      else ofNamespace.push({ name, body })
     }
     for (const view of rules.book.groups()) {
-      if (view.language === language && view.origin === 'file') add(view.file, bodyOfView(view))
+      if (view.language === language && view.origin === 'file') add(view.file, view.name, () => bodyOfView(view))
     }
-    for (const { language: of, namespace, body } of await rules.editor.list()) if (of === language) add(namespace, body)
+    for (const { language: of, namespace, name, body } of await rules.editor.list()) {
+      if (of === language) add(namespace, name, () => body)
+    }
     return found
   }
 
@@ -31,12 +36,12 @@ export function rulerRoutes(
       ([namespace]) => path.namespace === undefined || namespace === path.namespace,
     )
     if (groups.length === 0) throw noGroups()
-    return yaml(Object.fromEntries(groups))
+    return listAnswer('', namespaceRows(groups), () => '', YAML)
   }
   const one: Route['handle'] = async ({ tenant, path }) => {
     const group = (await groupsOf(tenant)).get(path.namespace ?? '')?.find(({ name }) => name === path.group)
     if (group === undefined) throw noGroups()
-    return yaml(group)
+    return { status: 200, headers: { 'content-type': YAML }, body: stringify(group.body()) }
   }
   const put: Route['handle'] = async (request) => {
     refuseOthers(request, rules.tenant)
@@ -83,8 +88,20 @@ function noGroups(): GirokError {
   return new GirokError('not_found', 'no rule groups found')
 }
 
-function yaml(value: unknown) {
-  return { status: 200, headers: { 'content-type': 'application/yaml' }, body: stringify(value) }
+const YAML = 'application/yaml'
+
+interface GroupOfList {
+  readonly name: string
+  readonly body: () => RuleGroupBody
+}
+
+/** A map of namespaces and their groups, group by group: all at once would hold the event loop where there are many. */
+function* namespaceRows(groups: Iterable<readonly [string, readonly GroupOfList[]]>): Generator<string> {
+  for (const [namespace, ofNamespace] of groups) {
+    const title = stringify({ [namespace]: [] }).replace(/ *\[\]\n$/, '\n')
+    yield title
+    for (const { body } of ofNamespace) yield stringify({ x: [body()] }).slice('x:\n'.length)
+  }
 }
 
 function bodyOfView({ name, intervalMs, limit, rules }: RuleGroupView): RuleGroupBody {

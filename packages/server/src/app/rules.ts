@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { AlertMemory } from '../alerting/alerts/kept-alerts.ts'
 import { type AlertmanagerView, createReporter } from '../alerting/alerts/report-alerts.ts'
-import { createRuleBook, type RuleFileSource, type RunningRules } from '../alerting/rules/rule-book.ts'
+import { createRuleBook, type RunningRules } from '../alerting/rules/rule-book.ts'
+import type { RuleFileSource } from '../alerting/rules/rule-files.ts'
 import { RuleSeries } from '../alerting/rules/rule-samples.ts'
 import type { StoredGroups } from '../alerting/rules/stored-groups.ts'
 import type { Arrivals } from '../ingest/arrivals.ts'
@@ -68,7 +69,7 @@ export function openRules(parts: RuleParts): OpenRules {
   const { externalLabels, reporter } = openReporter(parts)
   const book = createRuleBook({
     sources: () => [...(parts.samplesRun() ? sampleRules : []), ...sourcesOf(config)],
-    stored: () => storedGroups.read(),
+    stored: storedGroups,
     intervalMs: config.rules.evaluationInterval,
     queryOffsetMs: config.rules.queryOffset,
     pollMs: POLL_MS,

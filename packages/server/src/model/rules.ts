@@ -6,7 +6,9 @@ export interface RuleBook {
   groups(): readonly RuleGroupView[]
   /** Reads all files again. Rejects with `bad_request` that names every fault; then the rules go on as before. */
   reload(): Promise<void>
-  /** Reads the groups that are kept in the store again; resolves when they are in force. Files stay as they are. */
+  /** Files that have groups in force. */
+  files(): ReadonlySet<string>
+  /** Takes up what this process has changed in the store; resolves when it is in force. Files stay as they are. */
   storedChanged(): Promise<void>
   /**
    * Files that are broken as they are now, with what is wrong; what was in force before still is. Groups of the store that
@@ -28,6 +30,7 @@ export interface RuleGroupView {
   readonly evaluationSeconds: number
   /** Evaluations that were left out because the one before was still under way. */
   readonly missed: number
+  /** As they are when they are asked for. */
   readonly rules: readonly RuleView[]
 }
 

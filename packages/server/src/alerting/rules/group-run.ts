@@ -226,14 +226,14 @@ export class GroupRun {
     return markers([...this.#orphans, ...this.#states.flatMap(({ series }) => [...series])])
   }
 
-  /** Removes what the store holds of the group's alerts. */
-  forgetAlerts(): Promise<void> {
-    const ofRules = this.#states.flatMap(({ identity, kept }) => removals(identity, kept))
-    return this.#services.alerts.memory.put([...this.#forgotten, ...ofRules])
+  /** What removes all that the store holds of the group's alerts. */
+  forgottenAlerts(): readonly StateChange[] {
+    return [...this.#forgotten, ...this.#states.flatMap(({ identity, kept }) => removals(identity, kept))]
   }
 
   view(): RuleGroupView {
     const { group } = this
+    const states = this.#states
     return {
       name: group.name,
       file: group.file,
@@ -244,7 +244,9 @@ export class GroupRun {
       lastEvaluationMs: this.#lastEvaluationMs,
       evaluationSeconds: this.#evaluationSeconds,
       missed: this.missed,
-      rules: this.#states.map((state) => ruleView(state, group)),
+      get rules() {
+        return states.map((state) => ruleView(state, group))
+      },
     }
   }
 }

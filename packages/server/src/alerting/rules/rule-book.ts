@@ -1,18 +1,19 @@
 import { GirokError } from '../../model/errors.ts'
-import type { RuleBook, RuleLanguage } from '../../model/rules.ts'
+import type { RuleBook } from '../../model/rules.ts'
 import { GroupRun } from './group-run.ts'
 import type { GroupServices } from './group-services.ts'
 import type { RuleGroup } from './rule.ts'
-import { readRuleFile } from './rule-file.ts'
-import { findRuleFiles } from './rule-paths.ts'
+import { bodyOf } from './rule-body.ts'
+import { createRuleFiles, type RuleFileSource } from './rule-files.ts'
 import { offsetInInterval, startTicks, type Ticks } from './schedule.ts'
+import type { StoredGroups, StoredRules } from './stored-groups.ts'
 
 export interface RuleBookOptions extends Omit<GroupServices, 'fault'> {
   /** Where files of each language are, asked for at each look. Throws an Error that is written for users. */
   readonly sources: () => readonly RuleFileSource[]
-  /** Groups that are kept in the store, the same list as long as nothing changes; absent: there are none. */
-  readonly stored?: () => Promise<{ readonly groups: readonly RuleGroup[]; readonly faults: readonly string[] }>
-  /** How often files are looked at. */
+  /** Groups that are kept in the store; absent: there are none. */
+  readonly stored?: Pick<StoredGroups, 'refresh' | 'known'>
+  /** How often files and the store are looked at. */
   readonly pollMs: number
   readonly log: (
     level: 'info' | 'warning' | 'error',
@@ -21,15 +22,6 @@ export interface RuleBookOptions extends Omit<GroupServices, 'fault'> {
   ) => void
   /** Counted: evaluations of groups, faults of rules, evaluations left out. */
   readonly count: (what: 'evaluations' | 'failures' | 'missed', group: string, amount?: number) => void
-}
-
-export interface RuleFileSource {
-  readonly language: RuleLanguage
-  /** What patterns are relative to. */
-  readonly folder: string
-  readonly patterns: readonly string[]
-  /** Files that are part of the program. */
-  readonly texts?: readonly { readonly path: string; readonly text: string }[]
 }
 
 /** Evaluates the rules of files and of the store, and takes up what changes. */
@@ -43,7 +35,6 @@ export interface RunningRules extends RuleBook {
 interface Entry {
   readonly run: GroupRun
   readonly ticks: Ticks
-  readonly signature: string
 }
 
 /** How long alerts that were kept wait for a rule that is not there: a file may come a little later than the server. */
@@ -51,12 +42,13 @@ const UNTAKEN_MS = 3_600_000
 
 export function createRuleBook(options: RuleBookOptions): RunningRules {
   const { log, count } = options
+  const look = createRuleFiles(options.sources)
   let entries = new Map<string, Entry>()
-  let texts = ''
   let fileFaults: readonly string[] = []
-  let storedFaults: readonly string[] = []
   let ofFiles: readonly RuleGroup[] = []
-  let ofStore: readonly RuleGroup[] = []
+  let files: ReadonlySet<string> = new Set()
+  let ofStore: StoredRules = { groups: [], faults: [] }
+  let stopped = false
   let timer: NodeJS.Timeout | undefined
   let forgetter: NodeJS.Timeout | undefined
   let queue: Promise<unknown> = Promise.resolve()
@@ -83,91 +75,73 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
       },
       options.now,
     )
-    return { run, ticks, signature: signatureOf(group) }
+    return { run, ticks }
   }
 
-  /** Files as they are now: their groups, and every fault. */
-  function read(): { groups: RuleGroup[]; faults: string[]; texts: string } {
-    const groups: RuleGroup[] = []
-    const found: string[] = []
-    const seen: string[] = []
-    for (const { language, folder, patterns, texts = [] } of options.sources()) {
-      const { files, faults: unreadable } = findRuleFiles(patterns, folder)
-      found.push(...unreadable)
-      for (const { path, text } of [...texts, ...files]) {
-        seen.push(language, path, text)
-        const file = readRuleFile(text, path, language)
-        found.push(...file.problems)
-        groups.push(...file.groups)
-      }
-    }
-    return { groups, faults: found, texts: JSON.stringify(seen) }
-  }
-
+  /** Puts the groups in force that there are now. Those that are the same go on as they were. */
   async function apply(): Promise<void> {
-    const groups = [...ofFiles, ...ofStore]
+    const wanted = new Map([...ofFiles, ...ofStore.groups].map((group) => [keyOf(group), group]))
+    const left = [...entries].filter(([key, { run }]) => {
+      const group = wanted.get(key)
+      return group === undefined || !isSame(run.group, group)
+    })
+    await Promise.all(left.map(([, { ticks }]) => ticks.stop()))
+    const changed = new Set(left.map(([key]) => key))
     const next = new Map<string, Entry>()
-    const old = entries
-    for (const group of groups) {
-      const key = JSON.stringify([group.origin, group.language, group.file, group.name])
-      const before = old.get(key)
-      if (before?.signature === signatureOf(group)) {
-        next.set(key, before)
-        continue
-      }
-      await before?.ticks.stop()
-      next.set(key, open(group, before?.run))
+    for (const [key, group] of wanted) {
+      const before = entries.get(key)
+      next.set(key, before === undefined || changed.has(key) ? open(group, before?.run) : before)
     }
     entries = next
-    for (const [key, { run, ticks }] of old) {
-      if (next.has(key)) continue
-      await ticks.stop()
-      await end(run)
-    }
+    await end(left.flatMap(([key, { run }]) => (wanted.has(key) ? [] : [run])))
   }
 
-  /** Ends what a removed group has left. */
-  async function end(run: GroupRun): Promise<void> {
-    const endings = run.endings()
+  /** Ends what removed groups have left. */
+  async function end(runs: readonly GroupRun[]): Promise<void> {
+    if (runs.length === 0) return
+    const endings = runs.flatMap((run) => run.endings())
     try {
       if (endings.length > 0) await options.write(endings, options.now())
-      await run.forgetAlerts()
+      await options.alerts.memory.put(runs.flatMap((run) => run.forgottenAlerts()))
     } catch (error) {
-      log('warning', 'what a removed rule group has left could not be ended', { group: run.group.name, error })
+      const groups = runs.map(({ group }) => group.name)
+      log('warning', 'what removed rule groups have left could not be ended', { groups, error })
     }
   }
 
-  async function load(): Promise<void> {
-    const now = read()
-    texts = now.texts
-    fileFaults = now.faults
-    if (now.faults.length > 0) {
-      if (timer !== undefined) log('error', 'changed rules are not used', { faults: now.faults })
-      throw new GirokError('bad_request', now.faults.join('\n'))
+  async function load(found = look()): Promise<void> {
+    fileFaults = found.faults
+    if (fileFaults.length > 0) {
+      if (timer !== undefined) log('error', 'changed rules are not used', { faults: fileFaults })
+      throw new GirokError('bad_request', fileFaults.join('\n'))
     }
-    ofFiles = now.groups
-    await readStored()
+    ofFiles = found.groups
+    files = new Set(ofFiles.map(({ file }) => file))
+    await refreshStored()
+    ofStore = storedNow()
     await apply()
-    log('info', 'rules are in force', { groups: ofFiles.length + ofStore.length })
+    log('info', 'rules are in force', { groups: entries.size })
   }
 
   /** A store that does not answer leaves what was in force: it is asked again soon. */
-  async function readStored(): Promise<void> {
-    if (options.stored === undefined) return
+  async function refreshStored(): Promise<void> {
     try {
-      const found = await options.stored()
-      ofStore = found.groups
-      const unknown = found.faults.filter((fault) => !storedFaults.includes(fault))
-      if (unknown.length > 0) log('error', 'rule groups of the store cannot be read', { faults: unknown })
-      storedFaults = found.faults
+      await options.stored?.refresh()
     } catch (error) {
       log('error', 'the rule groups of the store could not be read', { error })
     }
   }
 
+  function storedNow(): StoredRules {
+    const found = options.stored?.known() ?? ofStore
+    const unknown = found.faults.filter((fault) => !ofStore.faults.includes(fault))
+    if (unknown.length > 0) log('error', 'rule groups of the store cannot be read', { faults: unknown })
+    return found
+  }
+
   async function takeUpStored(): Promise<void> {
     const before = ofStore
-    await readStored()
+    ofStore = storedNow()
     if (ofStore !== before) await apply()
   }
 
@@ -177,18 +151,21 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     })
   }
 
-  /** One load after another. */
+  /** One load after another; after the end none. */
   function inTurn(work: () => Promise<void>): Promise<void> {
-    const done = queue.then(work)
+    const done = queue.then(async () => {
+      if (!stopped) await work()
+    })
     queue = done.catch(() => undefined)
     return done
   }
 
   async function poll(): Promise<void> {
     await inTurn(async () => {
-      const now = read()
-      if (now.texts === texts && now.faults.join('\n') === fileFaults.join('\n')) await takeUpStored()
-      else await load()
+      const found = look()
+      if (found.changed) return await load(found)
+      await refreshStored()
+      await takeUpStored()
     }).catch((error: unknown) => {
       // Faults of the files are told already.
       if (!(error instanceof GirokError)) log('error', 'files of rules could not be looked at', { error })
@@ -199,7 +176,7 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     async start() {
       const broken = await options.alerts.memory.load()
       if (broken.length > 0) log('error', 'alerts that were kept cannot be read', { entries: broken.length })
-      await inTurn(load)
+      await inTurn(() => load())
       forgetter = setTimeout(() => void forget(), UNTAKEN_MS)
       forgetter.unref()
       timer = setInterval(() => void poll(), options.pollMs)
@@ -208,19 +185,23 @@ export function createRuleBook(options: RuleBookOptions): RunningRules {
     async stop() {
       clearInterval(timer)
       clearTimeout(forgetter)
+      stopped = true
       await queue
       await Promise.all([...entries.values()].map(({ ticks }) => ticks.stop()))
     },
-    reload: () => inTurn(load),
+    reload: () => inTurn(() => load()),
+    files: () => files,
     storedChanged: () => inTurn(takeUpStored),
-    faults: () => [...fileFaults, ...storedFaults],
+    faults: () => [...fileFaults, ...ofStore.faults],
     groups: () => [...entries.values()].map(({ run }) => run.view()),
   }
 }
 
+function keyOf({ origin, language, file, name }: RuleGroup): string {
+  return JSON.stringify([origin, language, file, name])
+}
+
 /** Two groups with the same text are the same group: it goes on as it was. */
-function signatureOf(group: RuleGroup): string {
-  return JSON.stringify(group, (_, value: unknown) =>
-    value instanceof Map ? [...value] : typeof value === 'bigint' ? String(value) : value,
-  )
+function isSame(a: RuleGroup, b: RuleGroup): boolean {
+  return a === b || JSON.stringify(bodyOf(a)) === JSON.stringify(bodyOf(b))
 }

@@ -1,6 +1,6 @@
 import { GirokError } from '../../model/errors.ts'
 import type { RuleBook, RuleLanguage } from '../../model/rules.ts'
-import type { StoredGroup, StoredGroupName, StoredGroups } from './stored-groups.ts'
+import type { GroupPlace, StoredGroup, StoredGroupName, StoredGroups } from './stored-groups.ts'
 
 /** Changes of the rules that are kept in the store. What resolved is on the disk and in force. */
 export interface RuleEditor {
@@ -17,18 +17,10 @@ export interface RuleEditor {
   removeNamespace(language: RuleLanguage, namespace: string): Promise<void>
 }
 
-export interface GroupPlace {
-  readonly language: RuleLanguage
-  readonly namespace: string
-  /** The name that the group must have; undefined: any. */
-  readonly name?: string | undefined
-}
-
 /** @param book in which changes come into force */
-export function createRuleEditor(stored: StoredGroups, book: Pick<RuleBook, 'groups' | 'storedChanged'>): RuleEditor {
+export function createRuleEditor(stored: StoredGroups, book: Pick<RuleBook, 'files' | 'storedChanged'>): RuleEditor {
   function refuseFiles(language: RuleLanguage, namespace: string): void {
-    const isFile = book.groups().some((group) => group.origin === 'file' && group.file === namespace)
-    if (!isFile) return
+    if (!book.files().has(namespace)) return
     throw new GirokError(
       'forbidden',
       `${JSON.stringify(namespace)} is a file of ${language} rules: change the file, or keep the group in another namespace`,
@@ -38,17 +30,9 @@ export function createRuleEditor(stored: StoredGroups, book: Pick<RuleBook, 'gro
   return {
     list: () => stored.list(),
 
-    async put({ language, namespace, name }, group, version) {
-      refuseFiles(language, namespace)
-      const kept = await stored.write({ language, namespace }, group, async (found) => {
-        if (name !== undefined && found.name !== name) {
-          throw new GirokError(
-            'bad_request',
-            `name: the group is called ${JSON.stringify(found.name)}, the path says ${JSON.stringify(name)}`,
-          )
-        }
-        return version ?? (await versionOf({ language, namespace, name: found.name }))
-      })
+    async put(where, group, version) {
+      refuseFiles(where.language, where.namespace)
+      const kept = await stored.write(where, group, version)
       await book.storedChanged()
       return kept
     },
@@ -74,12 +58,5 @@ export function createRuleEditor(stored: StoredGroups, book: Pick<RuleBook, 'gro
         await book.storedChanged()
       }
     },
-  }
-
-  async function versionOf({ language, namespace, name }: StoredGroupName): Promise<number> {
-    const found = (await stored.list()).find(
-      (one) => one.language === language && one.namespace === namespace && one.name === name,
-    )
-    return found?.version ?? 0
   }
 }

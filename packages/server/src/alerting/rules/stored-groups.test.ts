@@ -1,73 +1,115 @@
-import { beforeEach, expect, test } from 'vitest'
-import { GirokError } from '../../model/errors.ts'
-import type { RuleGroupView } from '../../model/rules.ts'
+import { beforeEach, expect, test, vi } from 'vitest'
 import type { DocumentHead, DocumentStore } from '../../store/documents/document-store.ts'
+import { memoryDocuments } from '../../store/testing/memory-documents.ts'
 import { createRuleEditor, type RuleEditor } from './rule-editor.ts'
 import { openStoredGroups, type StoredGroups } from './stored-groups.ts'
 
 const GROUP = { name: 'up', rules: [{ alert: 'Down', expr: 'up == 0' }] }
 const WHERE = { language: 'promql', namespace: 'team' } as const
 
-let heads: Map<string, DocumentHead>
+let documents: DocumentStore
 let stored: StoredGroups
 let editor: RuleEditor
 let changes: number
 
-/** The newest versions, in memory. */
-function memoryDocuments(): DocumentStore {
-  const check = (id: string, version: number | undefined): void => {
-    const found = heads.get(id)?.version
-    if (found === undefined && version !== 0) throw new GirokError('not_found', 'none')
-    if (version !== undefined && version !== (found ?? 0)) throw new GirokError('conflict', 'other')
-  }
-  return {
-    list: async () => [...heads.values()],
-    read: async () => undefined,
-    versions: async () => [],
-    async write(_tenant, _kind, { id, name, summary }, after) {
-      check(id, after)
-      const head = { id, name, summary, version: after + 1, createdMs: 1, updatedMs: 2 }
-      heads.set(id, head)
-      return head
-    },
-    async remove(_tenant, _kind, id, version) {
-      check(id, version)
-      heads.delete(id)
-    },
-  }
-}
-
 beforeEach(() => {
-  heads = new Map()
+  documents = memoryDocuments()
   changes = 0
-  stored = openStoredGroups(memoryDocuments(), 'default')
+  stored = openStoredGroups(documents, 'default')
   editor = createRuleEditor(stored, {
-    groups: () => [{ origin: 'file', language: 'promql', file: '/rules.yaml', name: 'x' } as RuleGroupView],
+    files: () => new Set(['/rules.yaml']),
     storedChanged: async () => {
       changes++
     },
   })
 })
 
+async function headOf(name: string): Promise<DocumentHead> {
+  const found = (await documents.list('default', 'rule-group')).find((one) => one.name === name)
+  if (found === undefined) throw new Error(`no ${name}`)
+  return found
+}
+
 test('groups are read as rules, the same list while nothing changes', async () => {
-  expect((await stored.read()).groups).toEqual([])
+  expect(stored.known().groups).toEqual([])
   expect(await editor.put(WHERE, { value: GROUP }, 0)).toMatchObject({ ...WHERE, name: 'up', version: 1, body: GROUP })
-  const { groups, faults } = await stored.read()
+  const { groups, faults } = stored.known()
   expect(groups).toMatchObject([{ name: 'up', file: 'team', origin: 'stored', rules: [{ name: 'Down' }] }])
   expect(faults).toEqual([])
-  expect((await stored.read()).groups).toBe(groups)
+  await stored.refresh()
+  expect(stored.known().groups).toBe(groups)
   await editor.put(WHERE, 'name: up\nrules: []\n', undefined)
-  expect((await stored.read()).groups).toMatchObject([{ name: 'up', rules: [] }])
+  expect(stored.known().groups).toMatchObject([{ name: 'up', rules: [] }])
   expect(changes).toBe(2)
+})
+
+test('a group stays the same object as long as its version is the same', async () => {
+  for (const name of ['a', 'b', 'c']) await editor.put(WHERE, { value: { ...GROUP, name } }, 0)
+  const before = stored.known().groups
+  await editor.put(WHERE, { value: { name: 'b', rules: [] } }, 1)
+  const after = stored.known().groups
+  expect(after.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+  expect(after.map((group, place) => group === before[place])).toEqual([true, false, true])
+})
+
+test('what another process changes is seen when the store is asked, and nothing else is read again', async () => {
+  const other = openStoredGroups(documents, 'default')
+  for (const name of ['a', 'b', 'c']) await editor.put(WHERE, { value: { ...GROUP, name } }, 0)
+  await other.refresh()
+  const before = other.known().groups
+  await editor.put(WHERE, { value: { name: 'b', rules: [] } }, 1)
+  await editor.remove({ ...WHERE, name: 'c' }, 1)
+  expect(other.known().groups).toBe(before)
+  const asked = vi.spyOn(documents, 'list')
+  expect((await other.list()).map(({ name, version }) => [name, version])).toEqual([
+    ['a', 1],
+    ['b', 2],
+  ])
+  expect(asked.mock.calls.map(([, , ids]) => ids?.length)).toEqual([1])
+  expect(other.known().groups[0]).toBe(before[0])
+  expect(other.known().groups[1]?.rules).toEqual([])
+})
+
+test('a reading of the store that was under way takes back nothing that is written in the meantime', async () => {
+  await editor.put(WHERE, { value: GROUP }, 0)
+  await editor.put(WHERE, { value: { ...GROUP, name: 'going' } }, 0)
+  await documents.write('default', 'rule-group', { ...(await headOf('up')), body: '' }, 1)
+  const versions = await documents.newestVersions('default', 'rule-group')
+  let answer: (() => void) | undefined
+  vi.spyOn(documents, 'newestVersions').mockReturnValueOnce(
+    new Promise((resolve) => {
+      answer = () => resolve(versions)
+    }),
+  )
+  const reading = stored.refresh()
+  await editor.put(WHERE, { value: { name: 'up', rules: [] } }, 2)
+  await editor.put(WHERE, { value: { ...GROUP, name: 'new' } }, 0)
+  await editor.remove({ ...WHERE, name: 'going' }, 1)
+  answer?.()
+  await reading
+  expect(stored.known().groups).toMatchObject([{ name: 'new' }, { name: 'up', rules: [] }])
+})
+
+test('of two that change a group at once without a version the later one stays, and with one the later is told', async () => {
+  const put = (rules: readonly object[], version: number | undefined) =>
+    editor.put(WHERE, { value: { name: 'up', rules } }, version)
+  const first = await Promise.all([put([], undefined), put(GROUP.rules, undefined), put([], undefined)])
+  expect(first.map(({ version }) => version)).toEqual([1, 2, 3])
+  expect(stored.known().groups).toMatchObject([{ name: 'up', rules: [] }])
+  const [one, two] = await Promise.allSettled([put(GROUP.rules, 3), put([], 3)])
+  expect(one).toMatchObject({ status: 'fulfilled', value: { version: 4 } })
+  expect(two).toMatchObject({ status: 'rejected', reason: { code: 'conflict' } })
+  expect(stored.known().groups).toMatchObject([{ rules: [{ name: 'Down' }] }])
 })
 
 test('a group that cannot be read any more is told, and the others go on', async () => {
   await editor.put(WHERE, { value: GROUP }, 0)
   await editor.put(WHERE, { value: { ...GROUP, name: 'other' } }, 0)
-  for (const [id, head] of heads) {
-    if (head.name === 'up') heads.set(id, { ...head, version: 2, summary: head.summary.replace('up == 0', 'up ==') })
-  }
-  const { groups, faults } = await stored.read()
+  const { summary, ...head } = await headOf('up')
+  const broken = { ...head, summary: summary.replace('up == 0', 'up =='), body: '' }
+  await documents.write('default', 'rule-group', broken, 1)
+  await stored.refresh()
+  const { groups, faults } = stored.known()
   expect(groups.map(({ name }) => name)).toEqual(['other'])
   expect(faults).toEqual([
     expect.stringMatching(/^the promql rule group "up" of the namespace "team": rules\[0\]\.expr: could not parse/),

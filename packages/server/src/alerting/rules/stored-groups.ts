@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { GirokError } from '../../model/errors.ts'
 import type { RuleGroupBody, RuleLanguage } from '../../model/rules.ts'
+import { startBreathing } from '../../query/run/breathe.ts'
 import type { DocumentHead, DocumentStore } from '../../store/documents/document-store.ts'
+import { createTurnsByKey, shared } from './in-turn.ts'
+import { type KnownGroup, KnownGroups } from './known-groups.ts'
 import type { RuleGroup } from './rule.ts'
-import { bodyOf, readRuleGroup } from './rule-body.ts'
+import { bodyOf, type ReadGroup, readRuleGroup } from './rule-body.ts'
 
 /** Names a group of the store. */
 export interface StoredGroupName {
@@ -21,23 +24,39 @@ export interface StoredGroup extends StoredGroupName {
   readonly updatedMs: number
 }
 
-/** The rule groups of a tenant that are kept in the store. */
+/** Groups of the store as rules. */
+export interface StoredRules {
+  readonly groups: readonly RuleGroup[]
+  /** What cannot be read any more. */
+  readonly faults: readonly string[]
+}
+
+/**
+ * The rule groups of a tenant that are kept in the store. What this process has read and written is known to it, so that
+ * a change costs what it changes; what other processes change is seen when the store is asked.
+ */
 export interface StoredGroups {
-  /** By language, namespace and name. */
+  /** By language, namespace and name, as they are in the store. */
   list(): Promise<readonly StoredGroup[]>
-  /** The groups as rules; what cannot be read any more is a fault. The same list as long as nothing changes. */
-  read(): Promise<{ readonly groups: readonly RuleGroup[]; readonly faults: readonly string[] }>
+  /** Asks the store what has changed. */
+  refresh(): Promise<void>
+  /** What is known. The same lists as long as nothing changes, and the same group as long as its version is the same. */
+  known(): StoredRules
   /**
-   * Keeps a group, YAML or a value that came as JSON, in place of the version that `after` says of it (0: there must be
-   * none). Rejects with `bad_request` that names every fault, with `conflict`, `not_found`, `limit_exceeded`.
+   * Keeps a group, YAML or a value that came as JSON, in place of version `after`: 0: there must be none; undefined:
+   * whatever is there. Resolves when it is on the disk and known. Rejects with `bad_request` that names every fault, with
+   * `conflict`, `not_found`, `limit_exceeded`.
    */
-  write(
-    where: Pick<StoredGroupName, 'language' | 'namespace'>,
-    given: string | { readonly value: unknown },
-    after: (group: RuleGroup) => Promise<number>,
-  ): Promise<StoredGroup>
+  write(where: GroupPlace, given: string | { readonly value: unknown }, after: number | undefined): Promise<StoredGroup>
   /** Any version without `version`. Rejects with `not_found` and `conflict`. */
   remove(name: StoredGroupName, version: number | undefined): Promise<void>
+}
+
+export interface GroupPlace {
+  readonly language: RuleLanguage
+  readonly namespace: string
+  /** The name that the group must have; undefined: any. */
+  readonly name?: string | undefined
 }
 
 const KIND = 'rule-group'
@@ -52,54 +71,58 @@ interface Summary {
 }
 
 export function openStoredGroups(documents: DocumentStore, tenant: string): StoredGroups {
-  let known: { readonly state: string; readonly groups: readonly RuleGroup[]; readonly faults: readonly string[] } = {
-    state: '[]',
-    groups: [],
-    faults: [],
-  }
-
-  async function list(): Promise<StoredGroup[]> {
-    return (await documents.list(tenant, KIND)).map(storedGroup).sort(inOrder)
-  }
+  const groups = new KnownGroups<StoredGroup>()
+  /** Two changes of one group come to be known in the order in which they were made. */
+  const inTurn = createTurnsByKey()
+  const refresh = shared(() => groups.refresh(documents, tenant, KIND, readHead, startBreathing()))
+  let told: { readonly of: readonly KnownGroup<StoredGroup>[]; readonly rules: StoredRules } | undefined
 
   return {
-    list,
+    refresh,
 
-    async read() {
-      const found = await list()
-      const state = JSON.stringify(
-        found.map(({ language, namespace, name, version }) => [language, namespace, name, version]),
-      )
-      if (state === known.state) return known
-      const faults: string[] = []
-      const groups = found.flatMap(({ language, namespace, name, body }) => {
-        const { group, problems } = readRuleGroup({ value: body }, { language, file: namespace, origin: 'stored' })
-        const where = `the ${language} rule group ${JSON.stringify(name)} of the namespace ${JSON.stringify(namespace)}`
-        faults.push(...problems.map((problem) => `${where}: ${problem}`))
-        return group === undefined || problems.length > 0 ? [] : [group]
-      })
-      known = { state, groups, faults }
-      return known
+    async list() {
+      await refresh()
+      return groups.list().map(({ stored }) => stored)
     },
 
-    async write({ language, namespace }, given, after) {
+    known() {
+      const of = groups.list()
+      if (told?.of !== of) {
+        const rules = of.flatMap(({ group }) => (group === undefined ? [] : [group]))
+        told = { of, rules: { groups: rules, faults: of.flatMap(({ faults }) => faults) } }
+      }
+      return told.rules
+    },
+
+    async write({ language, namespace, name: wanted }, given, after) {
       refuseName('namespace', namespace)
       const { group, problems } = readRuleGroup(given, { language, file: namespace, origin: 'stored' })
       if (group === undefined || problems.length > 0) throw new GirokError('bad_request', problems.join('\n'))
       const { name } = group
       refuseName('name of a group', name)
-      const body = bodyOf(group)
-      const summary: Summary = { language, namespace, group: body }
+      if (wanted !== undefined && name !== wanted) {
+        throw new GirokError(
+          'bad_request',
+          `name: the group is called ${JSON.stringify(name)}, the path says ${JSON.stringify(wanted)}`,
+        )
+      }
+      const summary: Summary = { language, namespace, group: bodyOf(group) }
       const id = idOf({ language, namespace, name })
       const change = { id, name, summary: JSON.stringify(summary), body: '' }
-      const version = await after(group)
-      return storedGroup(
-        await documents.write(tenant, KIND, change, version).catch(namedAs({ language, namespace, name })),
-      )
+      return await inTurn(id, async () => {
+        const head = await documents.write(tenant, KIND, change, after).catch(namedAs({ language, namespace, name }))
+        const entry = knownGroup(head, () => ({ group, problems }))
+        groups.put(id, entry)
+        return entry.stored
+      })
     },
 
     async remove(name, version) {
-      await documents.remove(tenant, KIND, idOf(name), version).catch(namedAs(name))
+      const id = idOf(name)
+      await inTurn(id, async () => {
+        await documents.remove(tenant, KIND, id, version).catch(namedAs(name))
+        groups.drop(id)
+      })
     },
   }
 }
@@ -111,14 +134,27 @@ function idOf({ language, namespace, name }: StoredGroupName): string {
     .slice(0, 32)
 }
 
-function storedGroup({ name, summary, version, updatedMs }: DocumentHead): StoredGroup {
-  const { language, namespace, group } = JSON.parse(summary) as Summary
-  return { language, namespace, name, body: group, version, updatedMs }
+function readHead(head: DocumentHead): KnownGroup<StoredGroup> {
+  return knownGroup(head, ({ language, namespace, body }) =>
+    readRuleGroup({ value: body }, { language, file: namespace, origin: 'stored' }),
+  )
 }
 
-function inOrder(a: StoredGroup, b: StoredGroup): number {
-  const [left, right] = [a, b].map(({ language, namespace, name }) => `${language}\0${namespace}\0${name}`)
-  return (left as string) < (right as string) ? -1 : 1
+function knownGroup(
+  { name, summary, version, updatedMs }: DocumentHead,
+  read: (stored: StoredGroup) => ReadGroup,
+): KnownGroup<StoredGroup> {
+  const { language, namespace, group: body } = JSON.parse(summary) as Summary
+  const stored: StoredGroup = { language, namespace, name, body, version, updatedMs }
+  const { group, problems } = read(stored)
+  const where = `the ${language} rule group ${JSON.stringify(name)} of the namespace ${JSON.stringify(namespace)}`
+  return {
+    version,
+    order: `${language}\0${namespace}\0${name}`,
+    stored,
+    group: problems.length > 0 ? undefined : group,
+    faults: problems.map((problem) => `${where}: ${problem}`),
+  }
 }
 
 /** People know groups by name, the store by id. */

@@ -2,7 +2,7 @@ import { formatSampleValue, type Labels, type Series } from '@girok/query'
 import type { PromValue, SampleSeries } from '@girok/query/promql'
 import { inOrderOfLabels } from '../../query/label-order.ts'
 import type { PromAnswer } from '../../query/promql/prom-engine.ts'
-import { startBreathing } from './breathe.ts'
+import { inPieces } from '../in-pieces.ts'
 import { secondsText, valueText } from './number-text.ts'
 
 /**
@@ -11,8 +11,6 @@ import { secondsText, valueText } from './number-text.ts'
  * takes 0.3 s of CPU, more than half of it to make texts of doubles; arrays that are joined, and buffers, are no faster.
  */
 
-/** Characters that are gathered before they are sent. */
-const PIECE = 65_536
 /** Below this many numbers the text is made at once: it takes a fraction of a millisecond. */
 const SMALL = 4_000
 
@@ -123,19 +121,5 @@ export function answerBody(
     infos.length > 0 ? `,"infos":${JSON.stringify(infos)}` : '',
   ]
   const tail = `${stats === undefined ? '' : `,"stats":${stats}`}}${told.join('')}}\n`
-  return parts.numbers > SMALL ? inPieces(head, parts.result, tail) : head + [...parts.result].join('') + tail
-}
-
-async function* inPieces(head: string, rows: Iterable<string>, tail: string): AsyncGenerator<string> {
-  const breathe = startBreathing()
-  let piece = head
-  for (const row of rows) {
-    piece += row
-    const pause = breathe()
-    if (pause !== undefined) await pause
-    if (piece.length < PIECE) continue
-    yield piece
-    piece = ''
-  }
-  yield piece + tail
+  return parts.numbers > SMALL ? inPieces(head, parts.result, () => tail) : head + [...parts.result].join('') + tail
 }

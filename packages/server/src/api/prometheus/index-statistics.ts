@@ -1,5 +1,5 @@
+import { startBreathing } from '../../query/run/breathe.ts'
 import type { IndexedStream } from '../../store/store.ts'
-import { startBreathing } from './breathe.ts'
 
 /** Series between two looks at the clock. */
 const SERIES_PER_LOOK = 512

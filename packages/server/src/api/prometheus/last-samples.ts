@@ -1,9 +1,9 @@
 import type { Matcher } from '@girok/query/promql'
 import type { LabelSet } from '../../model/labels.ts'
 import { bitsOf, isStaleMarker } from '../../model/sample-batch.ts'
+import { startBreathing } from '../../query/run/breathe.ts'
 import { selectSeries } from '../../query/samples/select.ts'
 import type { IndexedStream, LogStore } from '../../store/store.ts'
-import { startBreathing } from './breathe.ts'
 
 /** Series that any of the selectors matches, each once. */
 export function seriesOfSelectors(

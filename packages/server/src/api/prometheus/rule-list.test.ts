@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RuleAlert, RuleGroupView, RuleView } from '../../model/rules.ts'
-import { alertList, ruleFilterOf, ruleList } from './rule-list.ts'
+import { alertsAnswer, ruleFilterOf, ruleList, rulesAnswer } from './rule-list.ts'
 
 const recording: RuleView = {
   id: '0123456789abcdef',
@@ -46,7 +46,8 @@ function list(
   matches?: (labels: ReadonlyMap<string, string>) => boolean,
 ) {
   const params = new URLSearchParams(query)
-  return ruleList(of, ruleFilterOf(params, matches), params) as {
+  const { body } = rulesAnswer(ruleList(of, ruleFilterOf(params, matches), params))
+  return JSON.parse(body as string).data as {
     groups: { name: string; rules: Record<string, unknown>[] }[]
     groupNextToken?: string
   }
@@ -147,5 +148,6 @@ test('a rule has the furthest state of its alerts, which can be left out', () =>
 
 test('alerts of all rules are listed', () => {
   const rules = [recording, { ...alerting, alerts: [pending] }]
-  expect(alertList([{ ...group, rules }, group])).toEqual([told])
+  const { body } = alertsAnswer([{ ...group, rules }, group])
+  expect(JSON.parse(body as string)).toEqual({ status: 'success', data: { alerts: [told] } })
 })

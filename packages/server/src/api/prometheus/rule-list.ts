@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Labels } from '@girok/query'
 import { GirokError } from '../../model/errors.ts'
 import type { RuleAlert, RuleGroupView, RuleView } from '../../model/rules.ts'
+import { jsonList } from '../in-pieces.ts'
+import type { ApiResponse } from '../route.ts'
 import { invalidParameter } from './errors.ts'
 import { exponentText } from './number-text.ts'
 import { limitOf } from './params.ts'
@@ -33,37 +35,70 @@ export function ruleFilterOf(params: URLSearchParams, matches: RuleFilter['match
   }
 }
 
-/** `data` of `/api/v1/rules`: groups by file and name; those without a rule that is wanted are left out. */
-export function ruleList(groups: readonly RuleGroupView[], filter: RuleFilter, params: URLSearchParams): unknown {
+/** `data` of `/api/v1/rules`, made as it is read. */
+export interface RuleList {
+  /** By file and name; those without a rule that is wanted are left out. */
+  readonly groups: Iterable<unknown>
+  /** `groupNextToken`, known when all groups are read: where the next page begins. */
+  readonly next: () => string | undefined
+}
+
+export function ruleList(groups: readonly RuleGroupView[], filter: RuleFilter, params: URLSearchParams): RuleList {
+  const limit = limitOf(params, 'group_limit') ?? Number.POSITIVE_INFINITY
+  const from = params.get('group_next_token') ?? ''
+  if (from !== '' && limit === Number.POSITIVE_INFINITY) {
+    throw invalidParameter('group_limit', 'group_limit needs to be set in order to read over the groups')
+  }
   const wanted = [...groups]
     .sort((a, b) => compare(a.file, b.file) || compare(a.name, b.name))
     .filter(({ name }) => filter.groups.length === 0 || filter.groups.includes(name))
     .filter(({ file }) => filter.files.length === 0 || filter.files.includes(file))
-    .map((group) => ({ group, rules: group.rules.filter((rule) => isWanted(rule, filter)) }))
-    .filter(({ rules }) => rules.length > 0)
-  const limit = limitOf(params, 'group_limit')
-  const from = params.get('group_next_token') ?? ''
-  if (from !== '' && limit === undefined) {
-    throw invalidParameter('group_limit', 'group_limit needs to be set in order to read over the groups')
-  }
-  const start = from === '' ? 0 : wanted.findIndex(({ group }) => tokenOf(group) === from)
-  if (start < 0) {
+  const rulesOf = ({ rules }: RuleGroupView) => rules.filter((rule) => isWanted(rule, filter))
+  const start = from === '' ? 0 : wanted.findIndex((group) => tokenOf(group) === from)
+  const first = wanted[start]
+  if (start < 0 || (from !== '' && first !== undefined && rulesOf(first).length === 0)) {
     throw new GirokError('bad_request', `invalid group_next_token ${JSON.stringify(from)}: were rule groups changed?`)
   }
-  const page = wanted.slice(start, limit === undefined ? undefined : start + limit)
-  const next = wanted[start + page.length]
-  return {
-    groups: page.map(({ group, rules }) => ({
-      name: group.name,
-      file: group.file,
-      rules: rules.map((rule) => ruleOf(rule, filter.withAlerts)),
-      interval: group.intervalMs / 1000,
-      limit: group.limit,
-      evaluationTime: group.evaluationSeconds,
-      lastEvaluation: timeText(group.lastEvaluationMs),
-    })),
-    ...(next !== undefined && { groupNextToken: tokenOf(next.group) }),
+  let next: string | undefined
+  function* page(): Generator<unknown> {
+    let count = 0
+    for (const group of wanted.slice(start)) {
+      const rules = rulesOf(group)
+      if (rules.length === 0) continue
+      if (count++ === limit) {
+        next = tokenOf(group)
+        return
+      }
+      yield {
+        name: group.name,
+        file: group.file,
+        rules: rules.map((rule) => ruleOf(rule, filter.withAlerts)),
+        interval: group.intervalMs / 1000,
+        limit: group.limit,
+        evaluationTime: group.evaluationSeconds,
+        lastEvaluation: timeText(group.lastEvaluationMs),
+      }
+    }
   }
+  return { groups: page(), next: () => next }
+}
+
+/**
+ * The answer to a request for rules, in pieces where they are many.
+ *
+ * @param end of the envelope, behind `data`
+ */
+export function rulesAnswer({ groups, next }: RuleList, end = ''): ApiResponse {
+  const token = () => {
+    const text = next()
+    return text === undefined ? '' : `,"groupNextToken":${JSON.stringify(text)}`
+  }
+  return jsonList('{"status":"success","data":{"groups":', groups, () => `${token()}}${end}}`)
+}
+
+/** The answer to a request for alerts, likewise. */
+export function alertsAnswer(groups: readonly RuleGroupView[], end = ''): ApiResponse {
+  return jsonList('{"status":"success","data":{"alerts":', alertList(groups), () => `}${end}}`)
 }
 
 function isWanted({ kind, name, labels }: RuleView, filter: RuleFilter): boolean {
@@ -109,8 +144,8 @@ export function ruleState({ lastEvaluationMs, alerts = [] }: RuleView): 'unknown
 }
 
 /** `alerts` of `/api/v1/alerts`: those of all rules that are pending or firing. */
-export function alertList(groups: readonly RuleGroupView[]): unknown[] {
-  return groups.flatMap(({ rules }) => rules.flatMap(({ alerts = [] }) => alerts.map(alertOf)))
+export function* alertList(groups: readonly RuleGroupView[]): Generator<unknown> {
+  for (const { rules } of groups) for (const { alerts = [] } of rules) for (const alert of alerts) yield alertOf(alert)
 }
 
 function alertOf({ labels, annotations, state, activeAtMs, keptFiringSinceMs, value }: RuleAlert): unknown {

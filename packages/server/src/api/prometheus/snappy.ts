@@ -1,4 +1,4 @@
-import { startBreathing } from './breathe.ts'
+import { startBreathing } from '../../query/run/breathe.ts'
 
 /**
  * Writes the snappy block format (https://github.com/google/snappy/blob/main/format_description.txt): greedy, with a table

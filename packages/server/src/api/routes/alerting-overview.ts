@@ -1,24 +1,30 @@
 import { alertFingerprint } from '../../model/alert-fingerprint.ts'
 import type { RuleAlert, RuleGroupView, RuleView } from '../../model/rules.ts'
+import type { Relabelling } from '../../model/scraping.ts'
 import { alertingRoutes } from '../alerting/alerting-routes.ts'
 import type { AlertingGroup, AlertingResponse, AlertingRuleState, AlertOfRule } from '../contract.ts'
+import { jsonList } from '../in-pieces.ts'
 import { objectOf, textOf } from '../json-body.ts'
-import { json, type RouteFamily } from '../route.ts'
+import type { RouteFamily } from '../route.ts'
 
 /** What the page of alerts begins with, and acknowledging. */
-export const alertingOverview: RouteFamily = (context) =>
-  alertingRoutes(context, [
+export const alertingOverview: RouteFamily = (context) => {
+  function* groups(): Generator<AlertingGroup> {
+    for (const group of context.rules.book.groups()) yield groupOf(group, context.rules.asTold)
+  }
+  return alertingRoutes(context, [
     {
       method: 'GET',
       path: '',
       handle(_, { configuration, alertmanagers }) {
         const { origin, file, fault } = configuration.current()
-        return json({
-          groups: context.rules.book.groups().map(groupOf),
+        const rest = {
           ruleFaults: context.rules.book.faults(),
           config: { origin, ...(file !== undefined && { file }), ...(fault !== undefined && { fault }) },
           alertmanagers: alertmanagers().map(({ url, error }) => ({ url, ...(error !== undefined && { error }) })),
-        } satisfies AlertingResponse)
+        } satisfies Omit<AlertingResponse, 'groups'>
+        // Without its opening brace.
+        return jsonList('{"groups":', groups(), () => `,${JSON.stringify(rest).slice(1)}`)
       },
     },
     {
@@ -40,16 +46,12 @@ export const alertingOverview: RouteFamily = (context) =>
       },
     },
   ])
+}
 
-function groupOf({
-  name,
-  file,
-  origin,
-  language,
-  intervalMs,
-  lastEvaluationMs,
-  ...group
-}: RuleGroupView): AlertingGroup {
+function groupOf(
+  { name, file, origin, language, intervalMs, lastEvaluationMs, ...group }: RuleGroupView,
+  asTold: Relabelling,
+): AlertingGroup {
   return {
     name,
     namespace: file,
@@ -59,11 +61,11 @@ function groupOf({
     ...(lastEvaluationMs !== undefined && { lastEvaluation: isoOf(lastEvaluationMs) }),
     evaluationMs: group.evaluationSeconds * 1000,
     missed: group.missed,
-    rules: group.rules.map(ruleOf),
+    rules: group.rules.map((rule) => ruleOf(rule, asTold)),
   }
 }
 
-function ruleOf(rule: RuleView): AlertingRuleState {
+function ruleOf(rule: RuleView, asTold: Relabelling): AlertingRuleState {
   const { id, kind, name, query, health, lastError, lastEvaluationMs, labels, annotations } = rule
   const { forMs, keepFiringForMs, condition, overMs, keepFiringWhile } = rule
   return {
@@ -81,7 +83,10 @@ function ruleOf(rule: RuleView): AlertingRuleState {
     ...(overMs !== undefined && { overMs }),
     ...(keepFiringWhile !== undefined && { keepFiringWhile }),
     ...(annotations !== undefined && { annotations: Object.fromEntries(annotations) }),
-    ...(kind === 'alerting' && { state: stateOf(rule), alerts: (rule.alerts ?? []).map(alertOf) }),
+    ...(kind === 'alerting' && {
+      state: stateOf(rule),
+      alerts: (rule.alerts ?? []).map((alert) => alertOf(alert, asTold)),
+    }),
   }
 }
 
@@ -91,9 +96,10 @@ function stateOf({ alerts = [], lastEvaluationMs }: RuleView): NonNullable<Alert
   return lastEvaluationMs === undefined ? 'unknown' : 'inactive'
 }
 
-function alertOf({ state, labels, annotations, value, activeAtMs }: RuleAlert): AlertOfRule {
+function alertOf({ state, labels, annotations, value, activeAtMs }: RuleAlert, asTold: Relabelling): AlertOfRule {
   return {
-    fingerprint: alertFingerprint(labels),
+    // That of the Alertmanager inside, which knows it with external labels, and relabelled.
+    fingerprint: alertFingerprint(asTold(labels) ?? labels),
     state,
     labels: Object.fromEntries(labels),
     annotations: Object.fromEntries(annotations),

@@ -2,6 +2,7 @@ import type { StoredGroup } from '../../alerting/rules/stored-groups.ts'
 import { GirokError } from '../../model/errors.ts'
 import type { RuleLanguage } from '../../model/rules.ts'
 import type { StoredRuleGroup, StoredRuleGroupsResponse } from '../contract.ts'
+import { jsonList } from '../in-pieces.ts'
 import { objectOf, versionOf, versionParameter } from '../json-body.ts'
 import { type ApiRequest, json, type RouteFamily } from '../route.ts'
 import { refuseOthers } from '../ruler.ts'
@@ -18,7 +19,7 @@ export const alertingRules: RouteFamily = ({ rules }) => {
       path,
       handle: async (request) => {
         refuseOthers(request, rules.tenant)
-        return json({ groups: (await rules.editor.list()).map(shown) } satisfies StoredRuleGroupsResponse)
+        return jsonList('{"groups":', shownOf(await rules.editor.list()), () => '}')
       },
     },
     {
@@ -59,6 +60,11 @@ export const alertingRules: RouteFamily = ({ rules }) => {
       },
     },
   ]
+}
+
+/** The list of a {@link StoredRuleGroupsResponse}. */
+function* shownOf(groups: readonly StoredGroup[]): Generator<StoredRuleGroupsResponse['groups'][number]> {
+  for (const group of groups) yield shown(group)
 }
 
 function shown({ language, namespace, body, version, updatedMs }: StoredGroup): StoredRuleGroup {

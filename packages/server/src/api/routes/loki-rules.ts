@@ -1,6 +1,6 @@
 import type { RuleGroupView } from '../../model/rules.ts'
-import { alertList, ruleFilterOf, ruleList } from '../prometheus/rule-list.ts'
-import { json, type Route, type RouteFamily } from '../route.ts'
+import { alertsAnswer, ruleFilterOf, ruleList, rulesAnswer } from '../prometheus/rule-list.ts'
+import type { Route, RouteFamily } from '../route.ts'
 import { rulerRoutes } from '../ruler.ts'
 
 /** The rules over logs as Loki's ruler tells of them and takes them; the tools of Loki, Cortex and Grafana call these. */
@@ -20,15 +20,11 @@ export const lokiRules: RouteFamily = (context) => {
     ...rulerRoutes(context, ['/loki/api/v1/rules', '/api/prom/rules'], 'logql'),
     // Those below /prometheus are Prometheus' own.
     get('/loki/prometheus/api/v1/rules', ({ tenant, params }) =>
-      json({
-        status: 'success',
-        data: ruleList(groupsOf(tenant), ruleFilterOf(params, undefined), params),
-        errorType: '',
-        error: '',
-      }),
+      rulesAnswer(ruleList(groupsOf(tenant), ruleFilterOf(params, undefined), params), NO_ERROR),
     ),
-    get('/loki/prometheus/api/v1/alerts', ({ tenant }) =>
-      json({ status: 'success', data: { alerts: alertList(groupsOf(tenant)) }, errorType: '', error: '' }),
-    ),
+    get('/loki/prometheus/api/v1/alerts', ({ tenant }) => alertsAnswer(groupsOf(tenant), NO_ERROR)),
   ]
 }
+
+/** Loki's envelope has these also where all is well. */
+const NO_ERROR = ',"errorType":"","error":""'

@@ -2,7 +2,7 @@ import { matchesSelector } from '@girok/query'
 import type { RuleGroupView } from '../../model/rules.ts'
 import { prometheusRoutes, success } from '../prometheus/answer.ts'
 import { matchersOf } from '../prometheus/matchers.ts'
-import { alertList, ruleFilterOf, ruleList } from '../prometheus/rule-list.ts'
+import { alertsAnswer, ruleFilterOf, ruleList, rulesAnswer } from '../prometheus/rule-list.ts'
 import type { RouteFamily } from '../route.ts'
 
 /** The rules in force, their alerts, and where these are sent, as Prometheus tells of them. */
@@ -17,9 +17,9 @@ export const prometheusRules: RouteFamily = ({ rules, alerting }) => {
         selectors.length === 0
           ? undefined
           : (labels: ReadonlyMap<string, string>) => selectors.some((one) => one(labels))
-      return success(ruleList(groupsOf(tenant), ruleFilterOf(params, matches), params))
+      return rulesAnswer(ruleList(groupsOf(tenant), ruleFilterOf(params, matches), params))
     }),
-    ...prometheusRoutes(['GET'], 'alerts', ({ tenant }) => success({ alerts: alertList(groupsOf(tenant)) })),
+    ...prometheusRoutes(['GET'], 'alerts', ({ tenant }) => alertsAnswer(groupsOf(tenant))),
     ...prometheusRoutes(['GET'], 'alertmanagers', ({ tenant }) =>
       success({
         activeAlertmanagers: tenant === alerting.tenant ? alerting.alertmanagers().map(({ url }) => ({ url })) : [],

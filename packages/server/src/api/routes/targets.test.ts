@@ -47,6 +47,7 @@ async function ask(path: string, given: { tenant?: string; scraping?: ApiContext
     groups: () => [],
     faults: () => [],
     reload: async () => undefined,
+    files: () => new Set<string>(),
     storedChanged: async () => undefined,
   }
   const alerting = { configuration: { current: () => ({ origin: 'default' }) } }

@@ -1,4 +1,4 @@
-import type { RuleFileSource } from '../../alerting/rules/rule-book.ts'
+import type { RuleFileSource } from '../../alerting/rules/rule-files.ts'
 
 /** What the file of sample rules is called where files are listed. */
 const NAME = 'samples'

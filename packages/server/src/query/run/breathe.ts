@@ -1,6 +1,6 @@
-import { createTurns, STRETCH_MS } from '../../query/run/turns.ts'
+import { createTurns, STRETCH_MS } from './turns.ts'
 
-/** All answers that are written at one time take turns with one another, as queries do. */
+/** All such work takes turns with one another, as queries do. */
 const turns = createTurns()
 
 /**

@@ -102,6 +102,32 @@ describe.each(Object.keys(engines))('documents in %s', (engine) => {
     expect(await store.read('a', 'dashboard', 'x')).toMatchObject({ name: 'two', version: 2 })
   })
 
+  test('what has changed is told by versions, and read by ids', async () => {
+    const store = open()
+    for (const id of ['p', 'q', 'r']) await store.write('versions', 'dashboard', change(id, id), 0)
+    await store.write('versions', 'dashboard', change('q', 'two'), 1)
+    await store.remove('versions', 'dashboard', 'r', 1)
+    expect(await store.newestVersions('versions', 'dashboard')).toEqual(
+      new Map([
+        ['p', 1],
+        ['q', 2],
+      ]),
+    )
+    const named = await store.list('versions', 'dashboard', ['q', 'r', "it's none"])
+    expect(named).toMatchObject([{ id: 'q', version: 2, name: 'two' }])
+    expect(await store.list('versions', 'dashboard', [])).toEqual([])
+  })
+
+  test('without a version whatever is there gives way, also when several write at once', async () => {
+    const [one, two] = [open(), open()]
+    const write = (store: typeof one, name: string) => store.write('any', 'dashboard', change('w', name), undefined)
+    expect(await write(one, 'first')).toMatchObject({ version: 1 })
+    const heads = await Promise.all([write(one, 'a'), write(two, 'b'), write(one, 'c'), write(two, 'd')])
+    expect(heads.map(({ version }) => version).sort()).toEqual([2, 3, 4, 5])
+    const last = heads.find(({ version }) => version === 5)
+    expect(await one.read('any', 'dashboard', 'w')).toMatchObject({ version: 5, name: last?.name })
+  })
+
   test('of several processes that write one version at once, one does', async () => {
     await open().write('a', 'dashboard', change('race', 'start'), 0)
     for (let round = 1; round <= 5; round++) {

@@ -17,6 +17,8 @@ import { DOCUMENTS, DOCUMENTS_COLUMNS } from './schema.ts'
 const TIMEOUT_MS = 30_000
 /** Versions past those that are kept which may gather before they are deleted: a deletion costs more than a row. */
 const SPARE_VERSIONS = 20
+/** How often a change of whatever is there is tried again when others were quicker. */
+const MOST_TRIES = 10
 
 /**
  * The documents of a store whose tables exist. Nothing is held in memory: a read is a statement of a few milliseconds over
@@ -70,12 +72,45 @@ export function openDocumentStore(driver: Driver, now: () => number = Date.now):
     throw new GirokError('limit_exceeded', `there are ${MOST_DOCUMENTS} ${kind}s already: delete one to make room`)
   }
 
+  /** Undefined where another process was quicker. */
+  async function tryWrite(
+    tenant: string,
+    kind: string,
+    change: DocumentChange,
+    after: number | undefined,
+  ): Promise<DocumentHead | undefined> {
+    const last = await newest(tenant, kind, change.id)
+    const isThere = last !== undefined && !last.removed
+    if (after === 0 && isThere) {
+      throw new GirokError(
+        'conflict',
+        `there is a ${kind} ${shown(change.id)} already, at version ${last.version}: read it, and send that version`,
+      )
+    }
+    if (after !== undefined && after > 0) refuseOther(kind, change.id, last, after)
+    if (!isThere) await refuseTooMany(tenant, kind)
+    const [version, atMs] = [(last?.version ?? 0) + 1, now()]
+    const createdMs = isThere ? last.createdMs : atMs
+    if (!(await store(tenant, kind, { ...change, createdMs, atMs, removed: false, version }))) return undefined
+    if (version > KEPT_VERSIONS && version % SPARE_VERSIONS === 0) {
+      await forgetVersions(tenant, kind, change.id, version - KEPT_VERSIONS + 1)
+    }
+    const { id, name, summary } = change
+    return { id, version, name, summary, createdMs, updatedMs: atMs }
+  }
+
   return {
-    async list(tenant, kind) {
+    async list(tenant, kind, ids) {
+      if (ids?.length === 0) return []
       const latest = (column: string): string => `argMax(${column}, version)`
       const columns = ['id', 'max(version)', ...['name', 'summary', 'created', 'at'].map(latest)]
-      const living = 'GROUP BY id HAVING argMax(removed, version) = 0 ORDER BY id'
-      return (await select(columns, whereKind(tenant, kind), living)).map(headOf)
+      const wanted = ids === undefined ? '' : ` AND id IN (${ids.map(sqlString).join(', ')})`
+      return (await select(columns, whereKind(tenant, kind) + wanted, `${LIVING} ORDER BY id`)).map(headOf)
+    },
+
+    async newestVersions(tenant, kind) {
+      const rows = await select(['id', 'max(version)'], whereKind(tenant, kind), LIVING)
+      return new Map(rows.map(([id = '', version]) => [id, Number(version)]))
     },
 
     async read(tenant, kind, id, version) {
@@ -100,28 +135,11 @@ export function openDocumentStore(driver: Driver, now: () => number = Date.now):
 
     async write(tenant, kind, change, after) {
       refuseLarge(kind, change)
-      const last = await newest(tenant, kind, change.id)
-      if (after === 0) {
-        if (last !== undefined && !last.removed) {
-          throw new GirokError(
-            'conflict',
-            `there is a ${kind} ${shown(change.id)} already, at version ${last.version}: read it, and send that version`,
-          )
-        }
-        await refuseTooMany(tenant, kind)
-      } else {
-        refuseOther(kind, change.id, last, after)
+      for (let tries = 0; tries < (after === undefined ? MOST_TRIES : 1); tries++) {
+        const head = await tryWrite(tenant, kind, change, after)
+        if (head !== undefined) return head
       }
-      const [version, atMs] = [(last?.version ?? 0) + 1, now()]
-      const createdMs = last === undefined || last.removed ? atMs : last.createdMs
-      if (!(await store(tenant, kind, { ...change, createdMs, atMs, removed: false, version }))) {
-        throw overtaken(kind, change.id)
-      }
-      if (version > KEPT_VERSIONS && version % SPARE_VERSIONS === 0) {
-        await forgetVersions(tenant, kind, change.id, version - KEPT_VERSIONS + 1)
-      }
-      const { id, name, summary } = change
-      return { id, version, name, summary, createdMs, updatedMs: atMs }
+      throw overtaken(kind, change.id)
     },
 
     async remove(tenant, kind, id, version) {
@@ -150,6 +168,7 @@ interface Row extends DocumentChange {
 
 const HEAD = ['id', 'version', 'name', 'summary', 'created', 'at'] as const
 const NEWEST = 'ORDER BY version DESC LIMIT 1'
+const LIVING = 'GROUP BY id HAVING argMax(removed, version) = 0'
 
 function headOf(row: readonly string[]): DocumentHead {
   const [id = '', version, name = '', summary = '', created, at] = row

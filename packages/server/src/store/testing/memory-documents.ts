@@ -5,16 +5,21 @@ import type { DocumentStore, StoredDocument } from '../documents/document-store.
 export function memoryDocuments(): DocumentStore {
   const documents = new Map<string, StoredDocument>()
   const keyOf = (kind: string, id: string) => JSON.stringify([kind, id])
+  const of = (kind: string) =>
+    [...documents].flatMap(([key, document]) => (key === keyOf(kind, document.id) ? [document] : []))
   return {
-    list: async (_, kind) =>
-      [...documents].flatMap(([key, document]) => (key === keyOf(kind, document.id) ? [document] : [])),
+    list: async (_, kind, ids) => of(kind).filter(({ id }) => ids === undefined || ids.includes(id)),
+    newestVersions: async (_, kind) => new Map(of(kind).map(({ id, version }) => [id, version])),
     read: async (_, kind, id) => documents.get(keyOf(kind, id)),
     versions: async (_, kind, id) => [documents.get(keyOf(kind, id))].filter((one) => one !== undefined),
     async write(_, kind, change, after) {
       const key = keyOf(kind, change.id)
       const version = documents.get(key)?.version ?? 0
-      if (version === 0 && after !== 0) throw new GirokError('not_found', `there is no ${kind} ${change.id}`)
-      if (version !== after) throw new GirokError('conflict', `${kind} ${change.id} is at version ${version}`)
+      if (version === 0 && after !== undefined && after !== 0) {
+        throw new GirokError('not_found', `there is no ${kind} ${change.id}`)
+      }
+      if (after !== undefined && version !== after)
+        throw new GirokError('conflict', `${kind} ${change.id} is at version ${version}`)
       const document = { ...change, version: version + 1, createdMs: 0, updatedMs: 0 }
       documents.set(key, document)
       return document
