@@ -62,8 +62,14 @@ export interface AlertOfRule {
   readonly activeAt: string
 }
 
-/** GET /girok/v1/alerting/rules/ID/evaluations?start=&end=&limit=: newest first. */
-export interface EvaluationsResponse {
+/** Of answers that list what happened, newest first. */
+interface JournalAnswer {
+  /** The value of `before` that asks for what came earlier, other parameters as they were. Absent: this is the end. */
+  readonly older?: string
+}
+
+/** GET /girok/v1/alerting/rules/ID/evaluations?start=&end=&limit=&before=: newest first. */
+export interface EvaluationsResponse extends JournalAnswer {
   readonly evaluations: readonly {
     readonly at: string
     readonly ms: number
@@ -78,8 +84,11 @@ export interface EvaluationsResponse {
   }[]
 }
 
-/** GET /girok/v1/alerting/history?start=&end=&limit=&fingerprint=: changes of alerts, newest first. */
-export interface AlertHistoryResponse {
+/**
+ * GET /girok/v1/alerting/history?start=&end=&limit=&before=&fingerprint=&filter=: changes of alerts, newest first; `filter`
+ * is a matcher on their labels and may come several times.
+ */
+export interface AlertHistoryResponse extends JournalAnswer {
   readonly changes: readonly {
     readonly at: string
     readonly fingerprint: string
@@ -90,8 +99,11 @@ export interface AlertHistoryResponse {
   }[]
 }
 
-/** GET /girok/v1/alerting/notifications?start=&end=&limit=&receiver=: newest first. */
-export interface NotificationsResponse {
+/**
+ * GET /girok/v1/alerting/notifications?start=&end=&limit=&before=&receiver=&outcome=&alertname=&search=: newest first;
+ * `search` are words that must all be somewhere in what is told of an attempt.
+ */
+export interface NotificationsResponse extends JournalAnswer {
   readonly notifications: readonly {
     readonly at: string
     readonly receiver: string
@@ -105,6 +117,8 @@ export interface NotificationsResponse {
     readonly error?: string
     readonly ms: number
     readonly alerts: number
+    /** Names of its alerts, each once, the first twenty. Absent in entries of earlier versions. */
+    readonly alertNames?: readonly string[]
   }[]
 }
 

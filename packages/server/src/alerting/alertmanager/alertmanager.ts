@@ -105,6 +105,8 @@ export interface NotificationEntry {
   readonly resolved: readonly string[]
   /** How many there were. */
   readonly alerts: number
+  /** Their names, each once; the first twenty. Absent in entries of earlier versions. */
+  readonly alertNames?: readonly string[]
 }
 
 /** A change of an alert in the manager. Subject: its fingerprint. Kind {@link ALERT_CHANGES}. */

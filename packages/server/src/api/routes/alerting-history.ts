@@ -7,6 +7,7 @@ import {
   type NotificationEntry,
 } from '../../alerting/alertmanager/alertmanager.ts'
 import { alertingRoutes } from '../alerting/alerting-routes.ts'
+import { changesWanted, notificationsWanted } from '../alerting/journal-filters.ts'
 import { journalPage } from '../alerting/journal-page.ts'
 import type { AlertHistoryResponse, EvaluationsResponse, NotificationsResponse } from '../contract.ts'
 import { json, type RouteFamily } from '../route.ts'
@@ -18,26 +19,31 @@ export const alertingHistory: RouteFamily = (context) =>
       method: 'GET',
       path: '/rules/:id/evaluations',
       async handle({ params, path }, { tenant }) {
-        const rule = path.id ?? ''
-        const page = await journalPage<EvaluationEntry>(context, tenant, EVALUATIONS, rule, params)
-        return json({ evaluations: page.map(({ at, body }) => ({ at, ...body })) } satisfies EvaluationsResponse)
+        const selection = { kind: EVALUATIONS, subject: path.id ?? '' }
+        const { entries, older } = await journalPage<EvaluationEntry>(context, tenant, selection, params)
+        return json({
+          evaluations: entries.map(({ at, body }) => ({ at, ...body })),
+          ...(older !== undefined && { older }),
+        } satisfies EvaluationsResponse)
       },
     },
     {
       method: 'GET',
       path: '/history',
       async handle({ params }, { tenant }) {
-        const alert = params.get('fingerprint') ?? undefined
-        const page = await journalPage<AlertChangeEntry>(context, tenant, ALERT_CHANGES, alert, params)
+        const subject = params.get('fingerprint') ?? undefined
+        const selection = { kind: ALERT_CHANGES, subject, wanted: changesWanted(params) }
+        const { entries, older } = await journalPage<AlertChangeEntry>(context, tenant, selection, params)
         return json({
-          changes: page.map(({ at, subject, body: { change, labels, by, comment } }) => ({
+          changes: entries.map(({ at, subject: fingerprint, body: { change, labels, by, comment } }) => ({
             at,
-            fingerprint: subject,
+            fingerprint,
             change,
             labels,
             ...(by !== undefined && { by }),
             ...(comment !== undefined && { comment }),
           })),
+          ...(older !== undefined && { older }),
         } satisfies AlertHistoryResponse)
       },
     },
@@ -45,14 +51,16 @@ export const alertingHistory: RouteFamily = (context) =>
       method: 'GET',
       path: '/notifications',
       async handle({ params }, { tenant }) {
-        const receiver = params.get('receiver') ?? undefined
-        const page = await journalPage<NotificationEntry>(context, tenant, NOTIFICATIONS, receiver, params)
+        const subject = params.get('receiver') || undefined
+        const selection = { kind: NOTIFICATIONS, subject, wanted: notificationsWanted(params) }
+        const { entries, older } = await journalPage<NotificationEntry>(context, tenant, selection, params)
         return json({
-          notifications: page.map(({ at, subject, body: { firing, resolved, ...entry } }) => ({
+          notifications: entries.map(({ at, subject: receiver, body: { firing, resolved, ...entry } }) => ({
             at,
-            receiver: subject,
+            receiver,
             ...entry,
           })),
+          ...(older !== undefined && { older }),
         } satisfies NotificationsResponse)
       },
     },

@@ -2,7 +2,7 @@
 export interface JournalStore {
   /** Resolves when the entries are on the disk. Calls that come within half a second are written together. */
   append(tenant: string, entries: readonly JournalEntry[]): Promise<void>
-  /** Entries of a kind from `fromMs` on and before `toMs`. */
+  /** Entries of a kind from `fromMs` on and before `toMs`; those of one millisecond by subject and body. */
   read(tenant: string, request: JournalRequest): Promise<readonly JournalEntry[]>
 }
 

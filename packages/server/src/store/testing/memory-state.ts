@@ -50,8 +50,17 @@ export function createMemoryJournal(): JournalStore & { readonly entries: readon
         .map(({ entry }) => entry)
         .filter((entry) => entry.kind === kind && entry.timeMs >= fromMs && entry.timeMs < toMs)
         .filter(({ subject }) => subjects === undefined || subjects.includes(subject))
-        .sort((a, b) => (order === 'newest-first' ? b.timeMs - a.timeMs : a.timeMs - b.timeMs))
+        .sort(
+          (a, b) =>
+            (order === 'newest-first' ? b.timeMs - a.timeMs : a.timeMs - b.timeMs) ||
+            compareText(a.subject, b.subject) ||
+            compareText(a.body, b.body),
+        )
       return found.slice(0, limit)
     },
   }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

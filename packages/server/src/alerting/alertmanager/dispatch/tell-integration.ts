@@ -36,8 +36,9 @@ export interface TellingOptions {
   ) => void
 }
 
-/** Fingerprints in an entry of the history. */
+/** Fingerprints and names of alerts in an entry of the history. */
 const MOST_LISTED = 100
+const MOST_NAMES = 20
 
 export function integrationName({ type, index }: Integration): string {
   return `${type}[${index}]`
@@ -160,6 +161,7 @@ export class Teller {
         .filter((alert) => alert.status === status)
         .slice(0, MOST_LISTED)
         .map(({ fingerprint }) => fingerprint)
+    const names = new Set(notification.alerts.flatMap(({ labels }) => labels.get('alertname') ?? []))
     const entry: NotificationEntry = {
       integration: name,
       groupKey: notification.groupKey,
@@ -173,6 +175,7 @@ export class Teller {
       firing: fingerprints('firing'),
       resolved: fingerprints('resolved'),
       alerts: notification.alerts.length,
+      alertNames: [...names].slice(0, MOST_NAMES),
     }
     journal.add(NOTIFICATIONS, notification.receiver, entry)
   }
