@@ -60,9 +60,11 @@ export function readGroup(yaml: YamlText, fields: YamlFields, source: GroupSourc
   return {
     name,
     ...source,
-    intervalMs: durationOf(yaml, fields, 'interval'),
+    // As without one.
+    intervalMs: durationOf(yaml, fields, 'interval') || undefined,
     queryOffsetMs: durationOf(yaml, fields, 'query_offset'),
-    limit: fields.whole('limit') ?? 0,
+    // None bounds nothing, as does a negative one.
+    limit: Math.max(0, fields.whole('limit') ?? 0),
     labels,
     rules,
   }
@@ -86,8 +88,12 @@ function readRule(yaml: YamlText, node: Node, language: RuleLanguage, where: str
   const labels = labelsOf(yaml, fields, at)
   const query = queryOf(text, language, (message) => fault('expr', `could not parse expression: ${message}`))
   if (record !== '') {
-    for (const key of OF_ALERTS) if (fields.has(key)) fault(key, `invalid field '${key}' in recording rule`)
+    for (const key of OF_ALERTS) {
+      if (saysSomething(yaml, fields, key)) fault(key, `invalid field '${key}' in recording rule`)
+    }
     if (!isMetricName(record)) fault('record', `invalid recording rule name: ${record}`)
+    // Any name is good UTF-8, but this one is an expression that slipped into the wrong field.
+    if (/[{}]/.test(record)) fault('record', `a recording rule's name has no braces: ${record}`)
     return query && { kind: 'recording', name: record, query, labels }
   }
   const reduction = reductionOf(yaml, fields, fault)
@@ -109,6 +115,12 @@ function readRule(yaml: YamlText, node: Node, language: RuleLanguage, where: str
     }
   }
   return query && { kind: 'alerting', name: alert, query, labels, ...rest }
+}
+
+/** A duration of 0 and no annotations are what rules have that do not say. */
+function saysSomething(yaml: YamlText, fields: YamlFields, key: (typeof OF_ALERTS)[number]): boolean {
+  if (key === 'for' || key === 'keep_firing_for') return (durationOf(yaml, fields, key) ?? 0) > 0
+  return key === 'annotations' ? fields.texts(key).size > 0 : fields.has(key)
 }
 
 type Fault = (key: string, message: string) => undefined

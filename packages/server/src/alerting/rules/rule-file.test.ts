@@ -67,7 +67,7 @@ test.each([
   ['groups: [{rules: []}]', /^f:1:10: Groupname must not be empty/],
   ['groups: [{name: a}, {name: a}]', /^f:1:21: groupname: "a" is repeated in the same file/],
   ['groups: [{name: a, interval: 5 minutes}]', /^f:1:30: interval: .*write it like 30s/],
-  ['groups: [{name: a, limit: -1}]', /^f:1:27: limit must be a whole number/],
+  ['groups: [{name: a, limit: 1.5}]', /^f:1:27: limit must be a whole number/],
   ['groups: [{name: a, rules: {}}]', /^f:1:27: rules must be a list/],
   [rule('{record: a, alert: b, expr: c}'), /^f:4:28: group "g", rule 1, "a": only one of 'record' and 'alert'/],
   [rule('{expr: c}'), /^f:4:16: group "g", rule 1, "": one of 'record' or 'alert' must be set/],
@@ -80,6 +80,15 @@ test.each([
   [rule('{alert: a, expr: b, annotations: {c: "{{ .x "}}'), /template of annotations\.c: /],
   [rule('{alert: a, expr: b, labels: {c: "{{ nothing }}"}}'), /template of labels\.c: .*nothing/],
   [rule('{alert: a, expr: b, fro: 5m}'), /^f:4:29: field fro not found in a rule/],
+  [
+    rule(`{record: 'a{b="c"}', expr: b}`),
+    /^f:4:18: group "g", rule 1, "a{b="c"}": a recording rule's name has no braces/,
+  ],
+  [rule('{alert: a, expr: b, labels: *x}'), /^f:4:37: no anchor &x stands before \*x$/],
+  [rule('{<<: text, alert: a, expr: b}'), /^f:4:14: << merges a map/],
+  [rule('{alert: a, expr: b, annotations: {c: "\u0001"}}'), /^f:4:47: not valid YAML: the character U\+0001/],
+  [rule('{alert: a, expr: b, annotations: {c: "\\ud800"}}'), /^f:4:46: half of a character/],
+  ['groups: []\n---\ngroups: []\n', /^f:3:1: a second YAML document begins here/],
 ])('%j is refused', (text, message) => {
   const { problems } = readRuleFile(text, 'f', 'promql')
   expect(problems.join('\n')).toMatch(message)
@@ -95,6 +104,46 @@ test('the language decides, not the text', () => {
   expect(readRuleFile(rule(`{record: a, expr: '{app="x"}'}`), 'f', 'logql').problems[0]).toContain(
     'wrap it in count_over_time',
   )
+})
+
+test.each([
+  rule('{record: a, expr: b, for: 0s, keep_firing_for: 0s, annotations: {}}'),
+  'groups: [{name: a, interval: 0s, limit: -1, rules: [{record: a, expr: b}]}]',
+  '---\ngroups: [{name: a, rules: [{record: a, expr: b}]}]\n---\n# nothing\n',
+  '\ufeffgroups: [{name: a, rules: [{record: a, expr: b}]}]\r\n',
+])('%j is taken: what is empty says nothing', (text) => {
+  const { groups, problems } = readRuleFile(text, 'f', 'promql')
+  expect(problems).toEqual([])
+  expect(groups).toMatchObject([{ intervalMs: undefined, limit: 0, rules: [{ kind: 'recording', name: 'a' }] }])
+})
+
+test('anchors and merges are followed', () => {
+  const text = `groups:
+  - name: g
+    rules:
+      - &base
+        alert: a
+        expr: up == 0
+        for: 5m
+        labels: &labels {team: x, tier: 1}
+      - &other {alert: b, expr: up > 1, keep_firing_for: 1m}
+      - <<: [*other, *base]
+        alert: c
+        labels: {<<: *labels, tier: 2}
+      - alert: d
+        expr: up
+        labels: &ring {<<: *ring, e: f}
+      - alert: e
+        expr: up
+        labels: {"<<": no merge}
+`
+  const { groups, problems } = readRuleFile(text, 'f', 'promql')
+  expect(problems).toEqual([])
+  const [, , c, d, e] = groups[0]?.rules ?? []
+  expect(c).toMatchObject({ name: 'c', query: { text: 'up > 1' }, forMs: 300_000, keepFiringForMs: 60_000 })
+  expect(Object.fromEntries(c?.labels ?? [])).toEqual({ team: 'x', tier: '2' })
+  expect(d?.labels).toEqual(new Map([['e', 'f']]))
+  expect(e?.labels).toEqual(new Map([['<<', 'no merge']]))
 })
 
 test('says all that is wrong at once', () => {
