@@ -306,6 +306,40 @@ describe('back-tests', () => {
     expect(json.values?.[0]?.points[25]).toEqual([at(25), 9])
   })
 
+  test('of a rule whose group looks back, and allows one alert', async () => {
+    const values = Array.from({ length: 10 }, (_, minute) => [at(20 + minute), 9] as const)
+    await write('past_pair', [...values, [at(30), 1]], { host: 'a' })
+    await write('past_pair', [[at(25), 9]], { host: 'b' })
+    const rule = {
+      alert: 'High',
+      expr: 'past_pair > 5',
+      labels: { newest: '{{ range query "past_pair{host=\\"a\\"}" }}{{ .Value }}{{ end }}' },
+    }
+    const ofGroup = { limit: 1, queryOffsetMs: 5 * MINUTE }
+    const { json } = await backTest({ language: 'promql', rule, ...ofGroup, startMs: at(0), endMs: at(59) })
+    expect(json.alerts.map(({ labels, spans }) => [labels.host, labels.newest, spans])).toEqual([
+      ['a', '9', [{ state: 'firing', startMs: at(25), endMs: at(35) }]],
+    ])
+    // The second host is there for as long as a sample counts.
+    expect(json.failures.count).toBe(5)
+    expect(json.failures.first[0]).toEqual({ atMs: at(30), error: 'exceeded limit of 1 with 2 alerts' })
+  })
+
+  test('of a recording rule', async () => {
+    const rule = { record: 'past:load:twice', expr: 'past_load{host="a"} * 2', labels: { kind: 'twice' } }
+    const { json } = await backTest({ language: 'promql', rule, startMs: at(0), endMs: at(59) })
+    const labels = { __name__: 'past:load:twice', host: 'a', kind: 'twice' }
+    expect(json).toMatchObject({ evaluations: 60, alerts: [], fired: 0 })
+    expect(json.recorded).toEqual({
+      seriesFound: 1,
+      samples: 60,
+      series: [{ labels, samples: 60, min: 2, mean: (10 * 18 + 50 * 2) / 60, max: 18, last: 2 }],
+    })
+    expect(json.values).toHaveLength(1)
+    expect(json.values?.[0]).toMatchObject({ labels })
+    expect(json.values?.[0]?.points[25]).toEqual([at(25), 18])
+  })
+
   test('of a rule over logs, with a condition', async () => {
     const rule = {
       alert: 'Slow',
@@ -325,7 +359,9 @@ describe('back-tests', () => {
     const times = { startMs: at(0), endMs: at(59) }
     for (const [body, status, message] of [
       [{ language: 'promql', rule, ...times }, 400, 'rule.expr: could not parse expression: 1:7'],
-      [{ language: 'promql', rule: { record: 'a', expr: 'up' }, ...times }, 400, 'this one records'],
+      [{ language: 'promql', rule: { expr: 'up' }, ...times }, 400, "one of 'record' or 'alert' must be set"],
+      [{ language: 'promql', rule: { alert: 'A', expr: 'up' }, ...times, limit: -1 }, 400, 'limit must be a whole'],
+      [{ language: 'promql', rule: { alert: 'A', expr: 'up' }, ...times, queryOffsetMs: '1m' }, 400, 'queryOffsetMs'],
       [{ language: 'promql', rule: { alert: 'A', expr: 'up' }, startMs: at(9), endMs: at(1) }, 400, 'endMs'],
       [
         { language: 'promql', rule: { alert: 'A', expr: 'up' }, startMs: 0, endMs: at(1) },
@@ -415,7 +451,7 @@ describe('girok rules', () => {
     expect(stdout).toMatch(/ {2}\.+-+#+\.+ {2}\{.*host="a".*\} fired once, [789]m\n/)
     const json = JSON.parse((await girok('backtest', 'shop.yaml', '--json')).stdout)
     expect(json).toMatchObject({ group: 'load', alert: 'High', fired: 1 })
-    expect((await girok('backtest', 'shop.yaml', '--rule', 'Other')).stderr).toContain('has no alerting rule Other')
+    expect((await girok('backtest', 'shop.yaml', '--rule', 'Other')).stderr).toContain('has no rule Other')
     expect((await girok('list', '--since', '1h')).code).toBe(2)
     expect(readFileSync(join(folder, 'shop.yaml'), 'utf8')).toBe(shop)
   })

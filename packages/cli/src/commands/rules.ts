@@ -14,7 +14,7 @@ export const rules = defineCommand({
   actions: {
     check: 'whether files of rules are good; faults one a line, with their places',
     test: "run unit tests of rules, in promtool's format",
-    backtest: 'what the alerting rules of a file would have done over the data of a server',
+    backtest: 'what the rules of a file would have done over the data of a server',
     list: 'the rule groups of a server: those of its files, and those that are kept in its store',
     get: 'a namespace of the store, or one group of it, as a file of rules',
     push: 'keep the groups of files in the store: make what is new, replace what differs',
@@ -36,7 +36,11 @@ export const rules = defineCommand({
     rule: { kind: 'list', value: 'NAME', summary: 'backtest: only rules of this name; may be given several times' },
     since: { kind: 'value', value: 'AGE', summary: 'backtest: begin this long ago, or at an ISO time (default 1d)' },
     until: { kind: 'value', value: 'TIME', summary: 'backtest: end at an age or an ISO time (default now)' },
-    interval: { kind: 'value', value: 'DURATION', summary: 'backtest: from one evaluation to the next (default 1m)' },
+    interval: {
+      kind: 'value',
+      value: 'DURATION',
+      summary: 'backtest: from one evaluation to the next (default: that of the group, or 1m)',
+    },
     json: { kind: 'switch', summary: "backtest: print the server's answers, one JSON object a line" },
   },
   examples: [

@@ -46,3 +46,19 @@ test('a row has a character a minute here; what fired shows however short it was
   expect(more).toBe('  and 21 more')
   expect(failed).toBe('  1 evaluation failed, first at 1970-01-01T00:05:00.000Z: many-to-many')
 })
+
+test('of a recording rule each series is a row', () => {
+  const series = { labels: { __name__: 'job:load', job: 'a' }, samples: 61, min: 0.5, mean: 1 / 3, max: 12, last: null }
+  const text = backTestText('job:load of load', {
+    ...EMPTY,
+    recorded: { seriesFound: 21, samples: 1281, series: [series] },
+  })
+  expect(text.split('\n')).toEqual([
+    'job:load of load: would have written 1281 samples of 21 series; 61 evaluations, one every 1m',
+    '  {job="a"} 61 samples: min 0.5, mean 0.333333, max 12, last -',
+    '  and 20 more',
+    '',
+  ])
+  const nothing = backTestText('x of load', { ...EMPTY, recorded: { seriesFound: 0, samples: 0, series: [] } })
+  expect(nothing).toBe('x of load: would have written nothing; 61 evaluations, one every 1m\n')
+})

@@ -6,14 +6,31 @@ import { safeText } from '../output/safe.ts'
 const WIDTH = 60
 const MOST_ROWS = 20
 
+type Recorded = NonNullable<BackTestResponse['recorded']>
 type Span = BackTestResponse['alerts'][number]['spans'][number]
 
-/** A row for each alert, from left to right the time of the test: `#` it fired, `-` it was pending, `.` neither. */
+/**
+ * What a rule would have done. A row for each alert, from left to right the time of the test: `#` it fired, `-` it was
+ * pending, `.` neither. Of a recording rule a row for each series.
+ */
 export function backTestText(title: string, test: BackTestResponse): string {
-  const { alerts, alertsFound, fired, firingMs, evaluations, intervalMs, startMs, endMs, failures } = test
+  const { fired, firingMs, evaluations, intervalMs, failures, recorded } = test
+  const done = recorded === undefined ? firedText(fired, firingMs) : recordedText(recorded)
   const lines = [
-    `${title}: ${firedText(fired, firingMs)}; ${evaluations} evaluation${evaluations === 1 ? '' : 's'}, one every ${timeSpan(intervalMs)}`,
+    `${title}: ${done}; ${countText(evaluations, 'evaluation')}, one every ${timeSpan(intervalMs)}`,
+    ...(recorded === undefined ? alertRows(test) : seriesRows(recorded)),
   ]
+  const [failure] = failures.first
+  if (failure !== undefined) {
+    lines.push(
+      `  ${countText(failures.count, 'evaluation')} failed, first at ${new Date(failure.atMs).toISOString()}: ${failure.error}`,
+    )
+  }
+  return lines.map((line) => `${safeText(line)}\n`).join('')
+}
+
+function alertRows({ alerts, alertsFound, startMs, endMs }: BackTestResponse): string[] {
+  const lines: string[] = []
   const ends = [startMs, endMs].map((ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`)
   if (alerts.length > 0) lines.push(`  ${ends[0]}${(ends[1] ?? '').padStart(WIDTH - (ends[0]?.length ?? 0))}`)
   for (const { labels, spans } of alerts.slice(0, MOST_ROWS)) {
@@ -22,13 +39,31 @@ export function backTestText(title: string, test: BackTestResponse): string {
     lines.push(`  ${picture(spans, startMs, endMs)}  ${labelText(labels)} ${firedText(firing.length, ms)}`)
   }
   if (alertsFound > MOST_ROWS) lines.push(`  and ${alertsFound - Math.min(MOST_ROWS, alerts.length)} more`)
-  const [failure] = failures.first
-  if (failure !== undefined) {
-    lines.push(
-      `  ${failures.count} evaluation${failures.count === 1 ? '' : 's'} failed, first at ${new Date(failure.atMs).toISOString()}: ${failure.error}`,
-    )
-  }
-  return lines.map((line) => `${safeText(line)}\n`).join('')
+  return lines
+}
+
+function seriesRows({ series, seriesFound }: Recorded): string[] {
+  const lines = series.slice(0, MOST_ROWS).map(({ labels, samples, ...values }) => {
+    const { __name__: _, ...others } = labels
+    const numbers = (['min', 'mean', 'max', 'last'] as const).map((name) => `${name} ${numberText(values[name])}`)
+    return `  ${labelText(others)} ${countText(samples, 'sample')}: ${numbers.join(', ')}`
+  })
+  if (seriesFound > lines.length) lines.push(`  and ${seriesFound - lines.length} more`)
+  return lines
+}
+
+/** Six digits say enough of a number in a table; null is none that is finite. */
+function numberText(value: number | null): string {
+  return value === null ? '-' : String(Number(value.toPrecision(6)))
+}
+
+function recordedText({ samples, seriesFound }: Recorded): string {
+  if (samples === 0) return 'would have written nothing'
+  return `would have written ${countText(samples, 'sample')} of ${seriesFound} series`
+}
+
+function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 /** A character stands for its part of the time; what fired in it shows, however short. */
