@@ -1,7 +1,7 @@
 /** `@girok/agent/scrape`: the scraper for programs that keep samples themselves, as `girok serve` does. */
 import { SamplesEncoder } from './encode/samples-encoder.ts'
 import type { SampleSink } from './model/sink.ts'
-import { createFileScraper, type FileScraper, type ScraperOptions } from './scrape/index.ts'
+import { type CheckRequests, createFileScraper, type FileScraper, type ScraperOptions } from './scrape/index.ts'
 
 export * from './scrape/index.ts'
 
@@ -20,6 +20,8 @@ export interface ScrapeSourceServices {
   /** Takes a `WriteRequest` of Prometheus' remote write 1.0, not compressed. Nobody waits for it. */
   readonly push: (writeRequest: Uint8Array) => Promise<void>
   readonly log: ScraperOptions['log']
+  /** Given by a program that evaluates the rules of the file and sends its alerts. */
+  readonly checkRequests?: CheckRequests | undefined
 }
 
 /** Scrapes what a `prometheus.yml` says and gives the samples as messages of remote write. */
@@ -32,13 +34,15 @@ export interface ScrapeSource {
   fault: FileScraper['fault']
   targets: FileScraper['targets']
   descriptions: FileScraper['descriptions']
+  alerts: FileScraper['alerts']
+  alertmanagers: FileScraper['alertmanagers']
 }
 
 export function createScrapeSource(options: ScrapeSourceOptions): ScrapeSource {
   let scraper: FileScraper | undefined
   return {
-    async start({ push, log }) {
-      scraper = createFileScraper({ ...options, samples: encodedTo(push), log })
+    async start({ push, log, checkRequests }) {
+      scraper = createFileScraper({ ...options, checkRequests, samples: encodedTo(push), log })
       await scraper.start()
     },
     stop: async () => scraper?.stop(),
@@ -46,6 +50,8 @@ export function createScrapeSource(options: ScrapeSourceOptions): ScrapeSource {
     fault: () => scraper?.fault(),
     targets: () => scraper?.targets() ?? { pools: [], active: [], dropped: [] },
     descriptions: () => scraper?.descriptions() ?? [],
+    alerts: () => scraper?.alerts(),
+    alertmanagers: () => scraper?.alertmanagers() ?? { active: [], dropped: [] },
   }
 }
 

@@ -1,6 +1,8 @@
 import type { SampleSink } from '../model/sink.ts'
+import { AlertmanagerFinder, type AlertmanagersStatus } from './alertmanagers.ts'
 import { loadPrometheusConfig } from './load.ts'
 import { createScraper, type Scraper } from './scraper.ts'
+import type { AlertSettings, CheckRequests } from './settings/alerting.ts'
 import { filesOf } from './target-files.ts'
 import type { Log } from './target-loop.ts'
 
@@ -20,12 +22,18 @@ export interface FileScraper extends Pick<Scraper, 'targets' | 'descriptions' | 
   reload(): Promise<void>
   /** Why the file could not be read the last time; undefined: it could. */
   fault(): string | undefined
+  /** What the file that is in force says to rules and alerts; undefined without `checkRequests`, and until it was read. */
+  alerts(): AlertSettings | undefined
+  /** The Alertmanagers of that file, as they are found now. */
+  alertmanagers(): AlertmanagersStatus
 }
 
 export interface FileScraperOptions {
   readonly file: string
   /** For `${NAME}` in external labels. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Given by a program that evaluates the rules of the file and sends its alerts. */
+  readonly checkRequests?: CheckRequests | undefined
   readonly samples: SampleSink
   readonly log: Log
   /** Milliseconds since the epoch. */
@@ -36,8 +44,10 @@ export interface FileScraperOptions {
 }
 
 export function createFileScraper(options: FileScraperOptions): FileScraper {
-  const { file, env = {}, log, now = Date.now, lookMs = LOOK_MS } = options
+  const { file, env = {}, checkRequests, log, now = Date.now, userAgent = 'Girok', lookMs = LOOK_MS } = options
   const scraper = createScraper({ ...options, jobs: [] })
+  const finder = new AlertmanagerFinder({ log, now, userAgent })
+  let alerts: AlertSettings | undefined
   let state = ''
   let readMs = 0
   let notes = ''
@@ -49,16 +59,25 @@ export function createFileScraper(options: FileScraperOptions): FileScraper {
   async function reload(): Promise<void> {
     readMs = now()
     try {
-      const config = await loadPrometheusConfig(file, env)
+      const config = await loadPrometheusConfig(file, { env, checkRequests })
       const text = config.notes.join('; ')
       if (text !== '' && text !== notes) log('info', 'parts of the configuration are not used', { file, notes: text })
       notes = text
-      await scraper.reload(config.jobs)
+      useAlerts(config.alerts)
+      await Promise.all([scraper.reload(config.jobs), finder.use(config.alerts?.alertmanagers ?? [])])
       fault = undefined
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error)
       throw error
     }
+  }
+
+  function useAlerts(next: AlertSettings | undefined): void {
+    const unused = next?.unused ?? []
+    if (unused.length > 0 && unused.join() !== alerts?.unused.join()) {
+      log('warning', 'settings of alerts in the prometheus.yml have no effect', { file, settings: unused })
+    }
+    alerts = next
   }
 
   async function look(): Promise<void> {
@@ -98,8 +117,10 @@ export function createFileScraper(options: FileScraperOptions): FileScraper {
       stopped = true
       clearTimeout(timer)
       await looking
-      await scraper.stop()
+      await Promise.all([scraper.stop(), finder.stop()])
     },
+    alerts: () => alerts,
+    alertmanagers: () => finder.status,
     targets: scraper.targets,
     descriptions: scraper.descriptions,
   }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigProblem } from '../model/problem.ts'
+import type { AlertSettings } from './settings/alerting.ts'
 import {
+  type PrometheusConfigOptions,
   readPrometheusConfig,
   readScrapeConfigFile,
   refuseTwins,
@@ -9,16 +11,22 @@ import {
 } from './settings/prometheus-file.ts'
 import { filesOf } from './target-files.ts'
 
+/** A `prometheus.yml` as a whole. */
+export interface LoadedConfig extends ScrapeSettings {
+  /** Undefined when nobody here sends alerts. */
+  readonly alerts: AlertSettings | undefined
+}
+
 /**
  * Reads a `prometheus.yml` and the files that its `scrape_config_files` name.
  * @throws ConfigProblem with file, line and remedy
  */
 export async function loadPrometheusConfig(
   file: string,
-  env: Readonly<Record<string, string | undefined>> = {},
-): Promise<ScrapeSettings> {
+  options: Omit<PrometheusConfigOptions, 'at'> = {},
+): Promise<LoadedConfig> {
   const at = resolve(file)
-  const config = readPrometheusConfig(await textOf(at), { at, env })
+  const config = readPrometheusConfig(await textOf(at), { ...options, at })
   const jobs = [...config.jobs]
   const notes = [...config.notes]
   for (const pattern of config.moreFiles) {
@@ -29,7 +37,7 @@ export async function loadPrometheusConfig(
     }
   }
   refuseTwins(jobs)
-  return { jobs, notes }
+  return { jobs, notes, alerts: config.alerts }
 }
 
 async function textOf(path: string): Promise<string> {

@@ -8,7 +8,7 @@ import type { DashboardFiles } from '../dashboards/files.ts'
 import type { Documents } from '../model/documents.ts'
 import type { Feed } from '../model/feed.ts'
 import type { RuleBook } from '../model/rules.ts'
-import type { SampleSource } from '../model/scraping.ts'
+import type { Relabelling, SampleSource } from '../model/scraping.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { PromEngine } from '../query/promql/prom-engine.ts'
 import type { LogStore } from '../store/store.ts'
@@ -69,6 +69,8 @@ export interface ApiContext {
     readonly tenant: string
     readonly editor: RuleEditor
     readonly backTest: BackTests
+    /** The labels with which an alert of a rule is told of, to the Alertmanager inside too; undefined: it is not. */
+    readonly asTold: Relabelling
   }
   /** Alerts: who is told of them, and how. */
   readonly alerting: AlertingContext

@@ -21,7 +21,8 @@ import { openRules, type RuleParts } from './rules.ts'
 import type { Teardown } from './teardown.ts'
 import { VERSION } from './version.ts'
 
-export interface AlertingParts extends Omit<RuleParts, 'config' | 'storedGroups' | 'store' | 'alertSink' | 'log'> {
+export interface AlertingParts
+  extends Omit<RuleParts, 'config' | 'storedGroups' | 'store' | 'alertSink' | 'outgoing' | 'log'> {
   readonly config: RuleParts['config'] & Pick<Config, 'outgoing'>
   readonly store: LogStore
   readonly feed: Feed
@@ -86,6 +87,7 @@ export async function openAlerting(parts: AlertingParts, teardown: Teardown): Pr
   const rules = openRules({
     ...parts,
     storedGroups,
+    outgoing: outgoing.free,
     alertSink: (alerts) => alertmanager.report(alerts),
     log: lineLog(logger('girok.rules')),
   })
@@ -97,12 +99,13 @@ export async function openAlerting(parts: AlertingParts, teardown: Teardown): Pr
     rules: {
       book: rules,
       tenant,
+      asTold: rules.asTold,
       editor: createRuleEditor(storedGroups, rules),
       backTest: createBackTests({
         ...parts,
         tenant,
         queryOffsetMs: config.rules.queryOffset,
-        externalLabels: () => rules.externalLabels,
+        externalLabels: () => rules.externalLabels(),
       }),
     },
     alerting: { tenant, alertmanager, configuration, monitors, alertmanagers: () => rules.alertmanagers() },

@@ -29,6 +29,7 @@ import { ingestCounters } from '../telemetry/counters.ts'
 import { createRegistry } from '../telemetry/registry.ts'
 import { openAgentBook } from './agent-book.ts'
 import { openAlerting } from './alerting.ts'
+import { checkAlertmanagerRequests } from './alertmanager-requests.ts'
 import { type Config, isLoopback } from './config/index.ts'
 import { openDocuments } from './documents.ts'
 import { identify } from './http/access.ts'
@@ -248,6 +249,7 @@ async function startServer(
     const scrapeLog = hierarchy.getLogger('girok.scrape')
     await sampleSource.start({
       push: scraped.push,
+      checkRequests: checkAlertmanagerRequests,
       log: (level, message, fields) => scrapeLog[level](message, fields),
     })
   }
@@ -262,6 +264,7 @@ async function startServer(
       feed,
       arrivals,
       submitSamples: context.submitSamples,
+      scraping: sampleSource,
       monitors,
       samplesRun: () => player.running,
       externalUrl: () => (config.alerting.externalUrl ?? ownUrl).replace(/\/+$/, ''),

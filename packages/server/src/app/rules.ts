@@ -1,51 +1,42 @@
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { parseDocument } from 'yaml'
 import { AlertMemory } from '../alerting/alerts/kept-alerts.ts'
-import { type AlertmanagerView, createReporter } from '../alerting/alerts/report-alerts.ts'
+import type { AlertmanagerView } from '../alerting/alerts/report-alerts.ts'
 import { createRuleBook, type RunningRules } from '../alerting/rules/rule-book.ts'
 import type { RuleFileSource } from '../alerting/rules/rule-files.ts'
 import { RuleSeries } from '../alerting/rules/rule-samples.ts'
 import type { StoredGroups } from '../alerting/rules/stored-groups.ts'
 import type { Arrivals } from '../ingest/arrivals.ts'
 import type { ReceiverContext } from '../ingest/receiver.ts'
-import type { AlertSink, ReportedAlert } from '../model/alert.ts'
+import type { ReportedAlert } from '../model/alert.ts'
+import type { Relabelling } from '../model/scraping.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import type { PromEngine } from '../query/promql/prom-engine.ts'
 import type { LogStore } from '../store/store.ts'
-import type { Registry } from '../telemetry/registry.ts'
+import { type AlertReporterParts, openAlertReporter } from './alert-reporter.ts'
 import type { Config } from './config/index.ts'
-import { alertmanagerAt, readPrometheusAlerting } from './prometheus-alerting.ts'
 import { openRuleQueries } from './rule-queries.ts'
 import { sampleRules } from './samples/rules.ts'
 
-export interface RuleParts {
-  readonly config: Pick<Config, 'rules' | 'prometheus' | 'tenancy' | 'alerting'>
+export interface RuleParts extends AlertReporterParts {
+  readonly config: Pick<Config, 'rules' | 'tenancy' | 'alerting'>
   readonly prom: PromEngine
   readonly engine: QueryEngine
   readonly storedGroups: StoredGroups
   readonly store: Pick<LogStore, 'state' | 'journal'>
   readonly arrivals: Arrivals
   readonly submitSamples: ReceiverContext['submitSamples']
-  /** The Alertmanager inside; undefined: alerts go to external ones alone. */
-  readonly alertSink: AlertSink | undefined
   /** Whether there are sample workloads, which have rules of their own. */
   readonly samplesRun: () => boolean
   /** Where people reach the server, as it is then. */
   readonly externalUrl: () => string
-  readonly registry: Registry
-  readonly log: (
-    level: 'info' | 'warning' | 'error',
-    message: string,
-    fields?: Readonly<Record<string, unknown>>,
-  ) => void
   readonly now: () => number
 }
 
 /** The rules, and where their alerts go besides. */
 export interface OpenRules extends RunningRules {
-  /** Joined to each alert. */
-  readonly externalLabels: ReadonlyMap<string, string>
+  /** Joined to each alert, as they are now. */
+  externalLabels(): ReadonlyMap<string, string>
+  /** The labels with which an alert of a rule is told of; undefined: it is not. */
+  readonly asTold: Relabelling
   alertmanagers(): readonly AlertmanagerView[]
   /** Hands alerts of others to everyone who is told of those of rules. */
   report(alerts: readonly ReportedAlert[]): void
@@ -66,9 +57,9 @@ export function openRules(parts: RuleParts): OpenRules {
     failures: registry.counter('girok_rule_evaluation_failures_total', 'Rules that could not be evaluated, by group.'),
     missed: registry.counter('girok_rule_group_missed_total', 'Evaluations left out because one was still under way.'),
   }
-  const { externalLabels, reporter } = openReporter(parts)
+  const reporter = openAlertReporter(parts)
   const book = createRuleBook({
-    sources: () => [...(parts.samplesRun() ? sampleRules : []), ...sourcesOf(config)],
+    sources: () => [...(parts.samplesRun() ? sampleRules : []), ...sourcesOf(parts)],
     stored: storedGroups,
     intervalMs: config.rules.evaluationInterval,
     queryOffsetMs: config.rules.queryOffset,
@@ -91,14 +82,17 @@ export function openRules(parts: RuleParts): OpenRules {
       report: (alerts) => reporter.report(alerts),
       history: openHistory(parts),
       notKept: (error) => log('error', 'the state of alerts could not be written', { error }),
-      externalLabels,
+      get externalLabels() {
+        return reporter.externalLabels()
+      },
       externalUrl: parts.externalUrl,
       resendDelayMs: config.alerting.resendDelay,
     },
   })
   return {
     ...book,
-    externalLabels,
+    externalLabels: reporter.externalLabels,
+    asTold: reporter.asTold,
     alertmanagers: () => reporter.alertmanagers(),
     report: (alerts) => reporter.report(alerts),
     async stop() {
@@ -106,36 +100,6 @@ export function openRules(parts: RuleParts): OpenRules {
       await reporter.close()
     },
   }
-}
-
-/** Where alerts go, by the configuration and the prometheus.yml that it names. */
-function openReporter({ config, alertSink, registry, log }: RuleParts) {
-  const { alerting, prometheus } = config
-  const file = prometheus.configFile
-  const of = file === undefined ? undefined : readPrometheusAlerting(resolve(file))
-  if (of !== undefined && of.unused.length > 0) {
-    log('warning', 'settings of alerts in the prometheus.yml have no effect', { file, settings: of.unused })
-  }
-  const own = alerting.externalLabels.map((pair): [string, string] => {
-    const at = pair.indexOf('=')
-    return [pair.slice(0, at), pair.slice(at + 1)]
-  })
-  const counters = {
-    sent: registry.counter('girok_alerts_sent_total', 'Alerts handed over, by receiver.'),
-    dropped: registry.counter('girok_alerts_dropped_total', 'Alerts that found no room in the queue, by receiver.'),
-    failed: registry.counter('girok_alerts_failed_total', 'Alerts that could not be handed over, by receiver.'),
-  }
-  const targets = [...alerting.alertmanagers.map(alertmanagerAt), ...(of?.alertmanagers ?? [])]
-  const reporter = createReporter({
-    inside: alertSink,
-    alertmanagers: [...new Map(targets.map((target) => [target.url, target])).values()],
-    log,
-    count: (what, receiver, alerts) => counters[what].add({ receiver }, alerts),
-  })
-  registry.gauge('girok_alerts_waiting', 'Alerts on their way to whoever takes most time to take them.', () =>
-    Math.max(0, ...reporter.receivers.map((receiver) => reporter.waiting(receiver))),
-  )
-  return { externalLabels: new Map([...(of?.externalLabels ?? []), ...own]), reporter }
 }
 
 /** Writes the history of evaluations without anybody waiting; failures are counted, and told once until one succeeds. */
@@ -156,20 +120,15 @@ function openHistory({ config, store, registry, log }: RuleParts) {
   }
 }
 
-function sourcesOf({ rules, prometheus }: RuleParts['config']): RuleFileSource[] {
+/** Where files of rules are: those of the configuration, and those of the prometheus.yml that is in force. */
+function sourcesOf({ config, scraping }: Pick<RuleParts, 'config' | 'scraping'>): RuleFileSource[] {
   const here = process.cwd()
   const own: RuleFileSource[] = [
-    { language: 'promql', folder: here, patterns: rules.promql },
-    { language: 'logql', folder: here, patterns: rules.logql },
+    { language: 'promql', folder: here, patterns: config.rules.promql },
+    { language: 'logql', folder: here, patterns: config.rules.logql },
   ]
-  if (prometheus.configFile === undefined) return own
-  const path = resolve(here, prometheus.configFile)
-  return [...own, { language: 'promql', folder: dirname(path), patterns: ruleFilesOf(path) }]
-}
-
-/** `rule_files` of a prometheus.yml. What else is in it is the scraper's to check. */
-function ruleFilesOf(path: string): string[] {
-  const document = parseDocument(readFileSync(path, 'utf8'))
-  const files: unknown = document.errors.length > 0 ? undefined : document.toJS()?.rule_files
-  return Array.isArray(files) ? files.filter((one) => typeof one === 'string') : []
+  const file = scraping?.alerts()
+  if (file === undefined) return own
+  const { ruleFiles: patterns, evaluationIntervalMs: intervalMs, queryOffsetMs } = file
+  return [...own, { language: 'promql', folder: here, patterns, intervalMs, queryOffsetMs }]
 }

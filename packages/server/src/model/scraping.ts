@@ -13,6 +13,10 @@ export interface SampleSource {
   targets(): TargetsView
   /** What targets say of their metrics. */
   descriptions(): Iterable<TargetMetric>
+  /** What the configuration that is in force says to rules and alerts; undefined until it was read. */
+  alerts(): ScrapedAlertSettings | undefined
+  /** Alertmanagers of that configuration, as they are found now: the same object as long as nothing changes. */
+  alertmanagers(): FoundAlertmanagers
 }
 
 export interface SampleSourceServices {
@@ -26,6 +30,52 @@ export interface SampleSourceServices {
     message: string,
     fields?: Readonly<Record<string, unknown>>,
   ) => void
+  /** Says what is wrong with settings of requests to Alertmanagers; a configuration with faults is not taken. */
+  readonly checkRequests: (settings: RequestSettings) => readonly RequestFault[]
+}
+
+/** What a `prometheus.yml` says to whoever evaluates its rules and sends its alerts. Times in milliseconds. */
+export interface ScrapedAlertSettings {
+  /** Patterns as absolute paths. */
+  readonly ruleFiles: readonly string[]
+  readonly evaluationIntervalMs: number | undefined
+  readonly queryOffsetMs: number | undefined
+  readonly externalLabels: ReadonlyMap<string, string>
+  /** What alerts go through before anybody gets them. */
+  readonly relabel: Relabelling
+}
+
+/** Labels as rules leave them, without empty ones; undefined: what they belong to is dropped. */
+export type Relabelling = (labels: ReadonlyMap<string, string>) => ReadonlyMap<string, string> | undefined
+
+export interface FoundAlertmanagers {
+  readonly active: readonly FoundAlertmanager[]
+  /** Addresses of those that relabelling dropped. */
+  readonly dropped: readonly string[]
+}
+
+export interface FoundAlertmanager {
+  /** Unlike that of any other, the same as long as it is configured alike. */
+  readonly key: string
+  /** Where it takes alerts: `http://alertmanager:9093/api/v2/alerts`. */
+  readonly url: string
+  readonly timeoutMs: number
+  readonly http: RequestSettings
+  /** What alerts for it alone go through. */
+  readonly relabel: Relabelling
+}
+
+/** How requests are made, in the words of `http_config`, as it was written. */
+export interface RequestSettings {
+  readonly fields: Readonly<Record<string, unknown>>
+  /** What relative paths in it start from. */
+  readonly folder: string
+}
+
+/** A mistake in `RequestSettings`, with the keys that lead to it from there. */
+export interface RequestFault {
+  readonly keys: readonly (string | number)[]
+  readonly message: string
 }
 
 export interface TargetsView {

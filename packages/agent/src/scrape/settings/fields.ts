@@ -131,7 +131,12 @@ export class Fields {
   }
 
   fail(key: string | undefined, message: string): never {
-    const keys = key === undefined ? this.keys : [...this.keys, key]
+    return this.failAt(key === undefined ? [] : [key], message)
+  }
+
+  /** @param below keys that lead from this mapping to the mistake */
+  failAt(below: Keys, message: string): never {
+    const keys = [...this.keys, ...below]
     throw new ConfigProblem(`${pathOf(keys)}: ${message}`, keys)
   }
 

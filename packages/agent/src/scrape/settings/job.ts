@@ -69,7 +69,8 @@ const WITHOUT_EFFECT = [
   'extra_scrape_metrics',
 ] as const
 
-const GLOBAL_WITHOUT_EFFECT = ['evaluation_interval', 'rule_query_offset', 'query_log_file'] as const
+/** Keys of `global` that are for rules. */
+const OF_RULES = ['evaluation_interval', 'rule_query_offset'] as const
 
 export const DEFAULT_GLOBAL: GlobalSettings = {
   intervalMs: 60_000,
@@ -81,13 +82,25 @@ export const DEFAULT_GLOBAL: GlobalSettings = {
   external: new Map(),
 }
 
-/** Reads the `global` of a configuration. */
-export function readGlobal(fields: Fields, notes: string[]): GlobalSettings {
+/** What `global` says to rules, in milliseconds. */
+export interface GlobalOfRules {
+  readonly evaluationIntervalMs: number | undefined
+  readonly queryOffsetMs: number | undefined
+}
+
+/**
+ * Reads the `global` of a configuration.
+ * @param forRules whether somebody here evaluates rules
+ */
+export function readGlobal(fields: Fields, notes: string[], forRules: boolean): GlobalSettings & GlobalOfRules {
   const settings = {
     ...readShared(fields, DEFAULT_GLOBAL),
     external: fields.labels('external_labels'),
+    // As in Prometheus, 0 is the default.
+    evaluationIntervalMs: fields.duration('evaluation_interval') || undefined,
+    queryOffsetMs: fields.duration('rule_query_offset'),
   }
-  noteKeys(fields, [...WITHOUT_EFFECT, ...GLOBAL_WITHOUT_EFFECT], notes)
+  noteKeys(fields, [...WITHOUT_EFFECT, ...(forRules ? [] : OF_RULES), 'query_log_file'], notes)
   fields.end()
   return settings
 }

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { ConfigProblem } from '../../model/problem.ts'
+import { type AlertSettings, type CheckRequests, readAlerting } from './alerting.ts'
 import { Fields } from './fields.ts'
 import { DEFAULT_GLOBAL, type GlobalSettings, readGlobal, readJob, type ScrapeJob } from './job.ts'
 
@@ -16,6 +17,8 @@ export interface PrometheusConfig extends ScrapeSettings {
   /** Patterns of `scrape_config_files`, as absolute paths. */
   readonly moreFiles: readonly string[]
   readonly global: GlobalSettings
+  /** Undefined when nobody here sends alerts. */
+  readonly alerts: AlertSettings | undefined
 }
 
 export interface PrometheusConfigOptions {
@@ -23,29 +26,53 @@ export interface PrometheusConfigOptions {
   readonly at: string
   /** For `${NAME}` in external labels. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /**
+   * Given by a program that evaluates rules and sends alerts by this file. It takes the place of a whole Prometheus then:
+   * external labels go to its alerts, and not to what it scrapes.
+   */
+  readonly checkRequests?: CheckRequests | undefined
 }
 
+/** Parts of Prometheus that only a program with rules has. */
+const OF_RULES = ['rule_files', 'alerting']
 /** Other parts of Prometheus, which are not here. */
-const ELSEWHERE = ['rule_files', 'alerting', 'remote_write', 'remote_read', 'storage', 'tracing', 'runtime', 'otlp']
+const ELSEWHERE = ['remote_write', 'remote_read', 'storage', 'tracing', 'runtime', 'otlp']
+
+const FILE_PATTERN = /^[^*]*(?:\*[^/]*)?$/
 
 /**
  * Reads a `prometheus.yml`, without touching any other file: see `loadPrometheusConfig` for that.
  * @throws ConfigProblem with file, line and remedy
  */
-export function readPrometheusConfig(yamlText: string, { at, env = {} }: PrometheusConfigOptions): PrometheusConfig {
+export function readPrometheusConfig(
+  yamlText: string,
+  { at, env = {}, checkRequests }: PrometheusConfigOptions,
+): PrometheusConfig {
   return placed(yamlText, at, (value) => {
     const notes: string[] = []
     const base = dirname(at)
     const fields = new Fields(value, [])
-    const read = readGlobal(fields.child('global'), notes)
-    const global = { ...read, external: expanded(read.external, env) }
+    const { evaluationIntervalMs, queryOffsetMs, ...read } = readGlobal(
+      fields.child('global'),
+      notes,
+      checkRequests !== undefined,
+    )
+    const externalLabels = expanded(read.external, env)
+    const global = { ...read, external: checkRequests === undefined ? externalLabels : new Map() }
     const jobs = readJobs(fields, global, base, notes)
-    const moreFiles = fields
-      .texts('scrape_config_files')
-      .map((pattern) => (isAbsolute(pattern) ? pattern : join(base, pattern)))
-    for (const key of ELSEWHERE) if (fields.has(key)) notes.push(`${key}: not scraped with; ignored here`)
+    const moreFiles = readPaths(fields, 'scrape_config_files', base)
+    const alerts = checkRequests && {
+      ruleFiles: readPaths(fields, 'rule_files', base),
+      evaluationIntervalMs,
+      queryOffsetMs,
+      externalLabels,
+      ...readAlerting(fields.child('alerting'), base, checkRequests),
+    }
+    for (const key of alerts === undefined ? [...OF_RULES, ...ELSEWHERE] : ELSEWHERE) {
+      if (fields.has(key)) notes.push(`${key}: not scraped with; ignored here`)
+    }
     fields.end()
-    return { jobs, notes, moreFiles, global }
+    return { jobs, notes, moreFiles, global, alerts }
   })
 }
 
@@ -88,6 +115,14 @@ export function refuseTwins(jobs: readonly ScrapeJob[], keys: readonly (string |
     }
     names.add(name)
   }
+}
+
+/** Patterns of files, as absolute paths. */
+function readPaths(fields: Fields, key: string, base: string): string[] {
+  const paths = fields.texts(key)
+  const wrong = paths.find((path) => !FILE_PATTERN.test(path))
+  if (wrong !== undefined) fields.fail(key, `${JSON.stringify(wrong)}: * may stand only in the last part of a path`)
+  return paths.map((path) => (isAbsolute(path) ? path : join(base, path)))
 }
 
 function readJobs(fields: Fields, global: GlobalSettings, base: string, notes: string[]): ScrapeJob[] {
@@ -140,8 +175,9 @@ function expanded(
   env: Readonly<Record<string, string | undefined>>,
 ): Map<string, string> {
   const fill = (text: string) =>
-    text.replace(/\$(?:\$|\{(\w+)\}|(\w+))/g, (all, braced?: string, plain?: string) =>
-      all === '$$' ? '$' : (env[(braced ?? plain) as string] ?? ''),
-    )
+    text.replace(/\$(?:\{([^}]*)\}|([$*#@!?0-9-]|\w+))/g, (_, braced?: string, plain?: string) => {
+      const name = braced ?? plain ?? ''
+      return name === '$' ? '$' : (env[name] ?? '')
+    })
   return new Map([...labels].map(([name, text]) => [name, fill(text)]))
 }

@@ -2,11 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { ReportedAlert } from '../../model/alert.ts'
+import type { Relabelling } from '../../model/scraping.ts'
+import { createOutgoing } from '../../notify/outgoing/create-outgoing.ts'
+import { httpOptions } from '../../notify/outgoing/http-options.ts'
 import type { AlertmanagerTarget } from './alertmanager-client.ts'
 import { createReporter, type Reporter } from './report-alerts.ts'
 
 const servers: Server[] = []
+const outgoing = createOutgoing({ guard: undefined, now: Date.now })
+const http = httpOptions.parse({})
 afterEach(() => {
+  outgoing.close()
   for (const server of servers.splice(0)) {
     server.closeAllConnections()
     server.close()
@@ -26,15 +32,22 @@ async function alertmanager(handle: Handler): Promise<AlertmanagerTarget> {
   servers.push(server)
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}/api/v2/alerts`, authorization: undefined, timeoutMs: 10_000 }
+  const url = `http://127.0.0.1:${port}/api/v2/alerts`
+  return { key: url, url, timeoutMs: 10_000, http, relabel: undefined }
 }
 
-function reporter(alertmanagers: readonly AlertmanagerTarget[], inside?: (count: number) => Promise<void>) {
+function reporter(
+  alertmanagers: readonly AlertmanagerTarget[] | (() => readonly AlertmanagerTarget[]),
+  inside?: (count: number) => Promise<void>,
+  relabel: Relabelling = (labels) => labels,
+) {
   const counts = new Map<string, number>()
   const logged: string[] = []
   const made = createReporter({
     inside: inside && ((alerts) => inside(alerts.length)),
-    alertmanagers,
+    alertmanagers: typeof alertmanagers === 'function' ? alertmanagers : () => alertmanagers,
+    outgoing,
+    relabel,
     log: (level, message, { reason }) => logged.push(`${level} ${message}${reason === undefined ? '' : `: ${reason}`}`),
     count: (what, receiver, alerts) => {
       const key = `${what} ${receiver}`
@@ -67,7 +80,9 @@ test('alerts are sent as postable alerts, at most 64 at once, with the authoriza
     seen.push(request.headers.authorization)
     response.end()
   })
-  const { reporter: made, counts } = reporter([{ ...target, authorization: 'Bearer s3cret' }])
+  const { reporter: made, counts } = reporter([
+    { ...target, http: { ...http, authorization: { type: 'Bearer', credentials: 's3cret' } } },
+  ])
   made.report(alerts(1))
   made.report(alerts(149, 1))
   await settled(made)
@@ -105,7 +120,7 @@ test('one that hangs delays neither the others nor who reports; beyond 10,000 th
   made.report(alerts(64))
   made.report(alerts(10_036, 64))
   await all
-  expect(made.waiting(slow.url)).toBe(10_000)
+  expect(made.waiting()).toBe(10_000)
   expect(counts.get(`dropped ${slow.url}`)).toBe(36)
   ;(await held).end()
   await settled(made)
@@ -142,5 +157,81 @@ test('no answer in time and no connection are told as such', async () => {
   await settled(made)
   const [first, second] = made.alertmanagers()
   expect(first?.error).toBe('no answer within 0.05 s')
-  expect(second?.error).toMatch(/ECONNREFUSED/)
+  expect(second?.error).toBe('the far end refuses connections')
+})
+
+const without =
+  (...names: string[]): Relabelling =>
+  (labels) =>
+    new Map([...labels].filter(([name]) => !names.includes(name)))
+
+test('labels are changed for all, then for one; what is dropped goes nowhere', async () => {
+  const bodies = new Map<string, { labels: Record<string, string> }[]>()
+  const take = (name: string): Handler => {
+    return (body, response) => {
+      bodies.set(name, JSON.parse(body))
+      response.end()
+    }
+  }
+  const all = await alertmanager(take('all'))
+  const one = { ...(await alertmanager(take('one'))), relabel: without('alertname') }
+  const none = { ...(await alertmanager(take('none'))), relabel: () => undefined }
+  let inside = 0
+  const { reporter: made, counts } = reporter(
+    [all, one, none],
+    async (count) => {
+      inside += count
+    },
+    (labels) => (labels.get('n') === '1' ? undefined : new Map([...labels, ['zone', 'a']])),
+  )
+  made.report(alerts(3))
+  await settled(made)
+  const labels = (name: string) => bodies.get(name)?.map((alert) => alert.labels)
+  expect(labels('all')).toEqual(['0', '2'].map((n) => ({ alertname: 'Down', n, zone: 'a' })))
+  expect(labels('one')).toEqual(['0', '2'].map((n) => ({ n, zone: 'a' })))
+  expect(bodies.has('none')).toBe(false)
+  expect(inside).toBe(2)
+  expect(counts.get(`sent ${none.url}`)).toBeUndefined()
+})
+
+test('alerts that relabelling makes alike are all sent, as Prometheus sends them', async () => {
+  const sent: unknown[] = []
+  const target = await alertmanager((body, response) => {
+    sent.push(...JSON.parse(body))
+    response.end()
+  })
+  const { reporter: made } = reporter([target], undefined, without('n'))
+  made.report(alerts(2))
+  await settled(made)
+  expect(sent).toHaveLength(2)
+})
+
+test('Alertmanagers come and go; one that goes still gets what was its own', async () => {
+  const seen: string[] = []
+  let answer: () => void = () => undefined
+  const first = await alertmanager((body, response) => {
+    seen.push(`first ${JSON.parse(body).length}`)
+    answer = () => response.end()
+    if (seen.length > 1) response.end()
+    else reached()
+  })
+  let reached: () => void = () => undefined
+  const atFirst = new Promise<void>((done) => {
+    reached = done
+  })
+  const second = await alertmanager((body, response) => {
+    seen.push(`second ${JSON.parse(body).length}`)
+    response.end()
+  })
+  let targets = [first]
+  const { reporter: made } = reporter(() => targets)
+  made.report(alerts(1))
+  await atFirst
+  made.report(alerts(2))
+  targets = [second]
+  made.report(alerts(3))
+  expect(made.alertmanagers()).toEqual([{ url: second.url, error: undefined }])
+  answer()
+  await settled(made)
+  expect(seen.sort()).toEqual(['first 1', 'first 2', 'second 3'])
 })

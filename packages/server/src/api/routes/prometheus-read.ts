@@ -4,6 +4,7 @@ import { GirokError } from '../../model/errors.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import { startBreathing } from '../../query/run/breathe.ts'
 import { PROMETHEUS_BASES } from '../prometheus/answer.ts'
+import { externalLabelsOf, withExternal, withoutExternal } from '../prometheus/external-labels.ts'
 import { seriesOfSelectors } from '../prometheus/last-samples.ts'
 import { decodeReadRequest, encodeReadResponse, encodeReadSeries, type ReadQuery } from '../prometheus/read-message.ts'
 import { encodeSnappy } from '../prometheus/snappy.ts'
@@ -16,7 +17,7 @@ const MAX_SAMPLES = 5_000_000
 const AT_ONCE = 2
 
 /** Remote read: Prometheus asks here for samples that it does not have itself. Answers `SAMPLES`, never chunks. */
-export const prometheusRead: RouteFamily = ({ prom, store }) => {
+export const prometheusRead: RouteFamily = ({ prom, store, scraping }) => {
   const turnstile = new Turnstile(AT_ONCE)
 
   async function read(request: ApiRequest): Promise<ApiResponse> {
@@ -30,7 +31,9 @@ export const prometheusRead: RouteFamily = ({ prom, store }) => {
     const breathe = startBreathing()
     const results: Buffer[][] = []
     let left = MAX_SAMPLES
-    for (const { startMs, endMs, matchers } of queries) {
+    const external = externalLabelsOf(scraping, tenant)
+    for (const { startMs, endMs, ...query } of queries) {
+      const matchers = withoutExternal(query.matchers, external)
       const range = { startMs, endMs: Math.min(endMs, Number.MAX_SAFE_INTEGER) }
       const series = new Map(seriesOfSelectors(store, tenant, range, [matchers]).map(({ id, labels }) => [id, labels]))
       const found: Buffer[] = []
@@ -38,7 +41,7 @@ export const prometheusRead: RouteFamily = ({ prom, store }) => {
       const bounds = { timeoutMs, maxSamples: left, signal }
       for await (const one of store.samples.stream({ tenant, ids: [...series.keys()], ...range, ...bounds })) {
         left -= one.times.length
-        found.push(encodeReadSeries(series.get(one.id) as LabelSet, one))
+        found.push(encodeReadSeries(withExternal(series.get(one.id) as LabelSet, external), one))
         const pause = breathe()
         if (pause !== undefined) await pause
       }

@@ -6,7 +6,7 @@ import { alertsAnswer, ruleFilterOf, ruleList, rulesAnswer } from '../prometheus
 import type { RouteFamily } from '../route.ts'
 
 /** The rules in force, their alerts, and where these are sent, as Prometheus tells of them. */
-export const prometheusRules: RouteFamily = ({ rules, alerting }) => {
+export const prometheusRules: RouteFamily = ({ rules, alerting, scraping }) => {
   const groupsOf = (tenant: string): readonly RuleGroupView[] => (tenant === rules.tenant ? rules.book.groups() : [])
   return [
     ...prometheusRoutes(['GET'], 'rules', async ({ params, tenant }) => {
@@ -23,7 +23,8 @@ export const prometheusRules: RouteFamily = ({ rules, alerting }) => {
     ...prometheusRoutes(['GET'], 'alertmanagers', ({ tenant }) =>
       success({
         activeAlertmanagers: tenant === alerting.tenant ? alerting.alertmanagers().map(({ url }) => ({ url })) : [],
-        droppedAlertmanagers: [],
+        droppedAlertmanagers:
+          tenant === scraping?.tenant ? scraping.source.alertmanagers().dropped.map((url) => ({ url })) : [],
       }),
     ),
   ]

@@ -33,6 +33,8 @@ const source: SampleSource = {
   },
   fault: () => undefined,
   targets: () => ({ pools: ['node', 'api'], active: [node, other], dropped }),
+  alerts: () => undefined,
+  alertmanagers: () => ({ active: [], dropped: [] }),
   descriptions: () => [
     { target: new Map(Object.entries(node.labels)), metric: 'a', type: 'gauge', help: 'A.', unit: '' },
     { target: new Map(Object.entries(node.labels)), metric: 'b', type: 'counter', help: 'B.', unit: 's' },
