@@ -89,6 +89,72 @@ test('the last bits can be left out of a comparison', () => {
   expect(test('fuzzy_compare: true\n').failures).toEqual([])
 })
 
+test('but no more than the last bit', () => {
+  const { failures } = run(`fuzzy_compare: true
+tests:
+  - input_series: [{series: x, values: '0.3'}]
+    promql_expr_test: [{expr: x, eval_time: 0s, exp_samples: [{labels: x, value: 0.3000000000000002}]}]
+`)
+  expect(failures).toHaveLength(1)
+})
+
+test.each([
+  ['samples lie as far apart as evaluations', 'evaluation_interval: 30s', 'x', '90s', 4],
+  ['an interval of 0 is none', 'evaluation_interval: 0s', 'x', '3m', 4],
+  ['subqueries step as evaluations do', 'evaluation_interval: 30s', 'count_over_time(x[1m:])', '90s', 2],
+])('%s', (_, head, expr, at, value) => {
+  const text = `${head}
+tests:
+  - input_series: [{series: x, values: '1 2 3 4'}]
+    promql_expr_test: [{expr: '${expr}', eval_time: ${at}, exp_samples: [{labels: '${expr === 'x' ? 'x' : '{}'}', value: ${value}}]}]
+`
+  expect(run(text)).toEqual({ passed: 1, failures: [] })
+})
+
+test.each([
+  ['1609459200', '.inf', 'vector(Inf)'],
+  ['2021-01-01T00:00:00Z', '1609459260', 'vector(time())'],
+  ['"2021-01-01T09:00:00.5+09:00"', '1609459260.5', 'vector(time())'],
+  ['0', '', 'vector(0)'],
+  ['0', '-.Inf', 'vector(-Inf)'],
+])('a test that starts at %s gives %s', (start, value, expr) => {
+  const text = `tests:
+  - start_timestamp: ${start}
+    input_series: [{series: 'x{i="1"}', values: 3x3}]
+    promql_expr_test:
+      - {expr: '${expr}', eval_time: 1m, exp_samples: [{labels: '{}', value: ${value}}]}
+      - {expr: a, eval_time: 1m, exp_samples: [{labels: a, value: 3}]}
+    alert_rule_test:
+      - {eval_time: 2m, alertname: High, exp_alerts: [{exp_labels: {severity: page}, exp_annotations: {text: "3 at "}}]}
+      - {eval_time: 1m, alertname: High}
+`
+  expect(run(text)).toEqual({ passed: 1, failures: [] })
+})
+
+test('a group looks as far back as its query_offset, an address that is not given is empty', () => {
+  const rules = `groups:
+  - name: late
+    query_offset: 2m
+    rules:
+      - {record: late, expr: x}
+      - {alert: Late, expr: x > 2, annotations: {where: "at {{ externalURL }}{{ pathPrefix }}{{ $externalURL }}"}}
+`
+  writeFileSync(join(folder, 'late.yaml'), rules)
+  const path = join(folder, 'late-tests.yaml')
+  const tests = `rule_files: ["[l]ate.yaml"]
+tests:
+  - input_series: [{series: x, values: '1 2 3 4 5'}]
+    promql_expr_test:
+      - {expr: late, eval_time: 1m, exp_samples: [{labels: late, value: 2}]}
+      - {expr: 'timestamp(late)', eval_time: 4m, exp_samples: [{labels: '{}', value: 120}]}
+    alert_rule_test:
+      - {eval_time: 3m, alertname: Late}
+      - {eval_time: 4m, alertname: Late, exp_alerts: [{exp_annotations: {where: "at "}}]}
+`
+  writeFileSync(path, tests)
+  expect(runRuleTests(path)).toEqual({ passed: 1, failures: [] })
+})
+
 test('conditions and hysteresis are evaluated', () => {
   const rules = `groups:
   - name: own
@@ -115,6 +181,14 @@ tests:
 `,
   )
   expect(runRuleTests(path)).toEqual({ passed: 1, failures: [] })
+})
+
+test.each([
+  ['group_eval_order: [first, first]', /the group "first" comes twice/],
+  ['fuzzy_compare: maybe', /:2:16: fuzzy_compare must be true or false/],
+  ['tests: [{start_timestamp: today}]', /:2:27: start_timestamp: today is neither seconds nor a time/],
+])('%s is refused', (text, message) => {
+  expect(run(`${text}\n`).failures.join('\n')).toMatch(message)
 })
 
 test('broken files are told with their places', () => {

@@ -19,7 +19,7 @@ export interface RuleTestReport {
 
 /**
  * Runs a file of unit tests for rules, in the format of promtool, with alert_rule_test and promql_expr_test. Rules are
- * evaluated every `evaluation_interval` from time 0 on, whatever interval their group has, as promtool does.
+ * evaluated every `evaluation_interval` from the start of the test on, whatever interval their group has, as promtool does.
  */
 export function runRuleTests(path: string): RuleTestReport {
   let text: string
@@ -53,7 +53,7 @@ function inOrder(groups: readonly RuleGroup[], order: readonly string[]): RuleGr
 }
 
 function runGroup(test: RuleTestGroup, groups: readonly RuleGroup[], file: RuleTestFile): string[] {
-  const run = new RuleTestRun(test, groups)
+  const run = new RuleTestRun(test, groups, file.evaluationIntervalMs)
   const failures: string[] = []
   const step = file.evaluationIntervalMs
   const lastMs = Math.max(
@@ -62,17 +62,17 @@ function runGroup(test: RuleTestGroup, groups: readonly RuleGroup[], file: RuleT
     ...test.exprTests.map((one) => one.evalTimeMs),
   )
   for (let timeMs = 0; timeMs <= lastMs; timeMs += step) {
-    run.evaluate(timeMs)
+    run.evaluate(test.startMs + timeMs)
     for (const one of test.alertTests) {
       if (one.evalTimeMs >= timeMs && one.evalTimeMs < timeMs + step) failures.push(...checkAlerts(run, one))
     }
   }
   // Times between two evaluations too: rules have written all that they will.
-  for (const one of test.exprTests) failures.push(...checkExpression(run, one, file.fuzzyCompare))
+  for (const one of test.exprTests) failures.push(...checkExpression(run, one, test.startMs, file.fuzzyCompare))
   const seen = new Set<string>()
   for (const { group, rule, timeMs, message } of run.failures) {
     const text = `rule "${rule}" of group "${group}" could not be evaluated: ${message}`
-    if (!seen.has(text)) failures.push(`${text} (first at ${clock(timeMs)})`)
+    if (!seen.has(text)) failures.push(`${text} (first at ${clock(timeMs - test.startMs)})`)
     seen.add(text)
   }
   return failures
@@ -89,11 +89,11 @@ function checkAlerts(run: RuleTestRun, { alertName, evalTimeMs, expected, place 
   return differences(`alertname: ${alertName}, time: ${clock(evalTimeMs)}`, place, wanted, got)
 }
 
-function checkExpression(run: RuleTestRun, test: ExprTest, isFuzzy: boolean): string[] {
+function checkExpression(run: RuleTestRun, test: ExprTest, startMs: number, isFuzzy: boolean): string[] {
   const what = `expr: ${JSON.stringify(test.expr)}, time: ${clock(test.evalTimeMs)}`
   let values: readonly RuleValue[]
   try {
-    values = run.query(test.tree, test.evalTimeMs)
+    values = run.query(test.tree, startMs + test.evalTimeMs)
   } catch (error) {
     if (!(error instanceof QueryError)) throw error
     return [`${what} (${test.place}): ${error.message}`]
@@ -127,10 +127,16 @@ function sorted(labels: ReadonlyMap<string, string>): Map<string, string> {
   return new Map([...labels].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** `fuzzy_compare` ignores what the last bits say. */
+/** `fuzzy_compare` ignores what the last bit says. */
 function areEqual(a: number, b: number, isFuzzy: boolean): boolean {
   if (Object.is(a, b) || a === b) return true
-  return isFuzzy && Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b))
+  return isFuzzy && Number.isFinite(a) && Number.isFinite(b) && a * b > 0 && areNeighbours(a, b)
+}
+
+/** Numbers of one sign lie in the order of their bits. */
+function areNeighbours(a: number, b: number): boolean {
+  const [first = 0n, second = 0n] = new BigInt64Array(Float64Array.of(a, b).buffer)
+  return first - second === 1n || second - first === 1n
 }
 
 function clock(ms: number): string {

@@ -20,6 +20,7 @@ test.each([
 
 test.each([
   ['1 x', '"x" is no value'],
+  ['1 stalex2', '"stalex2" is no value'],
   ['1+2', 'needs a number of steps'],
   ['{{schema:1}}', 'native histograms'],
   ['1x9999999', 'more than'],

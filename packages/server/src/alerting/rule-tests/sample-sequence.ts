@@ -16,10 +16,13 @@ export function readSequence(text: string): SequenceValue[] {
   for (const word of text.split(/\s+/).filter((one) => one !== '')) {
     const [body = '', count] = splitTimes(word)
     if (values.length + (count ?? 0) >= MOST_VALUES) throw new Error(`more than ${MOST_VALUES} values`)
-    if (body === '_' || body === 'stale') {
+    if (word === 'stale') {
+      values.push('stale')
+      continue
+    }
+    if (body === '_') {
       // One gap is written `_`, three are `_x3`; values repeat once more than the number says.
-      const times = body === '_' ? (count ?? 1) : (count ?? 0) + 1
-      for (let i = 0; i < times; i++) values.push(body === '_' ? 'gap' : 'stale')
+      for (let i = 0; i < (count ?? 1); i++) values.push('gap')
       continue
     }
     const parts = STEPPED.exec(body)?.groups

@@ -1,14 +1,17 @@
-import { parseOrderedDuration, QueryError } from '@girok/query'
-import { type Matcher, type PromExpr, parsePromQL, parseSeriesMatchers } from '@girok/query/promql'
+import { type PromExpr, parsePromQL } from '@girok/query/promql'
 import type { Node } from 'yaml'
 import { type LabelSet, labelSet } from '../../model/labels.ts'
-import { type YamlFields, YamlText } from '../rules/yaml-fields.ts'
+import { YamlText } from '../rules/yaml-fields.ts'
+import { type LogExprTest, readLogExprTest, readStream, type TestStream } from './log-tests.ts'
 import { readSequence, type SequenceValue } from './sample-sequence.ts'
+import { type ExpectedSample, TestFields } from './test-fields.ts'
 
-/** A file of unit tests for rules, as promtool reads them. Times are milliseconds. */
+/** A file of unit tests for rules, as promtool reads them, and with lines of logs. Times are milliseconds. */
 export interface RuleTestFile {
   /** Patterns, relative to the folder of the file. */
   readonly ruleFiles: readonly string[]
+  /** The same, of files whose expressions are LogQL. */
+  readonly logqlRuleFiles: readonly string[]
   readonly evaluationIntervalMs: number
   /** Names of groups in the order of their evaluation; others come behind, as in their files. */
   readonly groupOrder: readonly string[]
@@ -18,10 +21,14 @@ export interface RuleTestFile {
 
 export interface RuleTestGroup {
   readonly name: string
+  /** When the first samples and the first evaluation are, milliseconds since the epoch; all other times count from here. */
+  readonly startMs: number
   readonly intervalMs: number
   readonly series: readonly { readonly labels: LabelSet; readonly values: readonly SequenceValue[] }[]
+  readonly streams: readonly TestStream[]
   readonly alertTests: readonly AlertTest[]
   readonly exprTests: readonly ExprTest[]
+  readonly logExprTests: readonly LogExprTest[]
   readonly externalLabels: ReadonlyMap<string, string>
   readonly externalUrl: string
 }
@@ -37,17 +44,29 @@ export interface ExprTest {
   readonly expr: string
   readonly tree: PromExpr
   readonly evalTimeMs: number
-  readonly expected: readonly { readonly labels: LabelSet; readonly value: number }[]
+  readonly expected: readonly ExpectedSample[]
   readonly place: string
 }
 
-const FILE_FIELDS = ['rule_files', 'evaluation_interval', 'group_eval_order', 'fuzzy_compare', 'tests'] as const
+const DEFAULT_INTERVAL_MS = 60_000
+
+const FILE_FIELDS = [
+  'rule_files',
+  'logql_rule_files',
+  'evaluation_interval',
+  'group_eval_order',
+  'fuzzy_compare',
+  'tests',
+] as const
 const GROUP_FIELDS = [
   'name',
+  'start_timestamp',
   'interval',
   'input_series',
+  'input_streams',
   'alert_rule_test',
   'promql_expr_test',
+  'logql_expr_test',
   'external_labels',
   'external_url',
 ] as const
@@ -56,130 +75,70 @@ const GROUP_FIELDS = [
 export function readRuleTestFile(text: string, name: string): { file: RuleTestFile; problems: readonly string[] } {
   const yaml = new YamlText(text, name)
   const root = yaml.root(FILE_FIELDS)
-  const reader = new Reader(yaml)
+  const reader = new TestFields(yaml)
+  // 0 is what is not said.
+  const evaluationIntervalMs = (root && reader.duration(root, 'evaluation_interval')) || DEFAULT_INTERVAL_MS
   const file: RuleTestFile = {
     ruleFiles: root === undefined ? [] : reader.words(root, 'rule_files'),
-    evaluationIntervalMs: (root && reader.duration(root, 'evaluation_interval')) ?? 60_000,
-    groupOrder: root === undefined ? [] : reader.words(root, 'group_eval_order'),
-    fuzzyCompare: root?.text('fuzzy_compare') === 'true',
-    tests: root === undefined ? [] : root.list('tests').flatMap((node, index) => reader.group(node, index)),
+    logqlRuleFiles: root === undefined ? [] : reader.words(root, 'logql_rule_files'),
+    evaluationIntervalMs,
+    groupOrder: root === undefined ? [] : reader.groupOrder(root),
+    fuzzyCompare: root !== undefined && reader.flag(root, 'fuzzy_compare'),
+    tests:
+      root === undefined
+        ? []
+        : root.list('tests').flatMap((node, index) => groupOf(reader, node, index, evaluationIntervalMs)),
   }
   return { file, problems: yaml.problems }
 }
 
-class Reader {
-  readonly #yaml: YamlText
-
-  constructor(yaml: YamlText) {
-    this.#yaml = yaml
+function groupOf(reader: TestFields, node: Node, index: number, evaluationIntervalMs: number): RuleTestGroup[] {
+  const fields = reader.yaml.fields(node, GROUP_FIELDS, 'a test group')
+  if (fields === undefined) return []
+  // Samples lie as far apart as evaluations; 0 is what is not said.
+  const intervalMs = reader.duration(fields, 'interval') || evaluationIntervalMs
+  const group: RuleTestGroup = {
+    name: fields.text('name') ?? `${index + 1}`,
+    startMs: reader.time(fields, 'start_timestamp') ?? 0,
+    intervalMs,
+    series: fields.list('input_series').flatMap((one) => seriesOf(reader, one)),
+    streams: fields.list('input_streams').flatMap((one) => readStream(reader, one, intervalMs)),
+    alertTests: fields.list('alert_rule_test').flatMap((one) => alertTest(reader, one)),
+    exprTests: fields.list('promql_expr_test').flatMap((one) => exprTest(reader, one)),
+    logExprTests: fields.list('logql_expr_test').flatMap((one) => readLogExprTest(reader, one)),
+    externalLabels: fields.texts('external_labels'),
+    externalUrl: fields.text('external_url') ?? '',
   }
-
-  group(node: Node, index: number): RuleTestGroup[] {
-    const yaml = this.#yaml
-    const fields = yaml.fields(node, GROUP_FIELDS, 'a test group')
-    if (fields === undefined) return []
-    const group: RuleTestGroup = {
-      name: fields.text('name') ?? `${index + 1}`,
-      intervalMs: this.duration(fields, 'interval') ?? 60_000,
-      series: fields.list('input_series').flatMap((one) => this.#series(one)),
-      alertTests: fields.list('alert_rule_test').flatMap((one) => this.#alertTest(one)),
-      exprTests: fields.list('promql_expr_test').flatMap((one) => this.#exprTest(one)),
-      externalLabels: fields.texts('external_labels'),
-      externalUrl: fields.text('external_url') ?? 'http://localhost:4100',
-    }
-    return [group]
-  }
-
-  #series(node: Node) {
-    const fields = this.#yaml.fields(node, ['series', 'values'], 'an input series')
-    const labels = fields && this.#labels(fields, 'series')
-    const values = fields && this.#read(fields, 'values', readSequence)
-    return labels === undefined || values === undefined ? [] : [{ labels, values }]
-  }
-
-  #alertTest(node: Node): AlertTest[] {
-    const fields = this.#yaml.fields(node, ['eval_time', 'alertname', 'exp_alerts'], 'an alert_rule_test')
-    if (fields === undefined) return []
-    const alertName = fields.text('alertname') ?? ''
-    if (alertName === '') this.#yaml.problem(node, 'alert_rule_test needs alertname')
-    const expected = fields.list('exp_alerts').flatMap((one) => {
-      const alert = this.#yaml.fields(one, ['exp_labels', 'exp_annotations'], 'an expected alert')
-      if (alert === undefined) return []
-      const labels = labelSet(new Map([...alert.texts('exp_labels'), ['alertname', alertName]]))
-      return [{ labels, annotations: alert.texts('exp_annotations') }]
-    })
-    return [{ evalTimeMs: this.duration(fields, 'eval_time') ?? 0, alertName, expected, place: this.#place(node) }]
-  }
-
-  #exprTest(node: Node): ExprTest[] {
-    const fields = this.#yaml.fields(node, ['expr', 'eval_time', 'exp_samples'], 'a promql_expr_test')
-    if (fields === undefined) return []
-    const expr = fields.text('expr') ?? ''
-    const tree = this.#read(fields, 'expr', parsePromQL)
-    const expected = fields.list('exp_samples').flatMap((one) => {
-      const sample = this.#yaml.fields(one, ['labels', 'value', 'histogram'], 'an expected sample')
-      if (sample === undefined) return []
-      if (sample.has('histogram')) this.#yaml.problem(sample.value('histogram'), 'native histograms are not supported')
-      const labels = sample.has('labels') ? this.#labels(sample, 'labels') : labelSet([])
-      const value = this.#read(sample, 'value', (text) => {
-        const [only, ...more] = readSequence(text)
-        if (typeof only !== 'number' || more.length > 0) throw new Error(`${text} is no number`)
-        return only
-      })
-      return labels === undefined || value === undefined ? [] : [{ labels, value }]
-    })
-    if (tree === undefined) return []
-    return [{ expr, tree, evalTimeMs: this.duration(fields, 'eval_time') ?? 0, expected, place: this.#place(node) }]
-  }
-
-  words(fields: YamlFields, key: string): string[] {
-    return fields.list(key).map(String)
-  }
-
-  duration(fields: YamlFields, key: string): number | undefined {
-    const ns = this.#read(
-      fields,
-      key,
-      (text) => {
-        const read = parseOrderedDuration(text)
-        if ('fault' in read) throw new Error(`${key}: ${read.fault}`)
-        return read.ns
-      },
-      true,
-    )
-    return ns === undefined ? undefined : Number(ns / 1_000_000n)
-  }
-
-  /** A series as it is written: `up{job="a"}`. */
-  #labels(fields: YamlFields, key: string): LabelSet | undefined {
-    return this.#read(fields, key, (text) => {
-      if (/^\s*(?:\{\s*\}\s*)?$/.test(text)) return labelSet([])
-      return labelSet(new Map(parseSeriesMatchers(text).flatMap((one) => exact(one, text))))
-    })
-  }
-
-  #read<T>(fields: YamlFields, key: string, read: (text: string) => T, isOptional = false): T | undefined {
-    const text = fields.text(key)
-    if (text === undefined) {
-      if (!isOptional) this.#yaml.problem(fields.node, `field '${key}' must be set`)
-      return undefined
-    }
-    try {
-      return read(text)
-    } catch (error) {
-      if (!(error instanceof QueryError) && (error as Error).constructor !== Error) throw error
-      this.#yaml.problem(fields.value(key), (error as Error).message)
-      return undefined
-    }
-  }
-
-  #place(node: Node): string {
-    const { line } = this.#yaml.place(node)
-    return `line ${line}`
-  }
+  return [group]
 }
 
-function exact({ name, op, value }: Matcher, text: string): [string, string][] {
-  if (op !== '=') throw new Error(`${text} is no series: labels are given as name="value"`)
-  return [[name, value]]
+function seriesOf(reader: TestFields, node: Node): RuleTestGroup['series'] {
+  const fields = reader.yaml.fields(node, ['series', 'values'], 'an input series')
+  const labels = fields && reader.labels(fields, 'series')
+  const values = fields && reader.read(fields, 'values', readSequence)
+  return labels === undefined || values === undefined ? [] : [{ labels, values }]
+}
+
+function alertTest(reader: TestFields, node: Node): AlertTest[] {
+  const fields = reader.yaml.fields(node, ['eval_time', 'alertname', 'exp_alerts'], 'an alert_rule_test')
+  if (fields === undefined) return []
+  const alertName = fields.text('alertname') ?? ''
+  if (alertName === '') reader.yaml.problem(node, 'alert_rule_test needs alertname')
+  const expected = fields.list('exp_alerts').flatMap((one) => {
+    const alert = reader.yaml.fields(one, ['exp_labels', 'exp_annotations'], 'an expected alert')
+    if (alert === undefined) return []
+    const labels = labelSet(new Map([...alert.texts('exp_labels'), ['alertname', alertName]]))
+    return [{ labels, annotations: alert.texts('exp_annotations') }]
+  })
+  return [{ evalTimeMs: reader.duration(fields, 'eval_time') ?? 0, alertName, expected, place: reader.place(node) }]
+}
+
+function exprTest(reader: TestFields, node: Node): ExprTest[] {
+  const fields = reader.yaml.fields(node, ['expr', 'eval_time', 'exp_samples'], 'a promql_expr_test')
+  if (fields === undefined) return []
+  const expr = fields.text('expr') ?? ''
+  const tree = reader.read(fields, 'expr', parsePromQL)
+  const expected = reader.samples(fields)
+  if (tree === undefined) return []
+  return [{ expr, tree, evalTimeMs: reader.duration(fields, 'eval_time') ?? 0, expected, place: reader.place(node) }]
 }

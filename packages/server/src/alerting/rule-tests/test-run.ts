@@ -20,10 +20,9 @@ import type { RangeValues, RuleGrid, RuleValue } from '../rules/rule-value.ts'
 import { MemorySeries } from './memory-series.ts'
 import type { RuleTestGroup } from './test-file.ts'
 
-/** As Prometheus is configured when nobody says otherwise. */
-const OPTIONS: PromOptions = {
+/** As Prometheus is configured when nobody says otherwise; the step of subqueries is what the file evaluates at. */
+const OPTIONS: Omit<PromOptions, 'defaultStepMs'> = {
   lookbackMs: 300_000,
-  defaultStepMs: 60_000,
   maxSamples: 50_000_000,
   delayedNameRemoval: false,
 }
@@ -36,22 +35,28 @@ export interface RuleFailure {
   readonly message: string
 }
 
-/** The rules of some groups over the series of one test, evaluated step by step from time 0. */
+/** The rules of some groups over the series of one test, evaluated step by step from its start. */
 export class RuleTestRun {
   readonly #series = new MemorySeries()
   readonly #groups: readonly RuleGroup[]
   readonly #test: RuleTestGroup
+  readonly #options: PromOptions
   readonly #written = new Map<Rule, ReadonlyMap<string, LabelSet>>()
   readonly #alerts = new Map<Rule, ReadonlyMap<string, Alert>>()
   readonly failures: RuleFailure[] = []
 
-  /** @param groups in the order of evaluation */
-  constructor(test: RuleTestGroup, groups: readonly RuleGroup[]) {
+  /**
+   * @param groups in the order of evaluation
+   * @param evaluationIntervalMs the step of subqueries that have none
+   */
+  constructor(test: RuleTestGroup, groups: readonly RuleGroup[], evaluationIntervalMs: number) {
     this.#test = test
     this.#groups = groups
+    this.#options = { ...OPTIONS, defaultStepMs: evaluationIntervalMs }
     for (const { labels, values } of test.series) {
       for (const [step, value] of values.entries()) {
-        if (value !== 'gap') this.#series.add(labels, step * test.intervalMs, value === 'stale' ? undefined : value)
+        if (value !== 'gap')
+          this.#series.add(labels, test.startMs + step * test.intervalMs, value === 'stale' ? undefined : value)
       }
     }
   }
@@ -61,7 +66,7 @@ export class RuleTestRun {
     for (const group of this.#groups) {
       for (const rule of group.rules) {
         try {
-          this.#write(rule, this.#samplesOf(group, rule, timeMs), timeMs)
+          this.#write(rule, this.#samplesOf(group, rule, timeMs), timeMs - (group.queryOffsetMs ?? 0))
         } catch (error) {
           if (!(error instanceof RuleFault || error instanceof QueryError)) throw error
           this.failures.push({ group: group.name, rule: rule.name, timeMs, message: error.message })
@@ -84,9 +89,9 @@ export class RuleTestRun {
   }
 
   #evaluated(tree: PromExpr, grid: PromGrid): PromValue {
-    const reads = selectorReads(tree, grid, OPTIONS)
+    const reads = selectorReads(tree, grid, this.#options)
     const data = new Map(reads.map((read) => [read.selector, this.#series.read(read)] as const))
-    return evaluatePromQL(tree, grid, OPTIONS, data).value
+    return evaluatePromQL(tree, grid, this.#options, data).value
   }
 
   /** Alerts of a name that fire, over all rules. */
@@ -98,7 +103,8 @@ export class RuleTestRun {
 
   #samplesOf(group: RuleGroup, rule: Rule, timeMs: number): RuleSample[] {
     if (rule.kind === 'recording') {
-      return recorded(rule, group.labels, group.limit, this.query(promTree(rule.query), timeMs))
+      const atMs = timeMs - (group.queryOffsetMs ?? 0)
+      return recorded(rule, group.labels, group.limit, this.query(promTree(rule.query), atMs))
     }
     const alerts = this.#nextAlerts(group, rule, timeMs)
     this.#alerts.set(rule, alerts)
@@ -108,10 +114,11 @@ export class RuleTestRun {
   #nextAlerts(group: RuleGroup, rule: AlertingRule, timeMs: number): Map<string, Alert> {
     const { query, reduction, keepFiringWhile } = rule
     const tree = promTree(query)
+    const atMs = timeMs - (group.queryOffsetMs ?? 0)
     const values = reduction
-      ? reducedValues(this.#range(tree, lookbackGrid(reduction, timeMs)), reduction)
-      : this.query(tree, timeMs)
-    const holding = keepFiringWhile && this.query(promTree(keepFiringWhile), timeMs)
+      ? reducedValues(this.#range(tree, lookbackGrid(reduction, atMs)), reduction)
+      : this.query(tree, atMs)
+    const holding = keepFiringWhile && this.query(promTree(keepFiringWhile), atMs)
     const { externalLabels, externalUrl } = this.#test
     const scope = {
       externalLabels,
