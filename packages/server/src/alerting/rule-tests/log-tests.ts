@@ -39,7 +39,8 @@ const MOST_LINES = 1_000_000
 /** @param intervalMs between two lines, where the stream does not say */
 export function readStream(reader: TestFields, node: Node, intervalMs: number): TestStream[] {
   const fields = reader.yaml.fields(node, STREAM_FIELDS, 'an input stream')
-  const labels = fields && reader.labels(fields, 'labels')
+  if (fields === undefined) return []
+  const labels = reader.labels(fields, 'labels')
   if (labels === undefined) return []
   if (labels.has('__name__')) reader.yaml.problem(node, 'a stream has no name: write its labels as {job="app"}')
   const stream = {
