@@ -14,6 +14,7 @@ export { type AlertTemplateContext, type AlertTemplateSample, PROMETHEUS } from 
 export { SPRIG } from './functions/sprig.ts'
 export { type FunctionTable, joinTables } from './functions/table.ts'
 export type { MissingKey, OutputEscaper } from './run.ts'
+export { GoStruct } from './struct.ts'
 export { parseTemplate, Template, type TemplateOptions, type TemplateReads } from './template.ts'
 export { Duration } from './time/duration.ts'
 export { GoTime } from './time/time.ts'

@@ -1,3 +1,4 @@
+import { FunctionFault } from '../error.ts'
 import { formatFloat } from '../format/float.ts'
 import { GoTime } from '../time/time.ts'
 
@@ -55,13 +56,18 @@ export function humanizePercentage(value: number): string {
   return `${short(value * 100)}%`
 }
 
-/** Seconds since 1970 as a time; undefined when they are none. */
-export function timeOfSeconds(value: number): GoTime | undefined {
-  if (!Number.isFinite(value) || Math.abs(value) > 9.2e9) return undefined
-  return GoTime.ofUnixNano(BigInt(Math.floor(value)) * 1_000_000_000n + BigInt(Math.round((value % 1) * 1e9)))
+/** Seconds since 1970 as a time, in whole milliseconds as Prometheus has it. Throws FunctionFault for what is no time. */
+export function timeOfSeconds(value: number): GoTime {
+  if (!Number.isFinite(value)) throw new FunctionFault('value is NaN or Inf')
+  const nanoseconds = value * 1e9
+  if (Math.abs(nanoseconds) > 2 ** 63) {
+    const shown = formatFloat(value, 'g', -1)
+    throw new FunctionFault(`${shown} cannot be represented as a nanoseconds timestamp since it overflows int64`)
+  }
+  return GoTime.ofUnixNano((BigInt(Math.trunc(nanoseconds)) / 1_000_000n) * 1_000_000n)
 }
 
-/** Seconds since 1970 as `2009-02-13 23:31:30 +0000 UTC`. */
+/** Seconds since 1970 as `2009-02-13 23:31:30 +0000 UTC`. Throws FunctionFault for those that are too far away. */
 export function humanizeTimestamp(value: number): string {
-  return timeOfSeconds(value)?.toString() ?? short(value)
+  return Number.isFinite(value) ? timeOfSeconds(value).toString() : short(value)
 }

@@ -40,15 +40,27 @@ test.each([
   ['{{ pathPrefix }} {{ now }} {{ parseDuration "1h30m" }}', '/base 1500 5400'],
   ['{{ toDuration 90 }} {{ (toTime 0).Year }}', '1m30s 1970'],
   ['{{ "1024" | humanize1024 }} {{ 3661 | humanizeDuration }}', '1ki 1h 1m 1s'],
+  ['{{ toTime 1435065584.128 }}', '2015-06-23 13:19:44.128 +0000 UTC'],
+  ['{{ query "up" | first }}', '{map[instance:b:90] 2}'],
   ['{{ define "x" }}{{ .arg0 }}-{{ .arg1 }}{{ end }}{{ template "x" (args 1 "two") }}', '1-two'],
 ])('%s', (source, expected) => {
   expect(run(source)).toBe(expected)
+})
+
+test('without an address there is no path', () => {
+  const template = parseTemplate('{{ externalURL }}{{ pathPrefix }}|', { functions: [PROMETHEUS] })
+  expect(template.execute({}, { ...context, externalUrl: '' })).toBe('|')
 })
 
 test.each([
   ['{{ query "none" | first }}', /first\(\) called on vector with no elements/],
   ['{{ query "broken" }}', /1:1: parse error/],
   ['{{ humanize "x" }}', /parsing "x"/],
+  ['{{ humanize true }}', /can't convert bool to float/],
+  ['{{ humanize nil }}', /can't convert <nil> to float/],
+  ['{{ humanizeTimestamp 1e20 }}', /1e\+20 cannot be represented as a nanoseconds timestamp/],
+  ['{{ reReplaceAll "(" "" "" }}', /regexp: Compile\(`\(`\): error parsing regexp/],
+  ['{{ (query "up" | first).Name }}', /can't evaluate field Name in type \*template\.sample/],
 ])('%s fails', (source, message) => {
   expect(() => run(source)).toThrow(message)
 })

@@ -1,8 +1,9 @@
 import { parseOrderedDuration } from '../../text/duration.ts'
 import { defineFunction, defineVariadic } from '../define-function.ts'
 import { FunctionFault } from '../error.ts'
+import { GoStruct } from '../struct.ts'
 import { Duration } from '../time/duration.ts'
-import { type CallScope, Dictionary, type GoFunction, GoInt, StringMap, type Value } from '../value.ts'
+import { type CallScope, type GoFunction, GoInt, StringMap, typeName, type Value } from '../value.ts'
 import { escapeQuery } from './escape.ts'
 import {
   humanize,
@@ -31,9 +32,22 @@ export interface AlertTemplateSample {
 }
 
 /** A sample as templates see it: `.Labels` and `.Value`. */
-interface TemplateSample {
-  readonly Labels: StringMap
-  readonly Value: number
+class TemplateSample extends GoStruct {
+  readonly labels: StringMap
+  readonly value: number
+
+  constructor({ labels, value }: AlertTemplateSample) {
+    const map = new StringMap(labels)
+    super(
+      '*template.sample',
+      new Map<string, Value>([
+        ['Labels', map],
+        ['Value', value],
+      ]),
+    )
+    this.labels = map
+    this.value = value
+  }
 }
 
 function numberOf(value: Value): number {
@@ -48,12 +62,11 @@ function numberOf(value: Value): number {
     if (/^nan$/i.test(value)) return Number.NaN
     throw new FunctionFault(`strconv.ParseFloat: parsing ${JSON.stringify(value)}: invalid syntax`)
   }
-  throw new FunctionFault(`can't convert ${typeof value} to float`)
+  throw new FunctionFault(`can't convert ${value === null ? '<nil>' : typeName(value)} to float`)
 }
 
 function sampleOf(value: Value): TemplateSample {
-  const sample = value as Partial<TemplateSample> | null
-  if (sample?.Labels instanceof Dictionary && typeof sample.Value === 'number') return sample as TemplateSample
+  if (value instanceof TemplateSample) return value
   throw new FunctionFault('expected a sample of a query')
 }
 
@@ -74,6 +87,21 @@ function durationNs(value: string): bigint {
   return negative ? -read.ns : read.ns
 }
 
+/** Throws what Go says of a pattern that has to be good. */
+function checkPattern(pattern: string): void {
+  try {
+    regex(pattern)
+  } catch (error) {
+    if (!(error instanceof FunctionFault)) throw error
+    throw new FunctionFault(`regexp: Compile(\`${pattern}\`): ${error.message}`)
+  }
+}
+
+/** Without an address there is no path. */
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname.replace(/\/$/, '') : ''
+}
+
 function graphPath(expression: string, tab: 0 | 1): string {
   return `/graph?g0.expr=${escapeQuery(expression)}&g0.tab=${tab}`
 }
@@ -90,7 +118,7 @@ export const PROMETHEUS: FunctionTable = new Map<string, GoFunction>([
         throw new FunctionFault(error instanceof Error ? error.message : String(error))
       }
       scope.spend(samples.length * 10)
-      return samples.map(({ labels, value }): TemplateSample => ({ Labels: new StringMap(labels), Value: value }))
+      return samples.map((sample) => new TemplateSample(sample))
     }),
   ],
   [
@@ -101,22 +129,23 @@ export const PROMETHEUS: FunctionTable = new Map<string, GoFunction>([
       return first
     }),
   ],
-  ['label', defineFunction(['string', 'any'], ([name, sample]) => sampleOf(sample).Labels.get(name) ?? '')],
-  ['value', defineFunction(['any'], ([sample]) => sampleOf(sample).Value)],
-  ['strvalue', defineFunction(['any'], ([sample]) => sampleOf(sample).Labels.get('__value__') ?? '')],
+  ['label', defineFunction(['string', 'any'], ([name, sample]) => sampleOf(sample).labels.get(name) ?? '')],
+  ['value', defineFunction(['any'], ([sample]) => sampleOf(sample).value)],
+  ['strvalue', defineFunction(['any'], ([sample]) => sampleOf(sample).labels.get('__value__') ?? '')],
   ['args', defineVariadic([], 'any', (_, rest) => new Map(rest.map((one, at) => [`arg${at}`, one])))],
   [
     'sortByLabel',
     defineFunction(['string', 'any'], ([name, list]) => {
-      const key = (sample: TemplateSample): string => sample.Labels.get(name) ?? ''
+      const key = (sample: TemplateSample): string => sample.labels.get(name) ?? ''
       return [...samplesOf(list)].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
     }),
   ],
   [
     'reReplaceAll',
-    defineFunction(['string', 'string', 'string'], ([pattern, replacement, value], scope) =>
-      replaceMatches(pattern, value, expander(replacement, pattern), scope),
-    ),
+    defineFunction(['string', 'string', 'string'], ([pattern, replacement, value], scope) => {
+      checkPattern(pattern)
+      return replaceMatches(pattern, value, expander(replacement, pattern), scope)
+    }),
   ],
   [
     'match',
@@ -135,13 +164,13 @@ export const PROMETHEUS: FunctionTable = new Map<string, GoFunction>([
   ['graphLink', words((expression) => graphPath(expression, 0))],
   ['tableLink', words((expression) => graphPath(expression, 1))],
   ['externalURL', defineFunction([], (_, scope) => contextOf(scope).externalUrl)],
-  ['pathPrefix', defineFunction([], (_, scope) => new URL(contextOf(scope).externalUrl).pathname.replace(/\/$/, ''))],
+  ['pathPrefix', defineFunction([], (_, scope) => pathOf(contextOf(scope).externalUrl))],
   ['humanize', number(humanize)],
   ['humanize1024', number(humanize1024)],
   ['humanizeDuration', number(humanizeSeconds)],
   ['humanizePercentage', number(humanizePercentage)],
   ['humanizeTimestamp', number(humanizeTimestamp)],
-  ['toTime', number((value) => timeOfSeconds(value) ?? null)],
+  ['toTime', number(timeOfSeconds)],
   ['toDuration', number((value) => new Duration(BigInt(Math.round(value * 1e9))))],
   ['now', defineFunction([], (_, scope) => contextOf(scope).nowMs / 1000)],
   ['parseDuration', defineFunction(['string'], ([value]) => Number(durationNs(value)) / 1e9)],

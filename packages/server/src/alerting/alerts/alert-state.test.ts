@@ -125,6 +125,20 @@ test('a template that fails says so in its text', () => {
   expect(alert?.annotations.get('summary')).toMatch(/^<error expanding template: .*first\(\) called on vector/)
 })
 
+test('a field that there is not fails, as does one of a sample; labels that are not there are empty', () => {
+  const texts = new Map(
+    ['{{ .Foo }}', '{{ .labels.job }}', '{{ .Labels.job }}|', '{{ . }}'].map((text) => [text, text]),
+  )
+  const expanded = expandTemplates(texts, value({ instance: 'a' }, 7), { ...scope, ruleName: 'Down' })
+  const name = '__alert_Down'
+  expect([...expanded.values()]).toEqual([
+    `<error expanding template: error executing template ${name}: template: ${name}:1:115: executing "${name}" at <.Foo>: can't evaluate field Foo in type struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }>`,
+    expect.stringContaining("can't evaluate field labels in type struct"),
+    '|',
+    '{map[__name__:up instance:a] map[] http://localhost 7}',
+  ])
+})
+
 test('two series that become the same alert, and more alerts than the limit, are faults', () => {
   const rule = ruleOf({ labels: new Map([['instance', 'same']]) })
   expect(() => play(rule, [[value({ instance: 'a' }), value({ instance: 'b' })]])).toThrow('same labelset')

@@ -1,12 +1,10 @@
-import {
-  type AlertTemplateContext,
-  type Dictionary,
-  StringMap,
-  TemplateExecError,
-  TemplateSyntaxError,
-} from '@girok/query'
+import { type AlertTemplateContext, GoStruct, StringMap, TemplateExecError, TemplateSyntaxError } from '@girok/query'
 import { ALERT_TEMPLATE, compileAlertTemplate } from '../rules/alert-template.ts'
 import type { RuleValue } from '../rules/rule-samples.ts'
+
+/** As faults call what templates look at. */
+const DATA_TYPE =
+  'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }'
 
 export interface ExpansionScope extends AlertTemplateContext {
   readonly externalLabels: ReadonlyMap<string, string>
@@ -23,16 +21,19 @@ export function expandTemplates(
   { labels, value }: RuleValue,
   scope: ExpansionScope,
 ): Map<string, string> {
-  const data = new Map<string, unknown>([
-    ['Labels', new StringMap(labels)],
-    ['ExternalLabels', new StringMap(scope.externalLabels)],
-    ['ExternalURL', scope.externalUrl],
-    ['Value', value],
-  ])
+  const data = new GoStruct(
+    DATA_TYPE,
+    new Map<string, unknown>([
+      ['Labels', new StringMap(labels)],
+      ['ExternalLabels', new StringMap(scope.externalLabels)],
+      ['ExternalURL', scope.externalUrl],
+      ['Value', value],
+    ]),
+  )
   return new Map([...templates].map(([name, source]) => [name, expandOne(source, data, scope)]))
 }
 
-function expandOne(source: string, data: Dictionary | ReadonlyMap<string, unknown>, scope: ExpansionScope): string {
+function expandOne(source: string, data: GoStruct, scope: ExpansionScope): string {
   if (!source.includes('{{')) return source
   try {
     return compileAlertTemplate(source).execute(data, scope)
