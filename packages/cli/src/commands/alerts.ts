@@ -109,7 +109,8 @@ async function testReceiver({ client, out }: CommandContext, words: readonly str
   if (outcomes.length === 0)
     throw new Failure(`contact point ${JSON.stringify(name)} has no integrations: it tells nobody`)
   for (const { integration, sent, reason, ms } of outcomes) {
-    const what = sent ? `sent in ${Math.round(ms)} ms` : `not sent: ${reason ?? 'no reason given'}`
+    const how = reason === undefined ? '' : `; ${reason}`
+    const what = sent ? `sent in ${Math.round(ms)} ms${how}` : `not sent: ${reason ?? 'no reason given'}`
     await out.write(`${safeText(`${integration}: ${what}`)}\n`)
   }
   return outcomes.every(({ sent }) => sent) ? EXIT.ok : EXIT.failure

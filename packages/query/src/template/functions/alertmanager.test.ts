@@ -11,6 +11,19 @@ describe('functions of notifications', () => {
     ['{{ since now }}', '0s'],
     ['{{ since (toDate "2006-01-02" "2026-03-01") }}', '12h0m0.25s'],
     ['{{ toDate "2006-01-02" "2020-02-03" | date "Jan 2" }}', 'Feb 3'],
+    ['{{ since (toDate "2006" "0001") }}', '2562047h47m16.854775807s'],
+    [
+      '{{ now.Truncate 3600000000000 }} {{ (now.Add 90000000000000).Round 86400000000000 }}',
+      '2026-03-01 12:00:00 +0000 UTC 2026-03-03 00:00:00 +0000 UTC',
+    ],
+    [
+      '{{ now.Truncate 0 }} {{ now.Round 1000000000 }}',
+      '2026-03-01 12:00:00.25 +0000 UTC 2026-03-01 12:00:00 +0000 UTC',
+    ],
+    [
+      '{{ now.Location }} {{ (now | tz "Asia/Seoul").Location.String }} {{ now.Compare (now.Add 1) }}',
+      'UTC Asia/Seoul -1',
+    ],
     ['{{ now | tz "Asia/Seoul" | date "15:04 MST" }}', '21:00 KST'],
     ['{{ routeLabels.team }}', 'a'],
     ['{{ stringSlice "a" "b" | join "+" }}', 'a+b'],

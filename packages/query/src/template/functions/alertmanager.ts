@@ -1,7 +1,6 @@
 import { defineFunction, defineVariadic } from '../define-function.ts'
 import { FunctionFault } from '../error.ts'
 import { encodeGoJson, JsonFault } from '../format/go-json.ts'
-import { Duration } from '../time/duration.ts'
 import { GoTime } from '../time/time.ts'
 import { loadZone } from '../time/zone.ts'
 import { type CallScope, type GoFunction, GoList, GoObject, StringMap, type Value } from '../value.ts'
@@ -109,7 +108,7 @@ export const ALERTMANAGER: FunctionTable = new Map<string, GoFunction>([
   ['date', defineFunction(['string', 'time.Time'], ([layout, time]) => (time as GoTime).format(layout))],
   ['tz', defineFunction(['string', 'time.Time'], ([name, time]) => inZone(name, time))],
   ['now', defineFunction([], (_, scope) => nowOf(scope))],
-  ['since', defineFunction(['time.Time'], ([time], scope) => new Duration(nowOf(scope).unixNano() - time.unixNano()))],
+  ['since', defineFunction(['time.Time'], ([time], scope) => nowOf(scope).since(time))],
   ['humanizeDuration', PROMETHEUS.get('humanizeDuration') as GoFunction],
   ['toDate', defineFunction(['string', 'string'], ([layout, value]) => readTime(layout, 'UTC', value))],
   ['toJson', defineFunction(['any'], ([value]) => json(value))],

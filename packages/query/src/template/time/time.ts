@@ -32,6 +32,25 @@ class NamedInt extends GoInt {
   }
 }
 
+/** A zone as templates see it: Go's `*time.Location`. */
+class Location extends GoObject {
+  readonly typeName = '*time.Location'
+  private readonly zone: Zone
+
+  constructor(zone: Zone) {
+    super()
+    this.zone = zone
+  }
+
+  override method(name: string): GoFunction | undefined {
+    return name === 'String' ? defineFunction([], () => this.zone.name) : undefined
+  }
+
+  override toString(): string {
+    return this.zone.name
+  }
+}
+
 /** Go's `time.Time`: an instant, to the nanosecond, and the zone in which it is shown. */
 export class GoTime extends GoObject implements Instant {
   readonly typeName = 'time.Time'
@@ -104,6 +123,8 @@ export class GoTime extends GoObject implements Instant {
       case 'UTC':
       case 'Local':
         return defineFunction([], () => this.in(UTC))
+      case 'Location':
+        return defineFunction([], () => new Location(this.zone))
       case 'Unix':
         return defineFunction([], () => new GoInt('int64', BigInt(this.seconds)))
       case 'UnixMilli':
@@ -162,8 +183,19 @@ export class GoTime extends GoObject implements Instant {
         return order((difference) => difference === 0n)
       case 'IsZero':
         return defineFunction([], () => this.seconds === ZERO_SECONDS && this.nanoseconds === 0)
+      case 'Compare':
+        return defineFunction(['time.Time'], ([other]) => {
+          const difference = exactNano(this) - exactNano(other)
+          return difference === 0n ? 0n : difference < 0n ? -1n : 1n
+        })
       case 'Sub':
-        return defineFunction(['time.Time'], ([other]) => new Duration(saturated(exactNano(this) - exactNano(other))))
+        return defineFunction(['time.Time'], ([other]) => this.since(other))
+      case 'Truncate':
+        return defineFunction(['time.Duration'], ([unit]) => this.wholeUnits(unit.value, 0n))
+      case 'Round':
+        return defineFunction(['time.Duration'], ([unit]) =>
+          this.wholeUnits(unit.value, unit.value / 2n + (unit.value % 2n)),
+        )
       case 'Add':
         return defineFunction(['time.Duration'], ([span]) => GoTime.ofUnixNano(exactNano(this) + span.value, this.zone))
       case 'AddDate':
@@ -171,6 +203,19 @@ export class GoTime extends GoObject implements Instant {
       default:
         return undefined
     }
+  }
+
+  /** The span from another time to this one; the longest that there is where it is longer. */
+  since(earlier: Instant): Duration {
+    return new Duration(saturated(exactNano(this) - exactNano(earlier)))
+  }
+
+  /** The last whole unit, counted from Go's zero time, before this time and a lead; the time itself for no unit. */
+  private wholeUnits(unit: bigint, lead: bigint): GoTime {
+    if (unit <= 0n) return this
+    const sinceZero = exactNano(this) - BigInt(ZERO_SECONDS) * SECOND + lead
+    const rest = ((sinceZero % unit) + unit) % unit
+    return GoTime.ofUnixNano(exactNano(this) + lead - rest, this.zone)
   }
 
   private addDate(years: number, months: number, days: number): GoTime {

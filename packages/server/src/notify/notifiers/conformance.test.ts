@@ -120,6 +120,11 @@ describe.each(Object.entries(notifiers))('%s', (name, notifier) => {
   test.each(templates.map((one) => one.name))('says of a broken template that it is in %s', async (option) => {
     const written = JSON.stringify(WRITTEN[`${name}.${option}`] ?? 'MARK').replaceAll('MARK', '{{ .Status }')
     const outcome = await send({ ...notifier.example, [option]: JSON.parse(written) as unknown })
+    // A message of Slack with gaps is better than none; Alertmanager sends it too.
+    if (name === 'slack') {
+      expect(outcome).toEqual({ sent: true, warning: expect.stringContaining(`texts: ${option}`) })
+      return
+    }
     expect(outcome).toMatchObject({ sent: false, retry: false, reason: expect.stringContaining(option) })
     expect(far.received()).toBe('')
   })

@@ -148,7 +148,7 @@ function eventV2(settings: Options, key: string, { groupKey, status }: Notificat
     event_action: status === 'firing' ? 'trigger' : 'resolve',
     payload: {
       summary: summaryOf(settings, expand),
-      source: settings.source === undefined ? text('client') : expand('source', settings.source),
+      source: settings.source ? expand('source', settings.source) : text('client'),
       severity: expand('severity', settings.severity === '' ? 'error' : settings.severity),
       ...filled({ class: text('class'), component: text('component'), group: text('group') }),
       custom_details: detailsOf(settings, expand),

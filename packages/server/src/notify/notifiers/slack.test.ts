@@ -84,19 +84,6 @@ it('keeps nothing where messages are not to change', async () => {
   expect(sink.requests[0]?.path).toBe('/hook')
 })
 
-it('says which option has a template that fails', async () => {
-  const open = await answering('ok', undefined, {
-    api_url: '$URL/hook',
-    fields: [{ title: 'a', value: '{{ .Nope }}' }],
-  })
-  expect(await open.send(diskFull('x'), attempt())).toMatchObject({
-    sent: false,
-    retry: false,
-    reason: expect.stringMatching(/^fields\[0\]\.value: template: .*Nope/),
-  })
-  expect(sink.requests).toEqual([])
-})
-
 const complete = (options: Record<string, unknown>, global: GlobalOptions = {}) =>
   slack.complete(slack.options.parse(options), global)
 
@@ -127,4 +114,18 @@ it('refuses what cannot work', () => {
   expect(fault({ api_url: 'https://a/b', app_token: 'x' })).toContain('only one')
   expect(fault({ actions: [{ type: 'button', text: 'x' }] })).toContain('needs url or name')
   expect(fault({ colour: 'red' })).toContain('colour')
+})
+
+it.each([
+  ['title', { title: '{{ index .Alerts 9 }}', text: 'x' }, { text: '', footer: '', fields: [{ short: false }] }],
+  ['fields[0].value', { text: 'x', color: 'c' }, { text: 'x', color: 'c', fields: [{ title: 'a', short: false }] }],
+])('sends with gaps where the template of %s fails', async (option, given, expected) => {
+  const fields = [{ title: 'a', value: '{{ .Nothing }}' }]
+  const open = await answering('ok', undefined, { api_url: '$URL/hook', fields, username: 'Girok', ...given })
+  expect(await open.send(diskFull('x'), attempt())).toEqual({
+    sent: true,
+    warning: expect.stringContaining(`sent without some of its texts: ${option}: `),
+  })
+  const body = JSON.parse(sink.requests[0]?.body ?? '')
+  expect(body).toEqual({ attachments: [expect.objectContaining(expected)] })
 })

@@ -8,6 +8,7 @@ import { failed, requestJson } from '../outgoing/post-json.ts'
 import { secretText } from '../secret-text.ts'
 import { type SlackMessage, slackMessage } from '../slack/message.ts'
 import { type SlackOptions, slackOptions } from '../slack/options.ts'
+import { tolerantExpander } from '../slack/tolerant-expander.ts'
 
 const APP_URL = 'https://slack.com/api/chat.postMessage'
 
@@ -59,13 +60,13 @@ export const slack = defineNotifier<SlackOptions>({
       async send(notification, { signal, kept }) {
         const earlier = settings.update_message ? earlierMessage(kept) : undefined
         let far: FarEnd
-        let body: unknown
         try {
           far = await farEndOf(settings, context)
-          body = slackMessage(settings, optionExpander(context, notification), earlier)
         } catch (error) {
           return failed(false, (error as Error).message)
         }
+        const { expand, fault } = tolerantExpander(optionExpander(context, notification))
+        const body = slackMessage(settings, expand, earlier)
         const { secrets, http, address } = far
         const url = earlier === undefined ? address : address.replace(/chat\.postMessage$/, 'chat.update')
         const result = await requestJson(context.outgoing, {
@@ -77,7 +78,10 @@ export const slack = defineNotifier<SlackOptions>({
           secrets,
         })
         if ('outcome' in result) return result.outcome
-        return judged(result.answer, settings.update_message, result.excerptOf)
+        const outcome = judged(result.answer, settings.update_message, result.excerptOf)
+        const gap = fault()
+        if (!outcome.sent || gap === undefined) return outcome
+        return { ...outcome, warning: `sent without some of its texts: ${gap}` }
       },
     }
   },

@@ -11,45 +11,47 @@ export interface SlackMessage {
   readonly ts: string
 }
 
-/** The body of an incoming webhook and of chat.postMessage, in the order of Alertmanager's. */
+/**
+ * The body of an incoming webhook and of chat.postMessage, in the order of Alertmanager's. Templates are expanded in its
+ * order too: those after one that fails may come out empty.
+ */
 export function slackMessage(options: SlackOptions, expand: ExpandOption, earlier: SlackMessage | undefined): unknown {
+  const text = (option: keyof SlackOptions & string) => expand(option, options[option] as string | undefined)
+  const title = cutCharacters(text('title'), TITLE)
+  const title_link = text('title_link')
+  const pretext = text('pretext')
+  const body = { text: text('text'), fallback: text('fallback'), callback_id: text('callback_id') }
+  const image_url = text('image_url')
+  const thumb_url = text('thumb_url')
+  const footer = text('footer')
+  const color = text('color')
   const attachment = {
-    ...filled({
-      title: cutCharacters(expand('title', options.title), TITLE),
-      title_link: expand('title_link', options.title_link),
-      pretext: expand('pretext', options.pretext),
-    }),
-    text: expand('text', options.text),
-    fallback: expand('fallback', options.fallback),
-    callback_id: expand('callback_id', options.callback_id),
+    ...filled({ title, title_link, pretext }),
+    ...body,
     ...(options.fields.length > 0 && { fields: fieldsOf(options, expand) }),
     ...(options.actions.length > 0 && { actions: actionsOf(options, expand) }),
-    ...filled({
-      image_url: expand('image_url', options.image_url),
-      thumb_url: expand('thumb_url', options.thumb_url),
-    }),
-    footer: expand('footer', options.footer),
-    ...filled({ color: expand('color', options.color) }),
+    ...filled({ image_url, thumb_url }),
+    footer,
+    ...filled({ color }),
     mrkdwn_in: options.mrkdwn_in.length > 0 ? options.mrkdwn_in : MARKUP_IN,
   }
   return {
     ...filled({
-      channel: earlier?.channel ?? expand('channel', options.channel),
+      channel: earlier?.channel ?? text('channel'),
       ts: earlier?.ts ?? '',
-      username: expand('username', options.username),
-      icon_emoji: expand('icon_emoji', options.icon_emoji),
-      icon_url: expand('icon_url', options.icon_url),
+      username: text('username'),
+      icon_emoji: text('icon_emoji'),
+      icon_url: text('icon_url'),
     }),
     ...(options.link_names && { link_names: true }),
-    ...filled({ text: expand('message_text', options.message_text) }),
+    ...filled({ text: text('message_text') }),
     attachments: [attachment],
   }
 }
 
 function fieldsOf({ fields, short_fields }: SlackOptions, expand: ExpandOption): unknown[] {
   return fields.map(({ title, value, short }, at) => ({
-    title: expand(`fields[${at}].title`, title),
-    value: expand(`fields[${at}].value`, value),
+    ...filled({ title: expand(`fields[${at}].title`, title), value: expand(`fields[${at}].value`, value) }),
     short: short ?? short_fields,
   }))
 }

@@ -41,6 +41,11 @@ describe('templates of notifications', () => {
     expect(render(line)).toBe(line.expected)
   })
 
+  it('prints alerts of a list with a space in between', () => {
+    const [many] = [...notifications.values()].filter(({ alerts }) => alerts.length > 1)
+    expect(plain.expand('{{ . }}', many as Notification)).toContain('} {firing ')
+  })
+
   it.each(recorded.filter(({ fault }) => fault !== undefined))('fails on $source for $notification', (line) => {
     // amtool hands the data over by value, Alertmanager itself by reference.
     expect(() => render(line)).toThrow(line.fault?.replace('template.Data', '*template.Data'))

@@ -217,8 +217,8 @@ function timeOf(ms: number): GoTime {
 
 function structText(values: Iterable<unknown>): string {
   const shown = [...values].map((value) => {
-    if (value instanceof Dictionary || value instanceof GoList) return value.text() ?? `[${value}]`
-    return String(value)
+    if (value instanceof Dictionary) return value.text()
+    return value instanceof GoList ? `[${value.join(' ')}]` : String(value)
   })
   return `{${shown.join(' ')}}`
 }

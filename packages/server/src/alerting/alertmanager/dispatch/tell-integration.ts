@@ -161,6 +161,7 @@ export class Teller {
         .filter((alert) => alert.status === status)
         .slice(0, MOST_LISTED)
         .map(({ fingerprint }) => fingerprint)
+    const error = outcome.sent ? outcome.warning : outcome.reason
     const names = new Set(notification.alerts.flatMap(({ labels }) => labels.get('alertname') ?? []))
     const entry: NotificationEntry = {
       integration: name,
@@ -170,7 +171,7 @@ export class Teller {
       reason: notification.reason,
       outcome: outcome.sent ? 'sent' : retrying ? 'retrying' : 'failed',
       attempt: number,
-      ...(!outcome.sent && { error: outcome.reason }),
+      ...(error !== undefined && { error }),
       ms,
       firing: fingerprints('firing'),
       resolved: fingerprints('resolved'),

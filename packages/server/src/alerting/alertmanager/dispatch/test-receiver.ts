@@ -33,13 +33,16 @@ async function tryOnce(
   { clock, teller, signal }: TestOptions,
 ): Promise<TestOutcome> {
   const startMs = clock.now()
+  let warning: string | undefined
   const result = await deliver({
     clock,
     random: () => 0,
     // Whoever presses the button wants to know what happens, not to wait until it works.
     send: async (attemptSignal) => {
       const outcome = await teller.attempt(integration, notification, attemptSignal, new Map())
-      return outcome.sent ? outcome : { ...outcome, retry: false }
+      if (!outcome.sent) return { ...outcome, retry: false }
+      warning = outcome.warning
+      return outcome
     },
     signal,
     deadlineMs: Number.POSITIVE_INFINITY,
@@ -48,7 +51,7 @@ async function tryOnce(
   return {
     integration: integrationName(integration),
     sent: result.sent,
-    reason: result.sent ? undefined : result.reason,
+    reason: result.sent ? warning : result.reason,
     ms: clock.now() - startMs,
   }
 }
