@@ -39,7 +39,10 @@ export interface RuleView {
   readonly id: string
   readonly kind: 'recording' | 'alerting'
   readonly name: string
+  /** As it was written. */
   readonly query: string
+  /** As Prometheus and Loki tell it: on one line, without comments. */
+  readonly printedQuery: string
   readonly labels: ReadonlyMap<string, string>
   /** Of alerting rules. */
   readonly annotations?: ReadonlyMap<string, string>

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
+import { printExpr } from '@girok/query'
+import { printPromQL } from '@girok/query/promql'
 import type { LabelSet } from '../../model/labels.ts'
 import type { RuleAlert, RuleView } from '../../model/rules.ts'
 import { alertSamples } from '../alerts/alert-samples.ts'
 import type { Alert } from '../alerts/alert-state.ts'
 import type { Report } from '../alerts/due-reports.ts'
 import type { KeptAlerts, RestoredAlerts } from '../alerts/kept-alerts.ts'
-import type { Rule, RuleGroup } from './rule.ts'
+import type { Rule, RuleGroup, RuleQuery } from './rule.ts'
 import { ruleId } from './rule-id.ts'
 
 /** A rule and how its last evaluation went. */
@@ -14,6 +16,7 @@ export interface RuleState {
   readonly id: string
   /** By which its state is found again, in another form of the group and after a restart. */
   readonly identity: string
+  readonly printedQuery: string
   health: RuleView['health']
   lastError: string | undefined
   lastEvaluationMs: number | undefined
@@ -47,6 +50,7 @@ export function ruleStates(group: RuleGroup, restored: (identity: string) => Res
       rule,
       id: ruleId(group, rule),
       identity,
+      printedQuery: printed(rule.query),
       health: 'unknown',
       lastError: undefined,
       lastEvaluationMs: undefined,
@@ -59,6 +63,10 @@ export function ruleStates(group: RuleGroup, restored: (identity: string) => Res
       reported: new Map(),
     }
   })
+}
+
+function printed(query: RuleQuery): string {
+  return query.language === 'promql' ? printPromQL(query.tree) : printExpr(query.tree)
 }
 
 /** A rule is the same as long as its name and its labels are: whatever else changes, its alerts go on. */
@@ -81,13 +89,14 @@ export function takeOver(state: RuleState, before: RuleState): void {
 }
 
 /** What is told of a rule. */
-export function ruleView({ rule, id, alerts, ...state }: RuleState, group: RuleGroup): RuleView {
+export function ruleView({ rule, id, printedQuery, alerts, ...state }: RuleState, group: RuleGroup): RuleView {
   const { health, lastError, lastEvaluationMs, evaluationSeconds, series } = state
   return {
     id,
     kind: rule.kind,
     name: rule.name,
     query: rule.query.text,
+    printedQuery,
     labels: new Map([...group.labels, ...rule.labels]),
     ...(rule.kind === 'alerting' && {
       annotations: rule.annotations,

@@ -6,7 +6,8 @@ const recording: RuleView = {
   id: '0123456789abcdef',
   kind: 'recording',
   name: 'job:up:sum',
-  query: 'sum by (job) (up)',
+  query: 'sum(up)\n  by (job) # of all',
+  printedQuery: 'sum by (job) (up)',
   labels: new Map([['team', 'ml']]),
   health: 'ok',
   lastError: undefined,
@@ -18,7 +19,8 @@ const alerting: RuleView = {
   ...recording,
   kind: 'alerting',
   name: 'Down',
-  query: 'up == 0',
+  query: 'up==0',
+  printedQuery: 'up == 0',
   annotations: new Map([['summary', 'gone']]),
   forMs: 300_000,
   keepFiringForMs: 60_000,
@@ -109,7 +111,9 @@ test('is read page by page', () => {
   expect(second.groups.map(({ name }) => name)).toEqual(['b'])
   expect(second.groupNextToken).toBeUndefined()
   expect(() => list('group_limit=1&group_next_token=x')).toThrow('were rule groups changed?')
-  expect(() => list(`group_next_token=${first.groupNextToken}`)).toThrow('group_limit needs to be set')
+  expect(() => list(`group_next_token=${first.groupNextToken}`)).toThrow('group_limit has to be set')
+  for (const limit of ['0', '-1', '99999999999', 'many'])
+    expect(() => list(`group_limit=${limit}`)).toThrow('group_limit')
 })
 
 const pending: RuleAlert = {

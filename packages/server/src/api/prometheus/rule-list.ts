@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Labels } from '@girok/query'
-import { GirokError } from '../../model/errors.ts'
 import type { RuleAlert, RuleGroupView, RuleView } from '../../model/rules.ts'
 import { jsonList } from '../in-pieces.ts'
 import type { ApiResponse } from '../route.ts'
@@ -44,10 +43,10 @@ export interface RuleList {
 }
 
 export function ruleList(groups: readonly RuleGroupView[], filter: RuleFilter, params: URLSearchParams): RuleList {
-  const limit = limitOf(params, 'group_limit') ?? Number.POSITIVE_INFINITY
+  const limit = groupLimitOf(params)
   const from = params.get('group_next_token') ?? ''
   if (from !== '' && limit === Number.POSITIVE_INFINITY) {
-    throw invalidParameter('group_limit', 'group_limit needs to be set in order to read over the groups')
+    throw invalidParameter('group_next_token', 'group_limit has to be set with it')
   }
   const wanted = [...groups]
     .sort((a, b) => compare(a.file, b.file) || compare(a.name, b.name))
@@ -57,7 +56,7 @@ export function ruleList(groups: readonly RuleGroupView[], filter: RuleFilter, p
   const start = from === '' ? 0 : wanted.findIndex((group) => tokenOf(group) === from)
   const first = wanted[start]
   if (start < 0 || (from !== '' && first !== undefined && rulesOf(first).length === 0)) {
-    throw new GirokError('bad_request', `invalid group_next_token ${JSON.stringify(from)}: were rule groups changed?`)
+    throw invalidParameter('group_next_token', `no page begins at ${JSON.stringify(from)}: were rule groups changed?`)
   }
   let next: string | undefined
   function* page(): Generator<unknown> {
@@ -101,6 +100,15 @@ export function alertsAnswer(groups: readonly RuleGroupView[], end = ''): ApiRes
   return jsonList('{"status":"success","data":{"alerts":', alertList(groups), () => `}${end}}`)
 }
 
+/** Most groups of a page; infinite where none is asked for. */
+function groupLimitOf(params: URLSearchParams): number {
+  const name = 'group_limit'
+  const limit = limitOf(params, name)
+  const isZero = limit === undefined && Boolean(params.get(name))
+  if (isZero || (limit ?? 0) >= 2 ** 31) throw invalidParameter(name, 'it must be a number from 1 to 2147483647')
+  return limit ?? Number.POSITIVE_INFINITY
+}
+
 function isWanted({ kind, name, labels }: RuleView, filter: RuleFilter): boolean {
   return (
     (filter.kind === undefined || filter.kind === kind) &&
@@ -110,14 +118,14 @@ function isWanted({ kind, name, labels }: RuleView, filter: RuleFilter): boolean
 }
 
 function ruleOf(rule: RuleView, withAlerts: boolean): unknown {
-  const { name, query, labels, health, lastError, evaluationSeconds } = rule
+  const { name, printedQuery: query, labels, health, lastError, evaluationSeconds } = rule
   const shared = {
     health,
     ...(lastError !== undefined && { lastError }),
     evaluationTime: evaluationSeconds,
     lastEvaluation: timeText(rule.lastEvaluationMs),
   }
-  const ownLabels = { labels: Object.fromEntries(labels) }
+  const ownLabels = { labels: Object.fromEntries([...labels].sort(([a], [b]) => compare(a, b))) }
   // As Prometheus has it: what is empty is told of alerting rules alone.
   if (rule.kind === 'recording') return { name, query, ...(labels.size > 0 && ownLabels), ...shared, type: 'recording' }
   const { alerts = [] } = rule
