@@ -13,7 +13,7 @@ export const rules = defineCommand({
   words: 'FILE … | NAMESPACE [GROUP]',
   actions: {
     check: 'whether files of rules are good; faults one a line, with their places',
-    test: "run unit tests of rules, in promtool's format",
+    test: "run unit tests of rules, in promtool's format; of rules over logs too",
     backtest: 'what the rules of a file would have done over the data of a server',
     list: 'the rule groups of a server: those of its files, and those that are kept in its store',
     get: 'a namespace of the store, or one group of it, as a file of rules',
@@ -46,7 +46,7 @@ export const rules = defineCommand({
   examples: [
     ['girok rules check rules/*.yaml', 'before the server takes them up'],
     ['girok rules check --language logql from-logs.yaml', 'rules over logs'],
-    ['girok rules test tests.yaml', 'the series of a test, the rules over them, what is expected'],
+    ['girok rules test tests.yaml', 'the series and lines of a test, the rules over them, what is expected'],
     ['girok rules backtest rules.yaml --since 7d --rule HighErrorRate', 'when it would have fired'],
     ['girok rules push rules.yaml --namespace shop', 'into the store, in force at once'],
     ['girok rules get shop > shop.yaml', 'and back into a file'],
@@ -75,8 +75,7 @@ export const rules = defineCommand({
     for (const file of words) {
       const path = resolve(io.cwd, file)
       if (action === 'backtest') await backTestFile(context, language, file, path)
-      else
-        isGood = (action === 'check' ? await check(out, file, path, language) : await test(out, file, path)) && isGood
+      else isGood = (await (action === 'check' ? check : test)(out, file, path, language)) && isGood
     }
     return isGood ? EXIT.ok : EXIT.failure
   },
@@ -114,9 +113,9 @@ async function check(
   return problems.length === 0
 }
 
-async function test(out: CommandContext['out'], shown: string, path: string): Promise<boolean> {
+async function test(out: CommandContext['out'], shown: string, path: string, language: RuleLanguage): Promise<boolean> {
   const { runRuleTests } = await import('@girok/server/rules')
-  const { passed, failures } = runRuleTests(path)
+  const { passed, failures } = runRuleTests(path, language)
   await out.write(`Unit testing: ${shown}\n`)
   if (failures.length === 0) await out.write(`  SUCCESS: ${passed} test${passed === 1 ? '' : 's'} passed\n`)
   else await out.write(`  FAILED:\n${indented(failures)}`)

@@ -17,11 +17,11 @@ import type { TestStream } from './log-tests.ts'
 
 const NS_PER_MS = 1_000_000n
 
-/** The lines of streams, in order of time. */
-export function rowsOf(streams: readonly TestStream[]): LogRow[] {
+/** The lines of streams, in order of time. @param testStartMs what their times count from */
+export function rowsOf(streams: readonly TestStream[], testStartMs: number): LogRow[] {
   const rows = streams.flatMap(({ labels, metadata, startMs, intervalMs, lines }) =>
     lines.map((line, at) => ({
-      timeNs: BigInt(startMs + at * intervalMs) * NS_PER_MS,
+      timeNs: BigInt(testStartMs + startMs + at * intervalMs) * NS_PER_MS,
       stream: labels,
       metadata,
       line,

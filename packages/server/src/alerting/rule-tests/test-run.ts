@@ -1,4 +1,4 @@
-import { QueryError } from '@girok/query'
+import { type LogEntry, type LogExpr, type MetricValue, parseAndCheckLogQL, QueryError } from '@girok/query'
 import {
   evaluatePromQL,
   type PromExpr,
@@ -10,6 +10,7 @@ import {
   selectorReads,
 } from '@girok/query/promql'
 import type { LabelSet } from '../../model/labels.ts'
+import type { RuleLanguage } from '../../model/rules.ts'
 import { alertSamples } from '../alerts/alert-samples.ts'
 import { type Alert, type ExpandTemplates, nextAlerts } from '../alerts/alert-state.ts'
 import { expandTemplates } from '../alerts/expand.ts'
@@ -17,6 +18,7 @@ import { lookbackGrid, reducedValues } from '../rules/reduction.ts'
 import type { AlertingRule, Rule, RuleGroup, RuleQuery } from '../rules/rule.ts'
 import { ended, RuleFault, type RuleSample, recorded, ruleSeries, ruleValues } from '../rules/rule-samples.ts'
 import type { RangeValues, RuleGrid, RuleValue } from '../rules/rule-value.ts'
+import { MemoryLines, rowsOf } from './memory-lines.ts'
 import { MemorySeries } from './memory-series.ts'
 import type { RuleTestGroup } from './test-file.ts'
 
@@ -27,6 +29,9 @@ const OPTIONS: Omit<PromOptions, 'defaultStepMs'> = {
   delayedNameRemoval: false,
 }
 
+/** A query that needs no text. */
+type Asked = { readonly [L in RuleLanguage]: Omit<Extract<RuleQuery, { readonly language: L }>, 'text'> }[RuleLanguage]
+
 /** A rule that could not be evaluated, at the time of the test. */
 export interface RuleFailure {
   readonly group: string
@@ -35,9 +40,12 @@ export interface RuleFailure {
   readonly message: string
 }
 
-/** The rules of some groups over the series of one test, evaluated step by step from its start. */
+const NS_PER_MS = 1_000_000n
+
+/** The rules of some groups over the series and log lines of one test, evaluated step by step from its start. */
 export class RuleTestRun {
   readonly #series = new MemorySeries()
+  readonly #lines: MemoryLines
   readonly #groups: readonly RuleGroup[]
   readonly #test: RuleTestGroup
   readonly #options: PromOptions
@@ -53,6 +61,7 @@ export class RuleTestRun {
     this.#test = test
     this.#groups = groups
     this.#options = { ...OPTIONS, defaultStepMs: evaluationIntervalMs }
+    this.#lines = new MemoryLines(rowsOf(test.streams, test.startMs))
     for (const { labels, values } of test.series) {
       for (const [step, value] of values.entries()) {
         if (value !== 'gap')
@@ -75,17 +84,33 @@ export class RuleTestRun {
     }
   }
 
-  /** Answers an instant query over the series of the test and of the rules. Throws `QueryError`. */
-  query(tree: PromExpr, timeMs: number): RuleValue[] {
-    const resolved = resolveDurations(tree, { stepMs: 0, rangeMs: 0 })
+  /** Answers an instant query over the series of the test and of the rules, or over its lines. Throws `QueryError`. */
+  query(query: Asked, timeMs: number): RuleValue[] {
+    if (query.language === 'logql') return ruleValues(this.#ofLines(query, timeMs, 1, 1)) ?? noVector()
+    const resolved = resolveDurations(query.tree, { stepMs: 0, rangeMs: 0 })
     return ruleValues(this.#evaluated(resolved, { startMs: timeMs, stepMs: 1, count: 1 })) ?? noVector()
   }
 
-  #range(tree: PromExpr, grid: RuleGrid): RangeValues[] {
+  /** The lines that a query gives of all up to a time. Throws `QueryError`. */
+  logs(query: LogExpr, timeMs: number): LogEntry[] {
+    return this.#lines.entries(query, BigInt(timeMs) * NS_PER_MS)
+  }
+
+  #range(query: Asked, grid: RuleGrid): RangeValues[] {
     const { startMs, endMs, stepMs } = grid
-    const resolved = resolveDurations(tree, { stepMs, rangeMs: endMs - startMs })
     const count = Math.floor((endMs - startMs) / stepMs) + 1
+    if (query.language === 'logql') return ruleSeries(this.#ofLines(query, startMs, stepMs, count), grid) ?? noVector()
+    const resolved = resolveDurations(query.tree, { stepMs, rangeMs: endMs - startMs })
     return ruleSeries(this.#evaluated(resolved, { startMs, stepMs, count, endMs }), grid) ?? noVector()
+  }
+
+  #ofLines(
+    { tree }: Asked & { readonly language: 'logql' },
+    startMs: number,
+    stepMs: number,
+    count: number,
+  ): MetricValue {
+    return this.#lines.metric(tree, { startNs: BigInt(startMs) * NS_PER_MS, stepNs: BigInt(stepMs) * NS_PER_MS, count })
   }
 
   #evaluated(tree: PromExpr, grid: PromGrid): PromValue {
@@ -104,7 +129,7 @@ export class RuleTestRun {
   #samplesOf(group: RuleGroup, rule: Rule, timeMs: number): RuleSample[] {
     if (rule.kind === 'recording') {
       const atMs = timeMs - (group.queryOffsetMs ?? 0)
-      return recorded(rule, group.labels, group.limit, this.query(promTree(rule.query), atMs))
+      return recorded(rule, group.labels, group.limit, this.query(rule.query, atMs))
     }
     const alerts = this.#nextAlerts(group, rule, timeMs)
     this.#alerts.set(rule, alerts)
@@ -113,18 +138,17 @@ export class RuleTestRun {
 
   #nextAlerts(group: RuleGroup, rule: AlertingRule, timeMs: number): Map<string, Alert> {
     const { query, reduction, keepFiringWhile } = rule
-    const tree = promTree(query)
     const atMs = timeMs - (group.queryOffsetMs ?? 0)
     const values = reduction
-      ? reducedValues(this.#range(tree, lookbackGrid(reduction, atMs)), reduction)
-      : this.query(tree, atMs)
-    const holding = keepFiringWhile && this.query(promTree(keepFiringWhile), atMs)
+      ? reducedValues(this.#range(query, lookbackGrid(reduction, atMs)), reduction)
+      : this.query(query, atMs)
+    const holding = keepFiringWhile && this.query(keepFiringWhile, atMs)
     const { externalLabels, externalUrl } = this.#test
     const scope = {
       externalLabels,
       externalUrl,
       nowMs: timeMs,
-      query: (text: string) => this.query(parsePromQL(text), timeMs),
+      query: (text: string) => this.query(askedBy(text, query.language), timeMs),
     }
     const before = this.#alerts.get(rule) ?? new Map<string, Alert>()
     const expand: ExpandTemplates = (templates, value) => expandTemplates(templates, value, scope)
@@ -140,9 +164,11 @@ export class RuleTestRun {
   }
 }
 
-function promTree(query: RuleQuery): PromExpr {
-  if (query.language === 'promql') return query.tree
-  throw new RuleFault('tests of rules evaluate PromQL only')
+/** A query of a template, in the language of its rule. */
+function askedBy(text: string, language: RuleLanguage): Asked {
+  if (language === 'promql') return { language, tree: parsePromQL(text) }
+  const tree = parseAndCheckLogQL(text)
+  return tree.kind === 'log' ? noVector() : { language, tree }
 }
 
 function noVector(): never {

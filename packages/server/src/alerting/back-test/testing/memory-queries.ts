@@ -1,13 +1,7 @@
-import {
-  evaluateMetric,
-  evaluateRange,
-  type LogRow,
-  type MetricValue,
-  matchesSelector,
-  type RangeAggregation,
-} from '@girok/query'
+import type { LogRow, MetricValue } from '@girok/query'
 import { evaluatePromQL, type PromOptions, type PromValue, resolveDurations, selectorReads } from '@girok/query/promql'
 import { labelSet } from '../../../model/labels.ts'
+import { MemoryLines } from '../../rule-tests/memory-lines.ts'
 import { MemorySeries } from '../../rule-tests/memory-series.ts'
 import type { RuleQuery } from '../../rules/rule.ts'
 import type { RuleQueries } from '../../rules/rule-answer.ts'
@@ -35,6 +29,7 @@ export function memoryQueries({
   rows = [],
 }: MemoryData): RuleQueries & { readonly asked: { range: number; instant: number } } {
   const samples = new MemorySeries()
+  const lines = new MemoryLines(rows)
   for (const one of series) {
     const labels = labelSet(new Map(Object.entries(one.labels)))
     for (const [timeMs, value] of one.samples) samples.add(labels, timeMs, value)
@@ -44,11 +39,7 @@ export function memoryQueries({
   function evaluated(query: RuleQuery, startMs: number, stepMs: number, count: number): MetricValue | PromValue {
     if (query.language === 'logql') {
       const grid = { startNs: BigInt(startMs) * 1_000_000n, stepNs: BigInt(stepMs) * 1_000_000n, count }
-      return evaluateMetric(query.tree, grid, (node) =>
-        node.kind === 'rangeAggregation'
-          ? { kind: 'vector', series: evaluateRange(node, grid, rowsOf(node, rows)), ordered: false }
-          : undefined,
-      )
+      return lines.metric(query.tree, grid)
     }
     const endMs = startMs + (count - 1) * stepMs
     const grid = { startMs, stepMs, count, endMs }
@@ -72,9 +63,4 @@ export function memoryQueries({
       return ruleSeries(evaluated(query, startMs, stepMs, Math.floor((endMs - startMs) / stepMs) + 1), grid) ?? []
     },
   }
-}
-
-function rowsOf(node: RangeAggregation, rows: readonly LogRow[]): LogRow[] {
-  const matches = matchesSelector(node.range.log.selector)
-  return rows.filter(({ stream }) => matches(stream))
 }
