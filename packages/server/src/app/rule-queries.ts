@@ -6,6 +6,8 @@ import type { QueryEngine } from '../query/engine.ts'
 import { SharedReadings } from '../query/metric/readings.ts'
 import type { PromAnswer, PromEngine, PromTimedQuery } from '../query/promql/prom-engine.ts'
 
+const NS_PER_MS = 1_000_000n
+
 export interface Engines {
   readonly prom: PromEngine
   readonly engine: QueryEngine
@@ -15,8 +17,8 @@ export interface Engines {
 type KnownAnswer = (query: RuleQuery, at: number | RuleGrid) => Promise<PromAnswer> | undefined
 
 /**
- * Opens the answers of one evaluation of rules: what the PromQL among the wanted ones needs is read at once, and range
- * aggregations that several LogQL queries have in common once. Rejects only when `signal` is aborted.
+ * Opens the answers of one evaluation of rules: what the PromQL among the wanted ones needs is read at once, and as much of
+ * the LogQL as can be counted at once. Rejects only when `signal` is aborted.
  */
 export async function openRuleQueries(
   { prom, engine }: Engines,
@@ -25,7 +27,7 @@ export async function openRuleQueries(
   signal: AbortSignal,
 ): Promise<RuleQueries> {
   const known = await readTogether(prom, tenant, wanted, signal)
-  const alone = engineQueries({ prom, engine }, tenant, signal, new SharedReadings())
+  const alone = engineQueries({ prom, engine }, tenant, signal, await readLines(engine, tenant, wanted, signal))
   return {
     async instant(query, timeMs) {
       const answer = known(query, timeMs)
@@ -58,6 +60,25 @@ async function readTogether(
     // Templates ask for other times.
     return times.get(query.tree) === timesOf(asked) ? reading.answer(query.tree) : undefined
   }
+}
+
+/** A fault of the reading is told when each query is read by itself. */
+async function readLines(
+  engine: QueryEngine,
+  tenant: string,
+  wanted: readonly WantedAnswer[],
+  signal: AbortSignal,
+): Promise<SharedReadings> {
+  const queries = wanted.flatMap((one) =>
+    one.query.language === 'logql' && 'timeMs' in one
+      ? [{ query: one.query.text, timeNs: BigInt(one.timeMs) * NS_PER_MS }]
+      : [],
+  )
+  if (queries.length === 0) return new SharedReadings()
+  return engine.metricReadings({ tenant, queries, signal }).catch(() => {
+    signal.throwIfAborted()
+    return new SharedReadings()
+  })
 }
 
 function promQuery(wanted: WantedAnswer): PromTimedQuery[] {

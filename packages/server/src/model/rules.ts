@@ -24,7 +24,12 @@ export interface RuleGroupView {
   readonly origin: 'file' | 'stored'
   readonly language: RuleLanguage
   readonly intervalMs: number
+  /** Most series or alerts of one rule; 0: no limit. */
   readonly limit: number
+  /** Queries look at this long before the time of evaluation. */
+  readonly queryOffsetMs: number
+  /** Added to each rule of the group. */
+  readonly labels: ReadonlyMap<string, string>
   /** Undefined before the first evaluation. Milliseconds since the epoch. */
   readonly lastEvaluationMs: number | undefined
   readonly evaluationSeconds: number

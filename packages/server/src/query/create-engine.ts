@@ -1,4 +1,11 @@
-import { type Expr, type LogExpr, type MetricExpr, parseAndCheckLogQL, refuseExtensions } from '@girok/query'
+import {
+  type Expr,
+  type LogExpr,
+  type MetricExpr,
+  parseAndCheckLogQL,
+  QueryError,
+  refuseExtensions,
+} from '@girok/query'
 import { GirokError } from '../model/errors.ts'
 import type { LogStore } from '../store/store.ts'
 import { labelNames, labelValues, seriesOf, streamStats } from './catalog.ts'
@@ -18,6 +25,8 @@ import {
 } from './limits.ts'
 import { type LogsTask, openRows, readAllLogs, readLogs } from './logs.ts'
 import { explainMetric, runMetric } from './metric/evaluate.ts'
+import { readTogether } from './metric/read-together.ts'
+import { SharedReadings } from './metric/readings.ts'
 import { compareSpans } from './patterns/compare.ts'
 import { minePatterns } from './patterns/patterns.ts'
 import type { TimeSpan } from './pushdown/time.ts'
@@ -88,11 +97,23 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     request: Pick<QueryContext, 'tenant' | 'pushdown'> & { query: string },
     span: TimeSpan,
   ) => {
-    const context = { tenant: request.tenant, span, pushdown: request.pushdown !== false }
-    const fallThrough = dialect.selectorFallthrough
-    if (expr.kind !== 'log') return explainMetric(store, expr, request.query, { ...context, fallThrough })
-    const log = fallen(request.tenant, span, expr)
-    return shownPlan(openRows(store, { ...context, log, text: request.query, direction: 'backward' }).plan)
+    const { tenant, query: text } = request
+    const context = { tenant, text, pushdown: request.pushdown !== false }
+    if (expr.kind !== 'log') {
+      return explainMetric(expr, { ...context, store, fallThrough: dialect.selectorFallthrough }, span)
+    }
+    const log = fallen(tenant, span, expr)
+    return shownPlan(openRows(store, { ...context, log, span, direction: 'backward' }).plan)
+  }
+
+  /** Undefined for what is refused when it is asked. */
+  const readableMetric = (query: string): MetricExpr | undefined => {
+    try {
+      return metricExpr(parsed(query))
+    } catch (error) {
+      if (error instanceof GirokError || error instanceof QueryError) return undefined
+      throw error
+    }
   }
 
   return {
@@ -143,6 +164,20 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
         const part = { ...value, series: value.series.slice(0, maxSeries) }
         return { value: part, warnings: [warning], stats: run.stats(maxSeries) }
       })
+    },
+
+    async metricReadings({ tenant, signal, queries }) {
+      const readings = new SharedReadings()
+      const readable = queries.flatMap(({ query, timeNs }) => {
+        const expr = readableMetric(query)
+        return expr === undefined ? [] : [{ expr, query, timeNs }]
+      })
+      if (readable.length === 0) return readings
+      const context = { store, limits, fallThrough: dialect.selectorFallthrough, tenant }
+      await runs.run({ tenant, signal, query: `${readable.length} queries of rules`, lane: 'query' }, (run) =>
+        readTogether(readable, context, readings, run),
+      )
+      return readings
     },
 
     async labels(request) {

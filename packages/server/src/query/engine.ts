@@ -12,6 +12,11 @@ export interface QueryEngine {
   exportLogs(request: ExportRequest): AsyncIterable<readonly ResultEntry[]>
   /** A metric query on the grid startNs, startNs + stepNs … ≤ endNs; an instant query has startNs = endNs. */
   metric(request: MetricRequest): Promise<MetricResult>
+  /**
+   * Reads what several metric queries need of the store at one time, in as few statements as possible: give them the
+   * readings. What is wrong with one of them is told when it is asked.
+   */
+  metricReadings(request: ReadingsRequest): Promise<SharedReadings>
   /** Sorted label names of streams with records in the range; `query`: bare selector that restricts the streams. */
   labels(request: StreamsRequest): Promise<string[]>
   labelValues(request: StreamsRequest & { readonly name: string }): Promise<string[]>
@@ -125,6 +130,10 @@ export interface MetricRequest extends QueryContext {
   readonly partialSeries?: boolean
   /** Readings that this query shares with others of the same tenant; absent: it has its own. */
   readonly readings?: SharedReadings | undefined
+}
+
+export interface ReadingsRequest extends Pick<QueryContext, 'tenant' | 'signal'> {
+  readonly queries: readonly { readonly query: string; readonly timeNs: bigint }[]
 }
 
 export interface MetricResult {

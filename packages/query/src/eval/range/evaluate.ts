@@ -108,14 +108,14 @@ class AbsentEvaluation implements RangeEvaluation {
   private readonly windows: Windows
   private readonly sampler: Sampler
   private readonly errors: SeriesIndex<true>
-  private readonly labels: Labels
+  private readonly selector: Selector
   private readonly seen: Int32Array
 
   constructor(node: RangeAggregation, grid: Grid) {
     this.windows = new Windows(grid, node.range.rangeNs, node.range.offsetNs)
     this.sampler = compileSampler(node, 'one', [])
     this.errors = new SeriesIndex<true>({ without: false, labels: [] }, [], () => true)
-    this.labels = labelsFixedBy(node.range.log.selector)
+    this.selector = node.range.log.selector
     this.seen = new Int32Array(grid.count + 1)
   }
 
@@ -129,16 +129,21 @@ class AbsentEvaluation implements RangeEvaluation {
   }
 
   finish(): Series[] {
-    const count = this.seen.length - 1
-    const present = new Uint8Array(count)
+    const hasRows = new Uint8Array(this.seen.length - 1)
     let rows = 0
-    for (let k = 0; k < count; k++) {
+    for (let k = 0; k < hasRows.length; k++) {
       rows += this.seen[k] as number
-      present[k] = rows === 0 ? 1 : 0
+      if (rows > 0) hasRows[k] = 1
     }
-    if (!present.includes(1)) return []
-    return [{ labels: this.labels, values: new Float64Array(count).fill(1), present }]
+    return absentSeries(this.selector, hasRows)
   }
+}
+
+/** What `absent_over_time` gives: 1 for each window without rows, with the labels that the selector says for certain. */
+export function absentSeries(selector: Selector, hasRows: Uint8Array): Series[] {
+  const present = hasRows.map((has) => 1 - has)
+  if (!present.includes(1)) return []
+  return [{ labels: labelsFixedBy(selector), values: new Float64Array(present.length).fill(1), present }]
 }
 
 /** Labels with exactly one matcher, an `=`. */

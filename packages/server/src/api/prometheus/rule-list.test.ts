@@ -36,6 +36,8 @@ const group: RuleGroupView = {
   intervalMs: 30_000,
   limit: 0,
   lastEvaluationMs: undefined,
+  queryOffsetMs: 0,
+  labels: new Map(),
   evaluationSeconds: 0.5,
   missed: 0,
   rules: [recording, alerting],

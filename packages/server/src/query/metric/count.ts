@@ -30,18 +30,25 @@ export interface CountRequest {
 /** The statement that counts rows and bytes by stream, level, metadata and run of windows. */
 export function countStatement({ node, grid, columns, rows }: CountRequest): string {
   const windows = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
-  const keys = ['stream']
-  if (columns.level) keys.push('level')
-  const metadata = metadataColumn(columns)
-  if (metadata) keys.push(`${metadata} AS metadata`)
+  const keys = keyColumns(columns)
   if (windows.end) keys.push(`${windows.end} AS window_end`)
   if (typeof windows.first === 'string') keys.push(`${windows.first} AS window_first`)
   const values = ['count()']
   if (countsBytes(node)) values.push('sum(length(line))')
   // An error that came as metadata fails a metric query; the evaluator says how.
   values.push(`max(${MAY_HAVE_ERROR})`)
-  const groups = keys.map((key) => key.replace(/^.* AS /s, ''))
-  return `SELECT ${[...keys, ...values].join(', ')} ${fromRows(rows)} GROUP BY ${groups.join(', ')}`
+  return `SELECT ${[...keys, ...values].join(', ')} ${fromRows(rows)} GROUP BY ${namesOf(keys)}`
+}
+
+/** What rows of one window are told apart by. */
+export function keyColumns(columns: CountColumns): string[] {
+  const metadata = metadataColumn(columns)
+  return ['stream', ...(columns.level ? ['level'] : []), ...(metadata ? [`${metadata} AS metadata`] : [])]
+}
+
+/** Columns by the names that they are given, as `GROUP BY` has them. */
+export function namesOf(columns: readonly string[]): string {
+  return columns.map((column) => column.replace(/^.* AS /s, '')).join(', ')
 }
 
 /** The answer of the store: series, and how many rows and bytes they are made of (0 bytes when only rows count). */
@@ -64,7 +71,6 @@ export async function countedSeries(
   const { node, grid, columns } = request
   const windows = windowColumns(grid, node.range.rangeNs, node.range.offsetNs)
   const withBytes = countsBytes(node)
-  const withMetadata = metadataColumn(columns) !== undefined
   const groups = createGroups(request)
   const cursor = { at: 0 }
   let totalRows = 0
@@ -72,15 +78,7 @@ export async function countedSeries(
   while (cursor.at < bytes.length) {
     const pause = breathe()
     if (pause) await pause
-    const start = cursor.at
-    cursor.at += 8
-    const levelAt = cursor.at
-    if (columns.level) skipText(bytes, cursor)
-    const metadataAt = cursor.at
-    if (withMetadata) {
-      for (let texts = 2 * readVarint(bytes, cursor); texts > 0; texts--) skipText(bytes, cursor)
-    }
-    const keyEnd = cursor.at
+    const key = readKey(bytes, cursor, columns)
     let end = 1
     if (windows.end) end = readUInt32(bytes, cursor)
     const first = typeof windows.first === 'string' ? readUInt32(bytes, cursor) : Math.max(0, end - windows.first)
@@ -89,9 +87,31 @@ export async function countedSeries(
     if (bytes[cursor.at++] !== 0) return undefined
     totalRows += rows
     if (withBytes) totalBytes += value
-    const last = Math.min(end, grid.count)
-    if (first >= last) continue
-    const group = groups.find(bytes.toString('latin1', start, keyEnd), () => {
+    groups.add(key, findStream, { first, last: Math.min(end, grid.count), rows, value })
+  }
+  return { series: groups.series(), rows: totalRows, bytes: totalBytes }
+}
+
+/** What a row of the answer is told apart by, and how to read it. */
+export interface CountKey {
+  readonly text: string
+  source(findStream: FindStream): GroupSource | undefined
+}
+
+/** Reads the columns of {@link keyColumns}. */
+export function readKey(bytes: Buffer, cursor: { at: number }, columns: CountColumns): CountKey {
+  const start = cursor.at
+  cursor.at += 8
+  const levelAt = cursor.at
+  if (columns.level) skipText(bytes, cursor)
+  const metadataAt = cursor.at
+  const withMetadata = metadataColumn(columns) !== undefined
+  if (withMetadata) {
+    for (let texts = 2 * readVarint(bytes, cursor); texts > 0; texts--) skipText(bytes, cursor)
+  }
+  return {
+    text: bytes.toString('latin1', start, cursor.at),
+    source(findStream) {
       const stream = findStream(bytes.readUInt32LE(start), bytes.readUInt32LE(start + 4))
       if (!stream) return undefined
       const level = columns.level ? readText(bytes, { at: levelAt }) : ''
@@ -101,14 +121,8 @@ export async function countedSeries(
         stream: stream.labels,
         metadata: pairs === 0 ? levelMetadata(level) : readMetadata(bytes, metadata, pairs, level),
       }
-    })
-    if (!group) continue
-    group.rows[first] = (group.rows[first] as number) + rows
-    group.rows[last] = (group.rows[last] as number) - rows
-    group.values[first] = (group.values[first] as number) + value
-    group.values[last] = (group.values[last] as number) - value
+    },
   }
-  return { series: groups.series(scaleOf(node)), rows: totalRows, bytes: totalBytes }
 }
 
 /** Per-second rates divide by the range. */
@@ -116,11 +130,12 @@ function scaleOf({ op, range }: RangeAggregation): number {
   return op === 'rate' || op === 'bytes_rate' ? Number(range.rangeNs) / 1e9 : 1
 }
 
-function countsBytes({ op }: RangeAggregation): boolean {
+/** Whether lengths of lines are summed, not rows counted. */
+export function countsBytes({ op }: RangeAggregation): boolean {
   return op === 'bytes_over_time' || op === 'bytes_rate'
 }
 
-interface GroupSource {
+export interface GroupSource {
   readonly stream: Labels
   readonly metadata: readonly (readonly [string, string])[]
 }
@@ -132,37 +147,59 @@ interface Group {
   readonly values: Float64Array
 }
 
-interface Groups {
-  /** The group of a key; `source` is asked once per key and answers undefined for rows that are not the query's. */
-  find(key: string, source: () => GroupSource | undefined): Group | undefined
-  series(scale: number): Series[]
+/** Rows of one key in the windows from `first` to before `last`. */
+interface CountedRows {
+  readonly first: number
+  readonly last: number
+  readonly rows: number
+  readonly value: number
 }
 
-function createGroups({ node, grid, sumGrouping, maxSeries }: CountRequest): Groups {
+/** Series that counted rows are added to. */
+export interface CountGroups {
+  /** Rows of streams that `findStream` does not know are none of the query's. */
+  add(key: CountKey, findStream: FindStream, counted: CountedRows): void
+  series(): Series[]
+}
+
+export function createGroups({ node, grid, sumGrouping, maxSeries }: CountRequest): CountGroups {
   const points = grid.count
   const labelsOf = labelsAfter(node.range.log)
   const byKey = new Map<string, Group | undefined>()
   const byLabels = new Map<string, Group>()
+
+  function find({ text, source }: CountKey, findStream: FindStream): Group | undefined {
+    const known = byKey.get(text)
+    if (known || byKey.has(text)) return known
+    const row = source(findStream)
+    const group = row && groupOf(row)
+    byKey.set(text, group)
+    return group
+  }
+
+  function groupOf(row: GroupSource): Group {
+    const labels = grouped(labelsOf(row), sumGrouping)
+    const text = labelsOrder(labels)
+    let group = byLabels.get(text)
+    if (!group) {
+      checkSeries(byLabels.size + 1, maxSeries)
+      group = { labels, rows: new Float64Array(points + 1), values: new Float64Array(points + 1) }
+      byLabels.set(text, group)
+    }
+    return group
+  }
+
   return {
-    find(key, source) {
-      const known = byKey.get(key)
-      if (known || byKey.has(key)) return known
-      const row = source()
-      let group: Group | undefined
-      if (row) {
-        const labels = grouped(labelsOf(row), sumGrouping)
-        const text = labelsOrder(labels)
-        group = byLabels.get(text)
-        if (!group) {
-          checkSeries(byLabels.size + 1, maxSeries)
-          group = { labels, rows: new Float64Array(points + 1), values: new Float64Array(points + 1) }
-          byLabels.set(text, group)
-        }
-      }
-      byKey.set(key, group)
-      return group
+    add(key, findStream, { first, last, rows, value }) {
+      if (first >= last) return
+      const group = find(key, findStream)
+      if (!group) return
+      group.rows[first] = (group.rows[first] as number) + rows
+      group.rows[last] = (group.rows[last] as number) - rows
+      group.values[first] = (group.values[first] as number) + value
+      group.values[last] = (group.values[last] as number) - value
     },
-    series: (scale) => [...byLabels.values()].map((group) => summed(group, points, scale)),
+    series: () => [...byLabels.values()].map((group) => summed(group, points, scaleOf(node))),
   }
 }
 
@@ -210,7 +247,8 @@ function readUInt32(bytes: Buffer, cursor: { at: number }): number {
   return bytes.readUInt32LE(cursor.at - 4)
 }
 
-function readUInt64(bytes: Buffer, cursor: { at: number }): number {
+/** Of numbers that a double holds. */
+export function readUInt64(bytes: Buffer, cursor: { at: number }): number {
   cursor.at += 8
   return bytes.readUInt32LE(cursor.at - 8) + bytes.readUInt32LE(cursor.at - 4) * 2 ** 32
 }

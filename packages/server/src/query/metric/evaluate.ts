@@ -12,12 +12,11 @@ import {
 import { GirokError } from '../../model/errors.ts'
 import type { LogStore } from '../../store/store.ts'
 import type { MetricRequest } from '../engine.ts'
-import { rangeWithFieldMatchers } from '../fall-through.ts'
 import { inOrderOfLabels } from '../label-order.ts'
 import { checkSeries, type QueryLimits } from '../limits.ts'
-import { type OpenedRows, openRows } from '../logs.ts'
+import type { OpenedRows } from '../logs.ts'
 import type { MetricPlan } from '../plan.ts'
-import { countColumns, windowColumns, windowsFit } from '../pushdown/count.ts'
+import { windowsFit } from '../pushdown/count.ts'
 import type { TimeSpan } from '../pushdown/time.ts'
 import { askAndDecode } from '../read/answer.ts'
 import type { StoredRow } from '../read/decode.ts'
@@ -28,6 +27,7 @@ import type { Run } from '../run/runs.ts'
 import { extremeGroupings, planAggregate } from './aggregate/plan.ts'
 import { aggregatedSeries } from './aggregate/run.ts'
 import { type CountRequest, countedSeries, countStatement } from './count.ts'
+import { countedLeaf, isCounted, type LeafContext, openLeaf, spanOf } from './leaf.ts'
 import { SharedReadings } from './readings.ts'
 
 /** A metric query, parsed. */
@@ -56,11 +56,7 @@ export async function runMetric(task: MetricTask): Promise<MetricValue> {
     const outer = extremes.get(leaf.node)
     answers.set(
       leaf.node,
-      await readings.once(nameOf(task, leaf, outer), async () => {
-        // In order of labels, so that ties (topk) are decided alike however the rows came in.
-        const series = inOrderOfLabels(await evaluateLeaf(task, leaf, outer, grid))
-        return { kind: 'vector', series, ordered: false }
-      }),
+      await readings.once(readingName(task, leaf, outer, grid), () => evaluateLeaf(task, leaf, outer, grid)),
     )
   }
   const value = evaluateMetric(expr, grid, (node) => answers.get(node))
@@ -71,14 +67,15 @@ export async function runMetric(task: MetricTask): Promise<MetricValue> {
 }
 
 /** What a range aggregation reads: the same name, the same answer. */
-function nameOf(
-  { request, fallThrough }: MetricTask,
+export function readingName(
+  { request, fallThrough }: Pick<MetricTask, 'request' | 'fallThrough'>,
   { node, sumGrouping }: RangeLeaf,
   outer: Grouping | undefined,
+  { startNs, stepNs, count }: Grid,
 ): string {
-  const { startNs, endNs, stepNs, pushdown } = request
-  const times = [startNs, endNs, stepNs].join(' ')
-  return `${JSON.stringify([times, pushdown !== false, fallThrough, sumGrouping, outer])} ${request.query.slice(node.at.start, node.at.end)}`
+  const { query, pushdown } = request
+  const how = [`${startNs} ${stepNs} ${count}`, pushdown !== false, fallThrough, sumGrouping, outer]
+  return `${JSON.stringify(how)} ${query.slice(node.at.start, node.at.end)}`
 }
 
 function gridOf({ startNs, endNs, stepNs }: MetricRequest): Grid {
@@ -93,28 +90,19 @@ async function evaluateLeaf(
   grid: Grid,
 ): Promise<Series[]> {
   const { request, limits } = task
-  const { span } = windowColumns(grid, written.node.range.rangeNs, written.node.range.offsetNs)
-  const leaf = task.fallThrough ? fallen(task.store, written, request.tenant, span) : written
-  const { node, sumGrouping } = leaf
   const pushdown = request.pushdown !== false
-  const opened = openLeaf(task.store, leaf, request.query, { ...request, span, pushdown })
+  const open = openLeaf(contextOf(task), written, spanOf(written.node, grid))
+  const { leaf, opened } = open
+  const { node, sumGrouping } = leaf
   task.run.countStreams(opened.plan.streams.length)
-  const maxSeries = Math.max(limits.maxSeries, Math.floor(MAX_POINT_BYTES / (16 * (grid.count + 1))))
-  const countable = pushdown && !opened.source.hides && windowsFit(grid, node.range.rangeNs, node.range.offsetNs)
-  const columns = countable ? countColumns(node, opened.plan, sumGrouping) : undefined
-  if (columns && opened.span.fromNs < opened.span.toNs) {
-    const counting: CountRequest = {
-      node,
-      grid,
-      columns,
-      sumGrouping,
-      maxSeries,
-      rows: { ...opened.source.rows, span: opened.span },
-    }
-    const series = await countInStore(task, counting, opened)
-    if (series) return series
+  const maxSeries = mostSeries(limits, grid)
+  const counted = pushdown ? countedLeaf(open, grid, maxSeries) : undefined
+  if (counted) {
+    const series = await countInStore(task, counted.request, opened)
+    if (series) return counted.answer(series)
   }
-  const plan = countable ? planAggregate(leaf, outer, opened.plan) : undefined
+  const isAggregable = pushdown && !opened.source.hides && windowsFit(grid, node.range.rangeNs, node.range.offsetNs)
+  const plan = isAggregable ? planAggregate(leaf, outer, opened.plan) : undefined
   if (plan && opened.span.fromNs < opened.span.toNs) {
     const readRows = (rows: OpenedRows): AsyncIterable<readonly StoredRow[]> => allRows(task, rows)
     const series = await aggregatedSeries({ plan, grid, opened, maxSeries, run: task.run, readRows })
@@ -123,18 +111,19 @@ async function evaluateLeaf(
   return evaluateRows(task, opened, startRange(node, grid, { ...(sumGrouping && { sumGrouping }), maxSeries }))
 }
 
-function fallen(store: LogStore, leaf: RangeLeaf, tenant: string, span: TimeSpan): RangeLeaf {
-  return { ...leaf, node: rangeWithFieldMatchers(store.streams, tenant, span, leaf.node) }
+/** Where the range aggregations of a task are read. */
+export function contextOf({
+  store,
+  fallThrough,
+  request,
+}: Pick<MetricTask, 'store' | 'fallThrough' | 'request'>): LeafContext {
+  const { tenant, query: text, pushdown } = request
+  return { store, tenant, text, pushdown: pushdown !== false, fallThrough }
 }
 
-function openLeaf(
-  store: LogStore,
-  { node }: RangeLeaf,
-  text: string,
-  context: { readonly tenant: string; readonly span: TimeSpan; readonly pushdown: boolean },
-): OpenedRows {
-  const { tenant, span, pushdown } = context
-  return openRows(store, { tenant, log: node.range.log, text, span, direction: 'forward', pushdown })
+/** More series of one range aggregation than this are an error. */
+export function mostSeries({ maxSeries }: QueryLimits, grid: Grid): number {
+  return Math.max(maxSeries, Math.floor(MAX_POINT_BYTES / (16 * (grid.count + 1))))
 }
 
 async function countInStore(
@@ -187,26 +176,17 @@ async function evaluateRows(
 }
 
 /** The plan of a metric query: how each of its range aggregations is answered. */
-export function explainMetric(
-  store: LogStore,
-  expr: MetricExpr,
-  text: string,
-  context: {
-    readonly tenant: string
-    readonly span: TimeSpan
-    readonly pushdown: boolean
-    readonly fallThrough: boolean
-  },
-): MetricPlan {
+export function explainMetric(expr: MetricExpr, context: LeafContext, span: TimeSpan): MetricPlan {
+  const { text, pushdown } = context
   const extremes = extremeGroupings(expr)
   const leaves = rangeNodesOf(expr).map((written) => {
-    const leaf = context.fallThrough ? fallen(store, written, context.tenant, context.span) : written
-    const { plan } = openLeaf(store, leaf, text, context)
-    const counted = context.pushdown && countColumns(leaf.node, plan, leaf.sumGrouping) !== undefined
-    const aggregated =
-      context.pushdown && !counted && planAggregate(leaf, extremes.get(written.node), plan) !== undefined
+    const open = openLeaf(context, written, span)
+    const { node } = open.leaf
+    const { plan } = open.opened
+    const counted = pushdown && isCounted(open.leaf, plan)
+    const aggregated = pushdown && !counted && planAggregate(open.leaf, extremes.get(written.node), plan) !== undefined
     return {
-      text: text.slice(leaf.node.at.start, leaf.node.at.end),
+      text: text.slice(node.at.start, node.at.end),
       answeredBy: counted || aggregated ? ('sql' as const) : ('evaluator' as const),
       ...(counted || aggregated ? { rule: counted ? 'count' : 'aggregate' } : {}),
       rows: shownPlan(plan),
