@@ -1,6 +1,6 @@
 /** Follows alerts from a scripted exporter to who is told of them, by the interfaces that Prometheus, Alertmanager and Girok share. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EXTERNAL_LABELS, SCRIPT_SECONDS, TICK_MS } from './alert-chain-scenario.ts'
+import { SCRIPT_SECONDS, TICK_MS } from './alert-chain-scenario.ts'
 import type { AlertSink } from './alert-sink.ts'
 import type { ScriptedExporter } from './scripted-exporter.ts'
 import { eventually } from './server.ts'
@@ -72,7 +72,7 @@ export async function followChain(chain: Chain): Promise<ChainOutcome | undefine
     const seen = tick(at)
     const [ofRules, ofManager] = await Promise.all([alertsOf(chain.rulesUrl), listedBy(chain.alertsUrl)])
     for (const { labels, state, activeAt, value, annotations } of ofRules) {
-      keep(rules, withoutExternal(labels), { seen, state, activeAt: tick(activeAt), value, annotations })
+      keep(rules, labels, { seen, state, activeAt: tick(activeAt), value, annotations })
     }
     for (const one of ofManager) {
       // Before its group was flushed for the first time, which takes no time that could be compared.
@@ -151,11 +151,6 @@ function keep<T extends Seen>(all: Record<string, T[]>, labels: Labels, next: T)
   all[key] ??= []
   const last = all[key].at(-1)
   if (last === undefined || JSON.stringify({ ...last, seen: next.seen }) !== JSON.stringify(next)) all[key].push(next)
-}
-
-/** Girok stores what it scrapes with the external labels, as another Prometheus would get it: its rules see them. */
-function withoutExternal(labels: Labels): Labels {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => !Object.hasOwn(EXTERNAL_LABELS, name)))
 }
 
 function ordered<T>(all: Readonly<Record<string, T>>): Record<string, T> {

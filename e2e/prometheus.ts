@@ -12,9 +12,15 @@ export interface TestPrometheus {
   dispose(): Promise<void>
 }
 
-/** @param configuration text of a prometheus.yml */
-export async function startPrometheus(configuration: string, flags: readonly string[] = []): Promise<TestPrometheus> {
-  const folder = temporaryFolder()
+/**
+ * @param configuration text of a prometheus.yml
+ * @param folder where it is written to; other files may stand there
+ */
+export async function startPrometheus(
+  configuration: string,
+  flags: readonly string[] = [],
+  folder = temporaryFolder(),
+): Promise<TestPrometheus> {
   const file = join(folder, 'prometheus.yml')
   writeFileSync(file, configuration)
   const all = [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`, ...flags]

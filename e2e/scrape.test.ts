@@ -94,7 +94,7 @@ describe('a server that scrapes', () => {
     const wanted = new Set(lines.map((line) => line.slice(0, line.lastIndexOf(' '))))
     const stored = await samples(server, '{job="node"}')
     const texts = new Set(
-      stored.map(({ labels: { __name__, job: _job, instance: _instance, site: _site, ...rest } }) => {
+      stored.map(({ labels: { __name__, job: _job, instance: _instance, ...rest } }) => {
         const pairs = Object.entries(rest)
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
@@ -115,7 +115,9 @@ describe('a server that scrapes', () => {
     }
     const [scraped] = await samples(server, 'scrape_samples_scraped{job="node"}')
     expect(Math.abs(Number(scraped?.values.at(-1)) - lines.length)).toBeLessThan(10)
-    expect(stored[0]?.labels).toMatchObject({ site: 'test', instance: address, job: 'node' })
+    expect(stored[0]?.labels).toMatchObject({ instance: address, job: 'node' })
+    // External labels are for other systems.
+    expect(stored[0]?.labels).not.toHaveProperty('site')
   })
 
   test('tells its targets and what they say of their metrics as Prometheus does', async () => {

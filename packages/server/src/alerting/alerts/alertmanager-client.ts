@@ -57,13 +57,13 @@ export async function sendAlerts(
   }
 }
 
-/** As `postableAlert` of its OpenAPI has it. */
+/** As `postableAlert` of its OpenAPI has it, written as Prometheus writes it. */
 function postable({ labels, annotations, startsAtMs, endsAtMs, generatorUrl }: ReportedAlert): unknown {
   return {
-    annotations: Object.fromEntries(annotations),
+    ...(annotations.size > 0 && { annotations: Object.fromEntries(annotations) }),
     ...(endsAtMs !== undefined && { endsAt: new Date(endsAtMs).toISOString() }),
     ...(startsAtMs !== undefined && { startsAt: new Date(startsAtMs).toISOString() }),
-    labels: Object.fromEntries(labels),
     generatorURL: generatorUrl,
+    labels: Object.fromEntries(labels),
   }
 }
