@@ -29,7 +29,10 @@ export function PlotBox(props: PlotBoxProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | undefined>(undefined)
   const cursor = useSignal<PlotCursor | undefined>(undefined)
+  /** Time in seconds, so that it stays where it is when newer samples move the others. */
   const mark = useSignal<number | undefined>(undefined)
+  /** The time that the cursor was on when the drawing was replaced. */
+  const held = useRef<number | undefined>(undefined)
   const heard = useRef(props)
   heard.current = props
   const drawnTheme = theme.value
@@ -56,12 +59,23 @@ export function PlotBox(props: PlotBoxProps) {
       },
     })
     plot.current = drawn
+    const marked = mark.peek()
+    if (marked !== undefined && !within(times, marked)) mark.value = undefined
+    const kept = held.current
+    held.current = undefined
+    // Who reads by keyboard stays at the same time; the drawing has its places after this turn.
+    if (kept !== undefined && within(times, kept) && document.activeElement === element) {
+      queueMicrotask(() => {
+        if (plot.current === drawn) drawn.point(nearest(times, kept))
+      })
+    }
     if (handle !== undefined) {
       handle.current = { picture: (title) => drawn.picture(title) }
     }
     return () => {
+      const at = cursor.peek()
+      held.current = at === undefined ? undefined : times[at.index]
       cursor.value = undefined
-      mark.value = undefined
       plot.current = undefined
       if (handle !== undefined) handle.current = undefined
       drawn.destroy()
@@ -83,11 +97,11 @@ export function PlotBox(props: PlotBoxProps) {
     const to = move[event.key]
     if (to !== undefined) plot.current?.point(to)
     else if (event.key === 'Enter' && at !== undefined) {
-      const from = mark.peek()
-      if (from === undefined) mark.value = at
+      const [from, here = 0] = [mark.peek(), times[at]]
+      if (from === undefined) mark.value = here
       else {
         mark.value = undefined
-        const [start, end] = [times[Math.min(from, at)] ?? 0, times[Math.max(from, at)] ?? 0]
+        const [start, end] = [Math.min(from, here), Math.max(from, here)]
         if (end > start) onZoom?.(start * 1000, end * 1000)
       }
     } else if (event.key === ' ' && cursor.peek() !== undefined && onPoint !== undefined) {
@@ -101,7 +115,7 @@ export function PlotBox(props: PlotBoxProps) {
   }
   const at = cursor.value
   const time = at === undefined ? '' : timeText(times[at.index] ?? 0, zone)
-  const marked = mark.value === undefined ? '' : t('charts.marked', { time: timeText(times[mark.value] ?? 0, zone) })
+  const marked = mark.value === undefined ? '' : t('charts.marked', { time: timeText(mark.value, zone) })
   const heat = kind === 'heatmap' ? heatRange(series) : undefined
   return (
     <div class="plot-frame">
@@ -142,6 +156,16 @@ export function PlotBox(props: PlotBoxProps) {
       )}
     </div>
   )
+}
+
+const within = (times: readonly number[], time: number): boolean =>
+  time >= (times[0] ?? Number.POSITIVE_INFINITY) && time <= (times.at(-1) ?? Number.NEGATIVE_INFINITY)
+
+/** Index of the time that lies nearest. */
+function nearest(times: readonly number[], time: number): number {
+  const after = times.findIndex((one) => one >= time)
+  const [before = time, next = time] = [times[after - 1], times[after]]
+  return after > 0 && time - before < next - time ? after - 1 : Math.max(0, after)
 }
 
 /** The greatest three values at the cursor, for those who hear the chart. */
