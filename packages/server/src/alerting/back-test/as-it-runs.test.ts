@@ -157,7 +157,7 @@ test('is what the rule would have done tick by tick, whatever the data', async (
         expect(told(await backTest(request, memoryQueries(memory)))).toEqual(expected)
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 150 },
   )
 })
 
@@ -179,7 +179,7 @@ test('states at the start are those of a rule that has always run', async () => 
         expect(told(await backTest(request, memoryQueries(memory))).states).toEqual(states)
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 80 },
   )
 })
 
@@ -229,6 +229,6 @@ test('so it is for rules over logs', async () => {
       expect(failures).toBe(0)
       expect(told(await backTest(request, memoryQueries({ rows })))).toEqual(expected)
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })

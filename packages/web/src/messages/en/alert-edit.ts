@@ -69,6 +69,10 @@ export const messages = {
 
   'alerts.test.never': 'It would not have fired ({evaluations} evaluations).',
   'alerts.test.fired': 'It would have fired {count} {n|time|times}, for {time} together.',
+  'alerts.test.recordTitle': 'What it writes',
+  'alerts.test.recorded':
+    'It would have written {samples} {n|sample|samples} in {series} series ({evaluations} evaluations).',
+  'alerts.test.failed': '{count} {n|evaluation|evaluations} failed, the first at {time}: {error}',
   'alerts.test.threshold': 'Threshold:',
   'alerts.test.noValues': 'This query is not compared with a number, so there is no threshold to draw.',
   'alerts.test.empty': 'The query gave no values in this time.',

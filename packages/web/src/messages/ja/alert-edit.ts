@@ -70,6 +70,9 @@ export const messages: AlertEditMessages = {
 
   'alerts.test.never': '発火しませんでした(評価 {evaluations} 回)。',
   'alerts.test.fired': '{count} 回発火しました(合計 {time})。',
+  'alerts.test.recordTitle': '書き込む値',
+  'alerts.test.recorded': '{series} 個の系列に {samples} 個のサンプルを書き込みました(評価 {evaluations} 回)。',
+  'alerts.test.failed': '{count} 回の評価に失敗しました。最初は {time}: {error}',
   'alerts.test.threshold': 'しきい値:',
   'alerts.test.noValues': '数値と比較するクエリではないため、しきい値を描けません。',
   'alerts.test.empty': 'この期間にクエリの値はありません。',

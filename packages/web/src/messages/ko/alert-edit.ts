@@ -70,6 +70,9 @@ export const messages: AlertEditMessages = {
 
   'alerts.test.never': '발생하지 않았을 것입니다({evaluations}회 평가).',
   'alerts.test.fired': '{count}회 발생했을 것입니다(모두 {time}).',
+  'alerts.test.recordTitle': '기록하는 값',
+  'alerts.test.recorded': '시계열 {series}개에 샘플 {samples}개를 기록했을 것입니다({evaluations}회 평가).',
+  'alerts.test.failed': '{count}회 평가에 실패했습니다. 첫 실패는 {time}: {error}',
   'alerts.test.threshold': '임계값:',
   'alerts.test.noValues': '숫자와 비교하는 쿼리가 아니어서 임계값을 그릴 수 없습니다.',
   'alerts.test.empty': '이 기간에 쿼리가 내놓은 값이 없습니다.',

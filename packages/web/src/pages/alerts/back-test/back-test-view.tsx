@@ -5,6 +5,7 @@ import type { Threshold } from '../../../charts/chart-props.ts'
 import { n, t } from '../../../shell/i18n.ts'
 import { LabelList } from '../../targets/label-list.tsx'
 import { durationText } from '../parts/duration-text.ts'
+import { fullTime } from '../parts/full-time.ts'
 import { barOfAlert, frameOfTest, spansOfTest } from './back-test-frame.ts'
 import { measureOfRule } from './measure.ts'
 
@@ -18,11 +19,14 @@ interface BackTestViewProps {
   readonly onZoom?: (fromMs: number, toMs: number) => void
 }
 
-/** What a rule would have done: in words, its query against the threshold, and when each alert was pending and fired. */
+/**
+ * What a rule would have done: in words, its query against the threshold, and when each alert was pending and fired; or the
+ * series that a recording rule would have written.
+ */
 export function BackTestView({ test, language, query, onZoom }: BackTestViewProps) {
   const frame = useMemo(() => frameOfTest(test), [test])
   const spans = useMemo(() => spansOfTest(test.alerts), [test])
-  const { threshold, alerts, fired, firingMs, evaluations } = test
+  const { threshold, alerts } = test
   const limits = useMemo(
     (): readonly Threshold[] => (threshold === undefined ? [] : [{ value: threshold.value, colour: 'error' }]),
     [threshold],
@@ -33,15 +37,14 @@ export function BackTestView({ test, language, query, onZoom }: BackTestViewProp
   return (
     <div class="back-test" data-testid="back-test">
       <p class="back-test-words" role="status" data-testid="back-test-words">
-        {fired === 0
-          ? t('alerts.test.never', { evaluations: n(evaluations) })
-          : t('alerts.test.fired', { count: n(fired), n: fired, time: durationText(firingMs) })}{' '}
+        {wordsOf(test)}{' '}
         {threshold === undefined ? null : (
           <span class="dim">
             {t('alerts.test.threshold')} <code>{`${threshold.op} ${threshold.value}`}</code>
           </span>
         )}
       </p>
+      <Failures failures={test.failures} />
       {frame === undefined || frame.series.length === 0 ? (
         <p class="dim">{t(frame === undefined ? 'alerts.test.noValues' : 'alerts.test.empty')}</p>
       ) : (
@@ -74,6 +77,32 @@ export function BackTestView({ test, language, query, onZoom }: BackTestViewProp
         <p class="dim">{t('alerts.test.more', { count: n(alerts.length - shown.length) })}</p>
       ) : null}
     </div>
+  )
+}
+
+function wordsOf({ recorded, fired, firingMs, evaluations }: BackTestResponse): string {
+  if (recorded !== undefined) {
+    const { samples, seriesFound } = recorded
+    return t('alerts.test.recorded', {
+      samples: n(samples),
+      n: samples,
+      series: n(seriesFound),
+      evaluations: n(evaluations),
+    })
+  }
+  if (fired === 0) return t('alerts.test.never', { evaluations: n(evaluations) })
+  return t('alerts.test.fired', { count: n(fired), n: fired, time: durationText(firingMs) })
+}
+
+/** Evaluations that failed change nothing, so that what is drawn says nothing of them. */
+function Failures({ failures: { count, first } }: Pick<BackTestResponse, 'failures'>) {
+  const [failure] = first
+  if (failure === undefined) return null
+  const time = fullTime(new Date(failure.atMs).toISOString())
+  return (
+    <p class="fault fault-text" data-testid="back-test-failures">
+      {t('alerts.test.failed', { count: n(count), n: count, time, error: failure.error })}
+    </p>
   )
 }
 

@@ -39,7 +39,7 @@ export async function loadRule(placed: PlacedRule): Promise<void> {
     return { body: found?.group.rules[at] ?? bodyOfState(rule), group: found }
   })
   const kept = stored.answer.peek()
-  if (kept === undefined || rule.kind !== 'alerting') return
+  if (kept === undefined) return
   const intervalMs = testInterval(span.startMs, span.endMs, group.intervalMs)
   const { language } = group
   const groupLabels = kept.group?.group.labels

@@ -82,25 +82,23 @@ function Rule({ placed }: { readonly placed: PlacedRule }) {
           {rule.lastError}
         </p>
       ) : null}
-      {rule.kind === 'alerting' ? (
-        <section class="card" aria-labelledby="rule-query">
-          <div class="agent-head">
-            <h2 id="rule-query">{t('alerts.queryTitle')}</h2>
-            <span class="spring" />
-            <TimeControl />
-          </div>
-          {tested.error.value === undefined ? null : (
-            <p class="fault fault-text" role="alert">
-              {tested.error.value.message}
-            </p>
-          )}
-          {test === undefined ? (
-            <p class="dim">{tested.loading.value || stored.loading.value ? t('alerts.loading') : ''}</p>
-          ) : (
-            <BackTestView test={test} language={group.language} query={rule.query} onZoom={time.show} />
-          )}
-        </section>
-      ) : null}
+      <section class="card" aria-labelledby="rule-query">
+        <div class="agent-head">
+          <h2 id="rule-query">{t(rule.kind === 'alerting' ? 'alerts.queryTitle' : 'alerts.test.recordTitle')}</h2>
+          <span class="spring" />
+          <TimeControl />
+        </div>
+        {tested.error.value === undefined ? null : (
+          <p class="fault fault-text" role="alert">
+            {tested.error.value.message}
+          </p>
+        )}
+        {test === undefined ? (
+          <p class="dim">{tested.loading.value || stored.loading.value ? t('alerts.loading') : ''}</p>
+        ) : (
+          <BackTestView test={test} language={group.language} query={rule.query} onZoom={time.show} />
+        )}
+      </section>
       {alerts.length === 0 ? null : (
         <section class="card" aria-labelledby="rule-alerts">
           <h2 id="rule-alerts">{t('alerts.alertsNow')}</h2>
