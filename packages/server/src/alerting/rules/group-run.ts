@@ -86,7 +86,10 @@ export class GroupRun {
       const written: Written[] = []
       for (const state of stage) {
         const ruleStarted = performance.now()
-        const samples = await this.#evaluateRule(state, queries, timeMs, signal)
+        const samples = await this.#evaluateRule(state, queries, timeMs, signal).catch((error: unknown) => {
+          this.#owe(written)
+          throw error
+        })
         const tookMs = performance.now() - ruleStarted
         state.lastEvaluationMs = timeMs
         state.evaluationSeconds = tookMs / 1000
@@ -170,8 +173,15 @@ export class GroupRun {
     try {
       await this.#services.write(samples, atMs)
     } catch (error) {
+      this.#owe(written)
       for (const { state } of written) if (state !== undefined) this.#failed(state, error)
     }
+  }
+
+  /** Endings that were not written are with the next evaluation, or with the group that takes over. */
+  #owe(written: readonly Written[]): void {
+    const endings = written.flatMap(({ samples }) => samples.filter(({ value }) => value === undefined))
+    this.#orphans = [...this.#orphans, ...endings.map(({ key, labels }) => [key, labels] as const)]
   }
 
   #orphanEndings(): readonly RuleSample[] {

@@ -45,18 +45,13 @@ export function createRuleEditor(stored: StoredGroups, book: Pick<RuleBook, 'fil
 
     async removeNamespace(language, namespace) {
       refuseFiles(language, namespace)
-      const groups = (await stored.list()).filter((one) => one.language === language && one.namespace === namespace)
-      if (groups.length === 0) {
+      if (!(await stored.removeNamespace({ language, namespace }))) {
         throw new GirokError(
           'not_found',
           `there are no ${language} rule groups in the namespace ${JSON.stringify(namespace)}`,
         )
       }
-      try {
-        for (const group of groups) await stored.remove(group, undefined)
-      } finally {
-        await book.storedChanged()
-      }
+      await book.storedChanged()
     },
   }
 }

@@ -50,6 +50,8 @@ export interface StoredGroups {
   write(where: GroupPlace, given: string | { readonly value: unknown }, after: number | undefined): Promise<StoredGroup>
   /** Any version without `version`. Rejects with `not_found` and `conflict`. */
   remove(name: StoredGroupName, version: number | undefined): Promise<void>
+  /** Removes all groups of a namespace; false where there are none. */
+  removeNamespace(where: Pick<StoredGroupName, 'language' | 'namespace'>): Promise<boolean>
 }
 
 export interface GroupPlace {
@@ -123,6 +125,20 @@ export function openStoredGroups(documents: DocumentStore, tenant: string): Stor
         await documents.remove(tenant, KIND, id, version).catch(namedAs(name))
         groups.drop(id)
       })
+    },
+
+    async removeNamespace({ language, namespace }) {
+      await refresh()
+      const ids = groups
+        .list()
+        .flatMap(({ stored }) => (stored.language === language && stored.namespace === namespace ? [idOf(stored)] : []))
+      const removeAll = async (): Promise<void> => {
+        await documents.removeAll(tenant, KIND, ids)
+        for (const id of ids) groups.drop(id)
+      }
+      // All of them come to their turns in the same order, so that nobody waits for one who waits for him.
+      await ids.reduceRight<() => Promise<void>>((next, id) => () => inTurn(id, next), removeAll)()
+      return ids.length > 0
     },
   }
 }

@@ -17,6 +17,8 @@ export interface DocumentStore {
   write(tenant: string, kind: string, document: DocumentChange, after: number | undefined): Promise<DocumentHead>
   /** Ends a document with all its versions. Rejects with `not_found`, or with `conflict` when `version` is not the newest. */
   remove(tenant: string, kind: string, id: string, version: number | undefined): Promise<void>
+  /** Ends those of the documents that there are, whatever their versions: at once, which is quicker than one by one. */
+  removeAll(tenant: string, kind: string, ids: readonly string[]): Promise<void>
 }
 
 export interface DocumentChange {

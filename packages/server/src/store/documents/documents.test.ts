@@ -128,6 +128,27 @@ describe.each(Object.keys(engines))('documents in %s', (engine) => {
     expect(await one.read('any', 'dashboard', 'w')).toMatchObject({ version: 5, name: last?.name })
   })
 
+  test('many are removed at once, others stay, and a version that somebody wrote in the meantime goes too', async () => {
+    const store = open()
+    const ids = Array.from({ length: 30 }, (_, i) => `m${i}`)
+    for (const id of ids) await store.write('many', 'dashboard', change(id, id), 0)
+    await store.write('many', 'dashboard', change('m1', 'again'), 1)
+    const other = open()
+    const [, written] = await Promise.allSettled([
+      store.removeAll('many', 'dashboard', [...ids.slice(1), "it's none"]),
+      other.write('many', 'dashboard', change('m2', 'other'), undefined),
+    ])
+    const left = (await store.list('many', 'dashboard')).map(({ id }) => id)
+    // Whoever was first, the other one saw what it had done.
+    expect([['m0'], ['m0', 'm2']]).toContainEqual(left)
+    if (written.status === 'rejected') expect(written.reason).toMatchObject({ code: 'conflict' })
+    await store.removeAll('many', 'dashboard', ids.slice(1))
+    expect((await store.list('many', 'dashboard')).map(({ id }) => id)).toEqual(['m0'])
+    expect(await store.read('many', 'dashboard', 'm1')).toBeUndefined()
+    expect((await store.write('many', 'dashboard', change('m1', 'anew'), 0)).version).toBeGreaterThan(2)
+    await store.removeAll('many', 'dashboard', [])
+  })
+
   test('of several processes that write one version at once, one does', async () => {
     await open().write('a', 'dashboard', change('race', 'start'), 0)
     for (let round = 1; round <= 5; round++) {

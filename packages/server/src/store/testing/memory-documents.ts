@@ -33,5 +33,8 @@ export function memoryDocuments(): DocumentStore {
       }
       documents.delete(key)
     },
+    async removeAll(_, kind, ids) {
+      for (const id of ids) documents.delete(keyOf(kind, id))
+    },
   }
 }
