@@ -157,6 +157,8 @@ test('rules of the page are good, kept in the store and tried on the past', asyn
   workshop.file('metrics.yaml', inRules('GPUHot'))
   workshop.file('logs.yaml', inRules('WHEN last()'))
   await workshop.shell('girok rules check metrics.yaml\ngirok rules check --language logql logs.yaml')
+  workshop.file('log-tests.yaml', inRules('input_streams').replace('log-rules.yaml', 'logs.yaml'))
+  expect((await workshop.run('girok', ['rules', 'test', 'log-tests.yaml'])).stdout).toContain('SUCCESS: 1 test passed')
   const kept = JSON.parse((await workshop.shell(here(inRules('rule-groups/logql')))).stdout)
   expect(kept).toMatchObject({ namespace: 'team', version: 1 })
   const pushed = await workshop.shell(inRules('girok rules push'), { GIROK_URL: server.url })

@@ -363,9 +363,9 @@ describe('the alerts of the backend guide', () => {
     expect(meant[0]?.[1]).toBe(59)
   })
 
-  test('the unit tests of the rules pass', async () => {
-    const args = [CLI, 'rules', 'test', join(EXAMPLES, 'metric-rules.test.yaml')]
+  test.each(['metric-rules.test.yaml', 'log-rules.test.yaml'])('the unit tests of %s pass', async (file) => {
+    const args = [CLI, 'rules', 'test', join(EXAMPLES, file)]
     const { stdout } = await promisify(execFile)(process.execPath, args)
-    expect(stdout).toContain('SUCCESS')
+    expect(stdout).toContain('SUCCESS: 2 tests passed')
   })
 })
