@@ -23,7 +23,6 @@ export interface TestServer {
   readonly url: string
   readonly pid: number
   readonly dataDir: string
-  readonly readyMs: number
   /** What the process has written to stdout and stderr so far. */
   output(): string
   fetch(path: string, init?: RequestInit): Promise<Response>
@@ -58,7 +57,6 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
   const dataDir = options.dataDir ?? temporaryFolder()
   const [program = process.execPath, ...prefix] = [...(options.under ?? []), process.execPath]
   const flags = ['serve', '--port', '0', '--data', dataDir, ...(options.args ?? QUIET)]
-  const started = performance.now()
   const child = spawn(program, [...prefix, CLI, ...flags], {
     env: { ...process.env, ...options.env, NO_COLOR: '1' },
     stdio: [options.stdin === undefined ? 'ignore' : openSync(options.stdin, 'r'), 'pipe', 'pipe'],
@@ -80,21 +78,19 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
     child.stderr?.on('data', look)
     child.on('exit', (code) => failed(new Error(`the server ended with ${code}:\n${text}`)))
   })
-  const readyMs = performance.now() - started
-  return handle(child, { url, dataDir, readyMs, ended, output: () => text, owned: options.dataDir === undefined })
+  return handle(child, { url, dataDir, ended, output: () => text, owned: options.dataDir === undefined })
 }
 
 interface Parts {
   readonly url: string
   readonly dataDir: string
-  readonly readyMs: number
   readonly ended: Promise<number | null>
   readonly output: () => string
   readonly owned: boolean
 }
 
 function handle(child: ChildProcess, parts: Parts): TestServer {
-  const { url, dataDir, readyMs, ended, output } = parts
+  const { url, dataDir, ended, output } = parts
   // Under another program (strace) the server is the one that the lock names.
   const pid = Number(readFileSync(join(dataDir, 'girok.lock'), 'utf8'))
   const signal = (name: NodeJS.Signals) => {
@@ -108,7 +104,6 @@ function handle(child: ChildProcess, parts: Parts): TestServer {
     url,
     pid,
     dataDir,
-    readyMs,
     output,
     fetch: (path, init) => fetch(`${url}${path}`, init),
     async stop() {

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// One file at a time: these tests start servers, kill them, fill disks and measure. Packages are the built ones.
+// One file at a time unless the run says otherwise: these tests start servers, kill them and fill disks. Packages are the
+// built ones.
 export default defineConfig({
   test: {
     root: import.meta.dirname,
