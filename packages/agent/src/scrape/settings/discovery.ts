@@ -34,7 +34,7 @@ const DISCOVERY_KEY = /_sd_configs?$/
 
 export function readDiscovery(fields: Fields, base: string): DiscoverySettings {
   const settings = {
-    groups: readGroups(fields.list('static_configs'), [...fields.keys, 'static_configs']),
+    groups: readStatic(fields),
     files: fields.items('file_sd_configs').map((sd) => readFileDiscovery(sd, base)),
     http: fields.items('http_sd_configs').map((sd) => readHttpDiscovery(sd, base)),
   }
@@ -48,6 +48,22 @@ export function readDiscovery(fields: Fields, base: string): DiscoverySettings {
   return settings
 }
 
+function readStatic(fields: Fields): TargetGroup[] {
+  const keys = [...fields.keys, 'static_configs']
+  const groups = readGroups(fields.list('static_configs'), keys)
+  // Rules may make addresses of anything, such as of URLs that an exporter is to probe.
+  if (fields.list('relabel_configs').length > 0) return groups
+  for (const [index, { targets }] of groups.entries()) {
+    const wrong = targets.find((target) => target.includes('/'))
+    if (wrong === undefined) continue
+    fields.failAt(
+      ['static_configs', index, 'targets'],
+      `${JSON.stringify(wrong)} is no address; write host:port, and the rest as scheme and metrics_path`,
+    )
+  }
+  return groups
+}
+
 /**
  * Reads target groups of a `static_configs` or of what a discovery gave.
  * @throws ConfigProblem
@@ -59,13 +75,7 @@ export function readGroups(list: unknown, keys: readonly (string | number)[]): T
   return list.map((value, index) => {
     const group = new Fields(value, [...keys, index])
     const targets = group.texts('targets')
-    const wrong = targets.find((target) => target === '' || target.includes('/'))
-    if (wrong !== undefined) {
-      group.fail(
-        'targets',
-        `${JSON.stringify(wrong)} is no address; write host:port, and the rest as scheme and metrics_path`,
-      )
-    }
+    if (targets.includes('')) group.fail('targets', 'an empty text is no address; write host:port')
     const labels = group.labels('labels')
     group.end()
     return { targets, labels }

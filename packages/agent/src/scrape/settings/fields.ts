@@ -100,6 +100,7 @@ export class Fields {
   /** A mapping of texts, such as labels. */
   labels(key: string): Map<string, string> {
     const child = this.child(key)
+    if (child.names().includes('')) this.fail(key, 'a label needs a name')
     return new Map(child.names().map((name) => [name, child.text(name) ?? '']))
   }
 

@@ -94,6 +94,23 @@ describe('prometheus.yml', () => {
     ])
   })
 
+  it('takes what its rules make addresses of', () => {
+    const probe = `
+scrape_configs:
+  - job_name: probe
+    metrics_path: /probe
+    static_configs: [{targets: ['https://girok.example/ready']}]
+    relabel_configs:
+      - {source_labels: [__address__], target_label: __param_target}
+      - {target_label: __address__, replacement: 'blackbox:9115'}
+`
+    expect(read(probe).jobs[0]?.discovery.groups[0]?.targets).toEqual(['https://girok.example/ready'])
+  })
+
+  it('ends with its first document', () => {
+    expect(read('scrape_configs: [{job_name: a}]\n---\nscrape_configs: 5\n').jobs).toHaveLength(1)
+  })
+
   it('may be empty', () => {
     for (const empty of ['', '# nothing\n', 'global:\nscrape_configs:\n']) expect(read(empty).jobs).toEqual([])
   })
@@ -135,6 +152,8 @@ describe('prometheus.yml', () => {
     [job('tls_config:\n  ca_fil: x'), 'line 4: scrape_configs[0].tls_config.ca_fil: no such key; did you mean'],
     [job('tls_config: {cert_file: x}'), 'tls_config.key_file: a certificate needs its key'],
     [job('static_configs:\n  - targets: ["http://x:1"]'), '[0].targets: "http://x:1" is no address; write host:port'],
+    [job('static_configs:\n  - targets: [""]'), 'static_configs[0].targets: an empty text is no address'],
+    ['global: {external_labels: {"": x}}', 'line 1: global.external_labels: a label needs a name'],
     [job('file_sd_configs: [{files: [x.txt]}]'), 'has to end in .json, .yml or .yaml'],
     [job('http_sd_configs: [{url: x}]'), 'http_sd_configs[0].url: expected a URL'],
     [

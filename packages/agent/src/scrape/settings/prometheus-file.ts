@@ -135,7 +135,8 @@ function readJobs(fields: Fields, global: GlobalSettings, base: string, notes: s
 function placed<Read>(yamlText: string, at: string, read: (value: unknown) => Read): Read {
   const lines = new LineCounter()
   const document = parseDocument(yamlText, { lineCounter: lines, merge: true, prettyErrors: false })
-  const [broken] = document.errors
+  // Of several documents the first one counts, as in Prometheus.
+  const broken = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
   if (broken !== undefined) {
     throw new ConfigProblem(`${at}, line ${lines.linePos(broken.pos[0]).line}: not YAML: ${broken.message}`)
   }
