@@ -309,6 +309,22 @@ test('templates ask queries as of the evaluation', async () => {
   expect(reports[0]?.annotations.get('s')).toMatch(/<error expanding template: .*the engine is away/)
 })
 
+test('a stop while templates ask changes nothing', async () => {
+  const { run, answers, log } = world(
+    'groups: [{name: g, rules: [{alert: High, expr: load, labels: {n: "{{ with query `asked` }}{{ . | first | value }}{{ end }}"}}]}]',
+  )
+  answers.set('load', [{ labels: new Map([['instance', 'a']]), value: 6 }])
+  const stop = new AbortController()
+  const answerOf = answers.get.bind(answers)
+  answers.get = (query) => {
+    if (query !== 'asked') return answerOf(query)
+    stop.abort()
+    return new Error('the server stops')
+  }
+  await expect(run.evaluate(MINUTE, stop.signal)).rejects.toThrow('aborted')
+  expect(log).toEqual(['read load'])
+})
+
 test('rules that look at what others write are read after it was written', async () => {
   const { answers, at, log } = world(
     group('{record: r, expr: a}', down(), '{alert: B, expr: r > 1}', `{record: s, expr: 'count(ALERTS)'}`),

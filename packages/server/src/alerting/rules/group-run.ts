@@ -129,6 +129,8 @@ export class GroupRun {
       if (rule.kind === 'recording') samples = recorded(rule, group.labels, group.limit, answer.values)
       else {
         const next = await this.#nextAlerts(state, rule, answer, queries, timeMs)
+        // A stop makes the queries of templates fail, which labels would tell.
+        signal.throwIfAborted()
         Object.assign(state, withAwaited(next, this.#isSettling(timeMs) ? state.awaited : NONE_AWAITED))
         samples = alertSamples(state.alerts.values())
       }

@@ -15,7 +15,7 @@ export function stagesOf<Of extends { readonly rule: Rule }>(states: readonly Of
   const stages = [stage]
   let written = new Set<string>()
   for (const state of states) {
-    if (looksAt(state.rule, written)) {
+    if (stage.length > 0 && looksAt(state.rule, written)) {
       stage = []
       stages.push(stage)
       written = new Set()
