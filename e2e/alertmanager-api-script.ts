@@ -311,6 +311,7 @@ async function alerts(send: Send, at: At): Promise<void> {
   for (const receiver of ['team-Y', 'team-.*', 'nope']) await get(`/alerts/groups?${of('t')}&receiver=${receiver}`)
   await get(`/alerts/groups?${of('t')}&receiver_matchers=name%3D%22team-X%22`)
   await get('/receivers')
+  await get('/receivers?receiver_matchers=name%3D~%22team-.*%22')
 
   // Resolved ones are told no more.
   await post([{ labels: { alertname: 't', team: 'X' }, endsAt: at(0) }])

@@ -1,5 +1,6 @@
 import { alertmanagerRoutes, answer } from '../alertmanager/answer.ts'
 import { encodeReceiver } from '../alertmanager/encode.ts'
+import { receiverTests } from '../alertmanager/filters.ts'
 import type { RouteFamily } from '../route.ts'
 
 /** What Alertmanager tells of itself: the configuration in force (secrets replaced), and its contact points. */
@@ -28,6 +29,11 @@ export const alertmanagerStatus: RouteFamily = (context) =>
       method: 'GET',
       path: 'receivers',
       scope: 'query',
-      handle: (_, alertmanager) => answer(alertmanager.config().contactPoints.map(({ name }) => encodeReceiver(name))),
+      handle: ({ params }, alertmanager) => {
+        const asked = params.getAll('receiver_matchers').map((text) => ['receiver_matchers', text] as [string, string])
+        const tests = receiverTests(new URLSearchParams(asked))
+        const names = alertmanager.config().contactPoints.map(({ name }) => name)
+        return answer(names.filter((name) => tests.every((test) => test(name))).map(encodeReceiver))
+      },
     },
   ])

@@ -7,6 +7,7 @@ import type { Notification } from '../notification.ts'
 import { defineNotifier, type NotifierContext } from '../notifier.ts'
 import { type HttpOptions, httpConfig, secretFile, sendResolved } from '../outgoing/http-options.ts'
 import { failed, postJson } from '../outgoing/post-json.ts'
+import { WEB_ADDRESS } from '../outgoing/web-address.ts'
 import { secretText } from '../secret-text.ts'
 import { optionalTemplated, templated, templatedSecret } from '../templated-text.ts'
 
@@ -38,7 +39,7 @@ const options = z
     send_resolved: sendResolved(true),
     api_key: templatedSecret().describe('Key of the API. Without it: opsgenie_api_key of global.'),
     api_key_file: secretFile('the key of the API'),
-    api_url: optionalText({ allowed: 'an http:// or https:// address', pattern: /^https?:\/\/[^/]/i }).describe(
+    api_url: optionalText(WEB_ADDRESS).describe(
       'Address of the API. Without it: opsgenie_api_url of global, or Opsgenie.',
     ),
     message: templated('{{ template "opsgenie.default.message" . }}').describe(

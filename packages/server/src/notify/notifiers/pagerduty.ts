@@ -8,6 +8,7 @@ import type { Notification } from '../notification.ts'
 import { defineNotifier, type NotifierContext } from '../notifier.ts'
 import { type HttpOptions, httpConfig, secretFile, sendResolved, sendTimeout } from '../outgoing/http-options.ts'
 import { failed, postJson } from '../outgoing/post-json.ts'
+import { WEB_ADDRESS } from '../outgoing/web-address.ts'
 import { secretText } from '../secret-text.ts'
 import { optionalTemplated, templated, templatedSecret } from '../templated-text.ts'
 import { expandValues } from '../templates/expand-values.ts'
@@ -41,7 +42,7 @@ const options = z
     routing_key_file: secretFile('the integration key of Events API v2'),
     service_key: templatedSecret().describe('Integration key of the older "Prometheus" integration.'),
     service_key_file: secretFile('the integration key of the older integration'),
-    url: optionalText({ allowed: 'an http:// or https:// address', pattern: /^https?:\/\/[^/]/i }).describe(
+    url: optionalText(WEB_ADDRESS).describe(
       'Where events are sent. Without it: pagerduty_url of global, or PagerDuty.',
     ),
     description: templated('{{ template "pagerduty.default.description" .}}').describe(

@@ -6,6 +6,7 @@ import type { Notification } from '../notification.ts'
 import { defineNotifier, type NotifierContext, type SendOutcome } from '../notifier.ts'
 import { type HttpOptions, httpConfig, secretFile, sendResolved, sendTimeout } from '../outgoing/http-options.ts'
 import { failed, requestJson } from '../outgoing/post-json.ts'
+import { WEB_ADDRESS } from '../outgoing/web-address.ts'
 import { secretText } from '../secret-text.ts'
 import { templated } from '../templated-text.ts'
 
@@ -20,7 +21,7 @@ const whole = (allowed: string) => z.int().optional().meta({ kind: 'count', allo
 const options = z
   .strictObject({
     send_resolved: sendResolved(true),
-    api_url: optionalText({ allowed: 'an http:// or https:// address', pattern: /^https?:\/\/[^/]/i }).describe(
+    api_url: optionalText(WEB_ADDRESS).describe(
       'Address of the Bot API. Without it: telegram_api_url of global, or Telegram.',
     ),
     bot_token: optionalText({ secret: true }).describe('Token of the bot. Without it: telegram_bot_token of global.'),

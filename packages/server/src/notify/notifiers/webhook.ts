@@ -6,6 +6,7 @@ import type { Notification } from '../notification.ts'
 import { defineNotifier, type NotifierContext } from '../notifier.ts'
 import { type HttpOptions, httpConfig, secretFile, sendResolved, sendTimeout } from '../outgoing/http-options.ts'
 import { failed, postJson } from '../outgoing/post-json.ts'
+import { WEB_ADDRESS } from '../outgoing/web-address.ts'
 import { secretText } from '../secret-text.ts'
 import { expandValues } from '../templates/expand-values.ts'
 import { NotificationData } from '../templates/template-data.ts'
@@ -14,7 +15,11 @@ const options = z
   .strictObject({
     send_resolved: sendResolved(true),
     http_config: httpConfig(),
-    url: optionalText({ allowed: 'an http:// or https:// address', pattern: /^https?:\/\/[^/]|\{\{/i, secret: true })
+    url: optionalText({
+      ...WEB_ADDRESS,
+      pattern: new RegExp(`${WEB_ADDRESS.pattern.source}|\\{\\{`, 'iu'),
+      secret: true,
+    })
       .meta({ template: true })
       .describe('Address to post to; a text with templates.'),
     url_file: secretFile('that address'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration, flag, LONGEST_TIMER, list, optionalText, text } from '../../model/options/kinds.ts'
+import { WEB_ADDRESS } from './web-address.ts'
 
 const words = { allowed: 'texts', pattern: /^/ }
 const tlsVersion = () => optionalText({ allowed: 'TLS10, TLS11, TLS12 or TLS13', pattern: /^TLS1[0-3]$/ })
@@ -201,11 +202,7 @@ export function sendResolved(fallback: boolean) {
 
 /** An address that is a secret, such as that of an incoming webhook. */
 export function secretUrl(what: string) {
-  return optionalText({
-    secret: true,
-    allowed: 'an http:// or https:// address',
-    pattern: /^https?:\/\/[^/]/i,
-  }).describe(what)
+  return optionalText({ ...WEB_ADDRESS, secret: true }).describe(what)
 }
 
 /** A file whose content is a secret. */

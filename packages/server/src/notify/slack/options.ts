@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flag, list, optionalText } from '../../model/options/kinds.ts'
 import { httpConfig, secretFile, secretUrl, sendResolved, sendTimeout } from '../outgoing/http-options.ts'
+import { WEB_ADDRESS } from '../outgoing/web-address.ts'
 import { optionalTemplated, templated } from '../templated-text.ts'
 
 const confirmation = z.strictObject({
@@ -32,7 +33,6 @@ const field = z.strictObject({
 
 const many = (allowed: string) => ({ kind: 'other', allowed, template: true })
 const texts = { allowed: 'texts', pattern: /^/ }
-const address = { allowed: 'an http:// or https:// address', pattern: /^https?:\/\/[^/]/i }
 
 /** Options of `slack_configs`. */
 export const slackOptions = z
@@ -45,7 +45,7 @@ export const slackOptions = z
       'Token of a bot, in place of api_url. Without it: slack_app_token of global.',
     ),
     app_token_file: secretFile('the token of the bot'),
-    app_url: optionalText(address).describe('Where bots post to. Without it: slack_app_url of global, or Slack.'),
+    app_url: optionalText(WEB_ADDRESS).describe('Where bots post to. Without it: slack_app_url of global, or Slack.'),
     channel: optionalTemplated().describe('Channel such as #ops, in place of the webhook’s own.'),
     username: templated('{{ template "slack.default.username" . }}').describe('Name to write under.'),
     color: templated('{{ template "slack.default.color" . }}').describe(

@@ -15,6 +15,14 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'am.yml:1:1: the file must be a map of global, route, inhibit_rules, receivers, templates, time_intervals, mute_time_intervals',
   ],
   ['route: {receiver: team\n', 'not valid YAML'],
+  [`${good('')}\n---\nroute: {receiver: other}\n`, 'not valid YAML: only one document can stand in the file'],
+  ...['http://x:port/', 'http://x/%zz', 'http://x y/', 'http://x/\\n', 'http://[::1', 'http:///x', 'x'].map(
+    (url): [string, string] => [
+      `global: {pagerduty_url: "${url}"}\n${good('')}`,
+      'global.pagerduty_url: must be an http:// or https:// address',
+    ],
+  ),
+  [`global: {smtp_smarthost: '::1:25'}\n${good('')}`, 'global.smtp_smarthost: must be HOST:PORT'],
   [`rote: 1\n${good('')}`, 'am.yml:1:1: rote: unknown key; is route meant?'],
   [
     `tracing: {}\n${good('')}`,

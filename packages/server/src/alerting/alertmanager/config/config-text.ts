@@ -24,13 +24,18 @@ export class ConfigText implements Reported {
   readonly #name: string
   readonly #lines = new LineCounter()
   readonly #document: ReturnType<typeof parseDocument>
+  #isBroken = false
   readonly #problems: { readonly offset: number; readonly sentence: string }[] = []
 
   /** @param name of the file, for messages */
   constructor(text: string, name: string) {
     this.#name = name
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true })
-    for (const { pos, message } of this.#document.errors) this.#add(pos[0], `not valid YAML: ${message}`)
+    for (const { code, pos, message } of this.#document.errors) {
+      if (code !== 'MULTIPLE_DOCS') this.#fault(pos[0], message)
+      // What is there after `---` would be left out without a word.
+      else if (!isBlank(text.slice(pos[0]))) this.#fault(pos[0], 'only one document can stand in the file')
+    }
   }
 
   /** `FILE:LINE:COLUMN: KEY PATH: what is wrong and how to mend it`, in order of the text. */
@@ -40,11 +45,11 @@ export class ConfigText implements Reported {
 
   /** The whole as plain values; keys without a value are left out. Undefined when it is no YAML. */
   plain(): unknown {
-    if (this.#document.errors.length > 0) return undefined
+    if (this.#isBroken) return undefined
     try {
       return withoutNulls(this.#document.toJS({ maxAliasCount: 1000 }))
     } catch (error) {
-      this.#add(0, `not valid YAML: ${(error as Error).message}`)
+      this.#fault(0, (error as Error).message)
       return undefined
     }
   }
@@ -90,6 +95,11 @@ export class ConfigText implements Reported {
     return { node, key, found: true }
   }
 
+  #fault(offset: number, message: string): void {
+    this.#isBroken = true
+    this.#add(offset, `not valid YAML: ${message}`)
+  }
+
   #add(offset: number, sentence: string): void {
     const { line, col } = this.#lines.linePos(offset)
     this.#problems.push({ offset, sentence: `${this.#name}:${Math.max(1, line)}:${Math.max(1, col)}: ${sentence}` })
@@ -101,11 +111,22 @@ export function printPath(path: Path): string {
   return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${step}`)).join('')
 }
 
+/** Nothing but comments and the marks between documents. */
+function isBlank(text: string): boolean {
+  return text.split(/\r?\n/).every((line) => /^\s*(?:(?:---|\.\.\.)\s*)?(?:#.*)?$/.test(line))
+}
+
+/** Labels that are asked for without a value are asked to be empty: a route must not match more for it. */
+const EQUALITIES = /^(?:source_|target_)?match$/
+
 /** Keys without a value are as good as none, at any depth. */
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
+export function withoutNulls(value: unknown, parent = ''): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutNulls(one))
   if (typeof value !== 'object' || value === null) return value
   const kept: [string, unknown][] = []
-  for (const [key, one] of Object.entries(value)) if (one !== null) kept.push([key, withoutNulls(one)])
+  for (const [key, one] of Object.entries(value)) {
+    if (one !== null) kept.push([key, withoutNulls(one, key)])
+    else if (EQUALITIES.test(parent)) kept.push([key, ''])
+  }
   return Object.fromEntries(kept)
 }

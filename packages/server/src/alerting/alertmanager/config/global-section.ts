@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flag, optionalText, text } from '../../../model/options/kinds.ts'
 import { httpOptions } from '../../../notify/outgoing/http-options.ts'
+import { WEB_ADDRESS } from '../../../notify/outgoing/web-address.ts'
 import { prometheusDuration } from './durations.ts'
 
 export const DEFAULT_RESOLVE_TIMEOUT_MS = 300_000
@@ -20,12 +21,10 @@ export const YOUNG_DEFAULTS: ReadonlyMap<string, string> = new Map([
 
 /** An address that may be shown. */
 export const address = (fallback?: string) => {
-  const options = { allowed: 'an http:// or https:// address', pattern: /^https?:\/\/[^/]/i }
-  return fallback === undefined ? optionalText(options) : text(fallback, options)
+  return fallback === undefined ? optionalText(WEB_ADDRESS) : text(fallback, WEB_ADDRESS)
 }
 export const secret = () => optionalText({ secret: true })
-export const secretAddress = () =>
-  optionalText({ secret: true, allowed: 'an http:// or https:// address', pattern: /^https?:\/\/[^/]/i })
+export const secretAddress = () => optionalText({ ...WEB_ADDRESS, secret: true })
 const file = () => optionalText({ allowed: 'a file path' })
 
 /** Pairs of a secret and the file that it may come from instead. */
@@ -50,7 +49,7 @@ export const globalSection = z
     http_config: httpOptions.optional(),
     smtp_from: optionalText(),
     smtp_hello: text('localhost'),
-    smtp_smarthost: optionalText({ allowed: 'HOST:PORT', pattern: /^.*:[^:]+$/ }),
+    smtp_smarthost: optionalText({ allowed: 'HOST:PORT', pattern: /^(?:\[[^\]]*\]|[^:]*):[^:]+$/ }),
     smtp_auth_username: optionalText(),
     smtp_auth_password: secret(),
     smtp_auth_password_file: file(),

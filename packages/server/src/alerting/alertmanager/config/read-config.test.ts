@@ -75,7 +75,7 @@ mute_time_intervals:
       continues: false,
     })
     expect(printMatchers(deep.matchers)).toBe('{"a b"=~"c",host!="x",host!="y",service=~"^(?:a|b)$",team="a"}')
-    expect(plain).toMatchObject({ groupBy: ['alertname'], key: '{}/{severity="critical"}/{}' })
+    expect(plain).toMatchObject({ groupBy: [], key: '{}/{severity="critical"}/{}' })
     expect(plain.id).toBe('{}/{severity="critical"}/0/{}/1')
     const labels = new Map([
       ['severity', 'critical'],
@@ -135,6 +135,33 @@ receivers:
     })
     expect(templates).toEqual(['/etc/am/t/*.tmpl', '/abs/x.tmpl'])
     expect(opened[0]?.[1]).toEqual({ origin: 'file', trusted: true, templates })
+  })
+
+  test('what is there without a value is empty, but for keys that have no text', () => {
+    const opened: unknown[] = []
+    const { route } = configOf(
+      `
+route:
+  receiver: team
+  group_by: [alertname]
+  routes:
+    - {match: {a: }, group_by: , group_wait: ~}
+receivers: [{name: team, webhook_configs: , slack_configs: [{api_url: 'http://x/', title: , channel: null, short_fields: , color: ~}]}]
+`,
+      { open: (_, options) => opened.push(options) && openNothing() },
+    )
+    expect(route.routes.map(({ key, groupBy }) => [key, groupBy])).toEqual([['{}/{a=""}', ['alertname']]])
+    expect(opened).toMatchObject([{ title: '', channel: '', short_fields: false, color: 'danger' }])
+  })
+
+  test('nothing may stand in a second document', () => {
+    expect(configOf(`${good('')}\n---\n# that is all\n...\n`).route.receiver).toBe('team')
+  })
+
+  test('receivers that Girok does not send to may be there without any', () => {
+    expect(
+      configOf('route: {receiver: a}\nreceivers: [{name: a, wechat_configs: [], sns_configs: }]').contactPoints,
+    ).toHaveLength(1)
   })
 
   test('anchors and merges are followed', () => {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { mapLeaves } from '../../../model/options/declared.ts'
+import { declared, declaredAt, knownKeys, mapLeaves } from '../../../model/options/declared.ts'
 import type { GlobalOptions, Notifier, OpenNotifier } from '../../../notify/notifier.ts'
 import type { ContactPoint, Integration } from './alertmanager-config.ts'
 import type { Path, Reported } from './config-text.ts'
@@ -97,6 +97,7 @@ function readReceiver(
       integrations.push(...read)
       shown[key] = read.map(({ options }) => shownBy(notifier.options, options))
     } else if (other !== undefined && Object.hasOwn(otherReceivers, key)) {
+      if (Array.isArray(value) && value.length === 0) continue
       readDeclared(z.array(other.options), value, at, reported)
       const instead = [...byKey.keys()].join(', ')
       reported.problem(
@@ -119,7 +120,7 @@ export function readIntegration(
   context: ReceiverContext,
   reported: Reported,
 ): Pick<ReadIntegration, 'options' | 'own'> | undefined {
-  const options = readDeclared(notifier.options, value, path, reported)
+  const options = readDeclared(notifier.options, withEmptied(notifier.options, value, path, reported), path, reported)
   if (options === undefined || context.global === undefined) return undefined
   const own = withFiles(notifier.options, options, path, context.file, reported)
   try {
@@ -128,6 +129,20 @@ export function readIntegration(
     reported.problem(path, (error as Error).message)
     return undefined
   }
+}
+
+/**
+ * A text that has a default and stands there without a value is empty, as for Alertmanager: `title:` is a message without a
+ * title.
+ */
+function withEmptied(schema: z.ZodType, value: unknown, path: Path, reported: Reported): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const emptied = (knownKeys(schema) ?? []).filter((key) => {
+    if (Object.hasOwn(value, key) || reported.written([...path, key]) === undefined) return false
+    const option = declaredAt(schema, [key])
+    return option !== undefined && option.def.type === 'default' && declared(option).meta?.kind === 'text'
+  })
+  return { ...value, ...Object.fromEntries(emptied.map((key) => [key, ''])) }
 }
 
 /**

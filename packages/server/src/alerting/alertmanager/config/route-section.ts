@@ -114,7 +114,8 @@ function readRoute(
 function inherit(fields: z.output<typeof routeFields>, above: Inherited, path: Path, reported: Reported): Inherited {
   return {
     receiver: fields.receiver || above.receiver,
-    groupBy: readGroupBy(fields.group_by ?? [], [...path, 'group_by'], reported) ?? above.groupBy,
+    groupBy:
+      fields.group_by === undefined ? above.groupBy : readGroupBy(fields.group_by, [...path, 'group_by'], reported),
     groupWaitMs: fields.group_wait ?? above.groupWaitMs,
     groupIntervalMs: fields.group_interval ?? above.groupIntervalMs,
     repeatIntervalMs: fields.repeat_interval ?? above.repeatIntervalMs,
@@ -122,9 +123,8 @@ function inherit(fields: z.output<typeof routeFields>, above: Inherited, path: P
   }
 }
 
-/** An empty list says nothing: what stands above holds on. */
-function readGroupBy(names: readonly string[], path: Path, reported: Reported): RouteNode['groupBy'] | undefined {
-  if (names.length === 0) return undefined
+/** An empty list puts all alerts of the route into one group, whatever stands above. */
+function readGroupBy(names: readonly string[], path: Path, reported: Reported): RouteNode['groupBy'] {
   if (names.includes('...')) {
     if (names.some((name) => name !== '...'))
       reported.problem(path, '"..." is all labels: nothing else can stand beside it')

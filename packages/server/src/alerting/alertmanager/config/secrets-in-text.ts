@@ -24,6 +24,7 @@ export function hideSecrets(yaml: string, notifiers: Notifiers = allNotifiers): 
  * number has not changed. What is not found stays, and is refused by the reader.
  */
 export function mergeSecrets(yaml: string, older: string, notifiers: Notifiers = allNotifiers): string {
+  if (!yaml.includes(SECRET)) return yaml
   const before = plainOf(older)
   const hidden = plainOf(hideSecrets(older, notifiers))
   const after = plainOf(yaml)
@@ -74,6 +75,8 @@ function* secretsOf(document: Document, schema: z.ZodType): Generator<{ readonly
   function* walk(given: Node | null, path: Path, above: boolean): Generator<{ node: Scalar; path: Path }> {
     const node = isAlias(given) ? (given.resolve(document) ?? null) : given
     const at = declaredAt(schema, path)
+    // What lies below what nobody declared is no secret.
+    if (at === undefined && !above && path.length > 0) return
     const isSecret = above || (at !== undefined && declared(at).meta?.secret === true)
     if (isScalar(node)) {
       if (isSecret) yield { node, path }

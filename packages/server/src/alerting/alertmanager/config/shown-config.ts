@@ -53,7 +53,7 @@ function shownRoute(route: RouteNode, above: RouteNode | undefined): Record<stri
   const labels = [...route.labels].filter(([name, value]) => above?.labels.get(name) !== value)
   return {
     ...(own('receiver') && { receiver: route.receiver }),
-    ...(own('groupBy') && groupBy.length > 0 && { group_by: groupBy }),
+    ...(own('groupBy') && (above !== undefined || groupBy.length > 0) && { group_by: groupBy }),
     ...(route.matchers.length > 0 && { matchers: route.matchers.map(printMatcher) }),
     ...(route.muteTimeIntervals.length > 0 && { mute_time_intervals: route.muteTimeIntervals }),
     ...(route.activeTimeIntervals.length > 0 && { active_time_intervals: route.activeTimeIntervals }),
