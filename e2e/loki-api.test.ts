@@ -121,6 +121,7 @@ test('the first API: labels as text, times as RFC 3339', async () => {
 test('lists of rules are there and empty', async () => {
   expect((await ask('/loki/api/v1/rules', {})).status).toBe(404)
   expect((await ask('/api/prom/rules/space', {})).text).toContain('no rule groups found')
+  expect(await ask('/api/prom/rules/space/group', {})).toMatchObject({ status: 404, text: 'group does not exist\n' })
   expect(JSON.parse((await ask('/prometheus/api/v1/rules', {})).text)).toMatchObject({
     status: 'success',
     data: { groups: [] },

@@ -40,7 +40,7 @@ export function rulerRoutes(
   }
   const one: Route['handle'] = async ({ tenant, path }) => {
     const group = (await groupsOf(tenant)).get(path.namespace ?? '')?.find(({ name }) => name === path.group)
-    if (group === undefined) throw noGroups()
+    if (group === undefined) throw new GirokError('not_found', 'group does not exist')
     return { status: 200, headers: { 'content-type': YAML }, body: stringify(group.body()) }
   }
   const put: Route['handle'] = async (request) => {
