@@ -12,6 +12,7 @@ const KIND = 'alertmanager'
 const ID = 'configuration'
 
 export function openKeptConfig(documents: DocumentStore, tenant: string) {
+  let shown: { readonly of: string; readonly yaml: string } | undefined
   return {
     async read(): Promise<KeptConfig> {
       const found = await documents.read(tenant, KIND, ID)
@@ -24,6 +25,9 @@ export function openKeptConfig(documents: DocumentStore, tenant: string) {
       return { yaml, version: head.version }
     },
     /** As it may be shown. */
-    shown: hideSecrets,
+    shown(yaml: string): string {
+      if (shown?.of !== yaml) shown = { of: yaml, yaml: hideSecrets(yaml) }
+      return shown.yaml
+    },
   }
 }

@@ -10,20 +10,29 @@ export interface KeptContactPoint {
 
 const KIND = 'contact-point'
 
-/** Contact points of the store. */
+/** Contact points of the store. Each version is read once. */
 export function openContactPoints(documents: DocumentStore, tenant: string) {
+  let known = new Map<string, KeptContactPoint>()
+
+  async function read(id: string): Promise<KeptContactPoint | undefined> {
+    const found = await documents.read(tenant, KIND, id)
+    if (found === undefined) return undefined
+    const { name, version, body } = found
+    return { name, version, integrations: JSON.parse(body) as GivenIntegration[] }
+  }
+
   return {
     /** By name. */
     async list(): Promise<readonly KeptContactPoint[]> {
-      const heads = await documents.list(tenant, KIND)
-      const found = await Promise.all(heads.map(({ id }) => documents.read(tenant, KIND, id)))
-      return found
-        .flatMap((one) =>
-          one === undefined
-            ? []
-            : [{ name: one.name, version: one.version, integrations: JSON.parse(one.body) as GivenIntegration[] }],
-        )
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
+      const versions = await documents.newestVersions(tenant, KIND)
+      const found = await Promise.all(
+        [...versions].map(async ([id, version]) => {
+          const before = known.get(id)
+          return [id, before?.version === version ? before : await read(id)] as const
+        }),
+      )
+      known = new Map(found.flatMap(([id, one]) => (one === undefined ? [] : [[id, one]])))
+      return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
     },
     /** Rejects with `conflict` and `not_found` as documents do. */
     async write(name: string, integrations: readonly GivenIntegration[], after: number): Promise<void> {

@@ -21,7 +21,7 @@ import type {
 } from './alerting-configuration.ts'
 import { openKeptConfig } from './kept-config.ts'
 import { type KeptContactPoint, openContactPoints } from './kept-contact-points.ts'
-import { shownIntegrations } from './shown-integrations.ts'
+import { type ShownReceivers, shownIntegrations, shownReceivers } from './shown-integrations.ts'
 
 export interface ConfigurationOptions {
   /** Path of an alertmanager.yml; undefined: the configuration is kept in the store. */
@@ -50,6 +50,9 @@ export interface OpenConfiguration extends AlertingConfiguration {
 interface Reading {
   readonly config: AlertmanagerConfig
   readonly sending: Sending
+  /** What was read. */
+  readonly text: string
+  readonly stored: readonly StoredContactPoint[]
 }
 
 /**
@@ -85,7 +88,7 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
     }
     if (reading.config === undefined) throw new GirokError('bad_request', reading.problems.join('\n'))
     for (const warning of reading.warnings) log('warning', warning)
-    return { config: reading.config, sending: reading.sending }
+    return { config: reading.config, sending: reading.sending, text, stored }
   }
 
   function textNow(): string {
@@ -108,6 +111,13 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
   }
 
   let inForce = firstReading()
+  let shown: { readonly of: string; readonly receivers: ShownReceivers } | undefined
+
+  function receiversShown(): ShownReceivers {
+    const { shownYaml } = inForce.config
+    if (shown?.of !== shownYaml) shown = { of: shownYaml, receivers: shownReceivers(shownYaml) }
+    return shown.receivers
+  }
 
   function use(reading: Reading): void {
     inForce = reading
@@ -152,8 +162,9 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
 
   /** Who changes something learns no secret by sending it to himself. */
   function refuseMoved(next: Reading, typed: ReadonlySet<string>): void {
-    const before = readingOf(textNow(), contactPoints).sending
-    const moved = movedSecrets(before, next.sending, typed)
+    const isInForce = inForce.text === textNow() && inForce.stored === contactPoints
+    const before = isInForce ? inForce : readingOf(textNow(), contactPoints)
+    const moved = movedSecrets(before.sending, next.sending, typed)
     if (moved.length > 0) throw new GirokError('bad_request', moved.join('\n'))
   }
 
@@ -167,7 +178,9 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
     refuseMoved(reading, new Set(typed.flatMap(({ type, settings }) => writtenIn(type, settings))))
     await keep()
     contactPoints = await points.list()
-    use(reading)
+    const isRead = JSON.stringify(contactPoints.map(asRead)) === JSON.stringify(inOrder(next).map(asRead))
+    // Other processes may have changed some too.
+    use(isRead ? { ...reading, stored: contactPoints } : checked(textNow(), contactPoints))
   }
 
   function refuseFaults(name: string, integrations: readonly GivenIntegration[]): void {
@@ -237,7 +250,7 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
           name: point.name,
           origin: point.origin,
           version: stored?.version ?? 0,
-          integrations: shownIntegrations(point, stored, inForce.config.shownYaml),
+          integrations: shownIntegrations(point, stored, receiversShown),
           usedByRoutes: isUsed(inForce.config.route, point.name),
         }
       }),
@@ -314,6 +327,15 @@ function readFile(path: string, shown: string): string {
     const why = code === 'ENOENT' ? 'there is no such file' : (code ?? String(error))
     throw new GirokError('bad_request', `${shown} (alerting.configFile) cannot be read: ${why}`)
   }
+}
+
+/** What of a contact point a reading depends on. */
+function asRead({ name, integrations }: StoredContactPoint): unknown {
+  return [name, integrations]
+}
+
+function inOrder(contactPoints: readonly KeptContactPoint[]): KeptContactPoint[] {
+  return [...contactPoints].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** A receiver without integrations gives way to a contact point of its name. */
