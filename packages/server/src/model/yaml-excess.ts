@@ -1,4 +1,5 @@
 import { Lexer, parseDocument } from 'yaml'
+import { UNCHECKED_KEYS } from './yaml-keys.ts'
 
 /** Levels of lists and maps; no configuration needs nearly as many, and readers that descend have a stack that ends. */
 const MOST_LEVELS = 100
@@ -14,7 +15,7 @@ const MOST_COPIES = 1_000
 export function yamlExcess(text: string): string | undefined {
   const deep = yamlDepthExcess(text)
   if (deep !== undefined) return deep
-  const document = parseDocument(text, { prettyErrors: false, merge: true })
+  const document = parseDocument(text, { prettyErrors: false, merge: true, ...UNCHECKED_KEYS })
   if (document.errors.length > 0) return undefined
   let value: unknown
   try {

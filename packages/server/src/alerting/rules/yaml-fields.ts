@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { yamlDepthExcess } from '../../model/yaml-excess.ts'
+import { refuseRepeatedKeys, UNCHECKED_KEYS } from '../../model/yaml-keys.ts'
 import { mergedPairs } from './yaml-merge.ts'
 import { pathOfNode } from './yaml-path.ts'
 
@@ -47,7 +48,12 @@ export class YamlText {
       this.#add(0, `not read: ${excess}`)
       return
     }
-    const [first, ...more] = parseAllDocuments(text, { lineCounter: this.#lines, prettyErrors: false })
+    const [first, ...more] = parseAllDocuments(text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      ...UNCHECKED_KEYS,
+    })
+    if (first !== undefined) refuseRepeatedKeys(first)
     this.#document = first ?? new Document(null)
     for (const { pos, message } of first?.errors ?? []) this.#add(pos[0], `not valid YAML: ${message}`)
     const unprintable = UNPRINTABLE.exec(text)

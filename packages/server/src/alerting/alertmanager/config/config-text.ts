@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import { refuseRepeatedKeys, UNCHECKED_KEYS } from '../../../model/yaml-keys.ts'
 
 /** Keys and places in lists that lead to a value. */
 export type Path = readonly (string | number)[]
@@ -30,7 +31,13 @@ export class ConfigText implements Reported {
   /** @param name of the file, for messages */
   constructor(text: string, name: string) {
     this.#name = name
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true })
+    this.#document = parseDocument(text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      merge: true,
+      ...UNCHECKED_KEYS,
+    })
+    refuseRepeatedKeys(this.#document)
     for (const { code, pos, message } of this.#document.errors) {
       if (code !== 'MULTIPLE_DOCS') this.#fault(pos[0], message)
       // What is there after `---` would be left out without a word.

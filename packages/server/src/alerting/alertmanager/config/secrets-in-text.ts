@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type Scalar } from 'yaml'
 import { z } from 'zod'
 import { declared, declaredAt } from '../../../model/options/declared.ts'
+import { UNCHECKED_KEYS } from '../../../model/yaml-keys.ts'
 import type { Notifier } from '../../../notify/notifier.ts'
 import { notifiers as allNotifiers } from '../../../notify/notifiers/index.ts'
 import type { Path } from './config-text.ts'
@@ -51,7 +52,7 @@ function rewritten(
   notifiers: Notifiers,
   change: (node: Scalar, path: Path) => string | undefined,
 ): string {
-  const document = parseDocument(yaml)
+  const document = parseDocument(yaml, UNCHECKED_KEYS)
   // Whoever reads it next says what is wrong with it.
   if (document.errors.length > 0) return yaml
   const changes = new Map<number, { readonly end: number; readonly by: string }>()
@@ -117,7 +118,7 @@ function olderPath(path: Path, newer: unknown, older: unknown): Path {
 }
 
 function plainOf(yaml: string): unknown {
-  const document = parseDocument(yaml, { merge: true })
+  const document = parseDocument(yaml, { merge: true, ...UNCHECKED_KEYS })
   return document.errors.length > 0 ? undefined : document.toJS()
 }
 
