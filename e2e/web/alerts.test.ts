@@ -312,6 +312,26 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
     expect(faults).toEqual([])
   })
 
+  it('draw what a recording rule would have written', async () => {
+    const rules = [{ record: 'queue:twice', expr: 'queue_length * 2', labels: { kind: 'twice' } }]
+    const put = await server.fetch('/girok/v1/alerting/rule-groups/promql/default/recorded', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ group: { name: 'recorded', interval: '1s', rules }, version: 0 }),
+    })
+    expect(put.ok).toBe(true)
+    const { groups } = (await (await server.fetch('/girok/v1/alerting')).json()) as {
+      groups: { name: string; rules: { id: string }[] }[]
+    }
+    const id = groups.find(({ name }) => name === 'recorded')?.rules[0]?.id
+    const { page, faults } = await visitor.open(`/alerts/rules/${id}?from=now-5m&to=now`)
+    const words = () => page.getByTestId('back-test-words').textContent(slow)
+    await expect.poll(words, slow).toMatch(/^It would have written \d+ samples? in 1 series/)
+    await page.locator('.back-test-chart canvas').first().waitFor(slow)
+    expect(await page.locator('.back-test').textContent()).toContain('twice')
+    expect(faults).toEqual([])
+  })
+
   it('show log monitors, switch them, and list their alerts', async () => {
     const push = (line: string): Promise<Response> =>
       server.fetch('/loki/api/v1/push', {
