@@ -66,6 +66,21 @@ test('five minutes: a rule fires, and the contact point is told', async () => {
   })
 })
 
+test('the prometheus.yml of the page is one that Girok serves by', async () => {
+  const file = workshop.file('prometheus.yml', inAlerting('# prometheus.yml'))
+  const other = await startServer({ args: [...QUIET, '--prometheus-config', file] })
+  try {
+    const found = async () => ((await (await other.fetch('/api/v1/alertmanagers')).json()) as { data: unknown }).data
+    const url = (host: string, prefix: string) => ({ url: `http://${host}:9093${prefix}/api/v2/alerts` })
+    expect(await found()).toEqual({
+      activeAlertmanagers: [url('alertmanager', '/alertmanager')],
+      droppedAlertmanagers: [],
+    })
+  } finally {
+    await other.dispose()
+  }
+})
+
 test('faults are told as the page shows them', async () => {
   const [first = '', second = ''] = inAlerting('route.reciever').split('\n')
   workshop.file(

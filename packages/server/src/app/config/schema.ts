@@ -232,7 +232,7 @@ const tail = z
 const prometheus = z
   .object({
     configFile: optionalText({ allowed: 'a file path' }).describe(
-      'A prometheus.yml whose targets are scraped by girok serve, for the default tenant. Read again when it is changed.',
+      'A prometheus.yml by which girok serve scrapes targets, evaluates rules and sends alerts, for the default tenant. Read again when it is changed.',
     ),
   })
   .describe('Scraping of metrics in this process.')
