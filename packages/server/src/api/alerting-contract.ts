@@ -28,6 +28,12 @@ export interface AlertingGroup {
   readonly lastEvaluation?: string
   readonly evaluationMs: number
   readonly missed: number
+  /** Most alerts or series of one of its rules. Absent: any number. */
+  readonly limit?: number
+  /** How long before the time of evaluation its queries look. Absent: not at all. */
+  readonly queryOffsetMs?: number
+  /** Given to each of its rules. */
+  readonly labels?: Readonly<Record<string, string>>
   readonly rules: readonly AlertingRuleState[]
 }
 

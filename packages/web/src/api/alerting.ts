@@ -6,6 +6,7 @@ import type {
   BackTestResponse,
   ContactPointIntegration,
   EvaluationsResponse,
+  NotificationsResponse,
   NotifiersResponse,
   RoutesResponse,
   RouteTestResponse,
@@ -20,17 +21,19 @@ import { getJson, type QueryParams, type RequestOptions, request } from './clien
 /** Girok's own routes for alerting; each rejects with an ApiError whose message is written for users. */
 export const alertingPath = '/girok/v1/alerting'
 
-/** A time of history, Unix milliseconds, and how much of it at most. */
+/** A time of history, Unix milliseconds, how much of it at most, and where an earlier answer ended. */
 export interface HistorySpan {
   readonly startMs: number
   readonly endMs: number
   readonly limit: number
+  readonly before?: string | undefined
 }
 
-const times = ({ startMs, endMs, limit }: HistorySpan): QueryParams => ({
+const times = ({ startMs, endMs, limit, before }: HistorySpan): QueryParams => ({
   start: new Date(startMs).toISOString(),
   end: new Date(endMs).toISOString(),
   limit,
+  before,
 })
 
 const withSignal = (options: RequestOptions, signal: AbortSignal | undefined): RequestOptions =>
@@ -48,9 +51,34 @@ export function fetchEvaluations(
   return getJson(`${named('rules', ruleId)}/evaluations`, withSignal({ params: times(span) }, signal))
 }
 
-/** Changes of alerts, newest first. */
-export function fetchAlertHistory(span: HistorySpan, signal?: AbortSignal): Promise<AlertHistoryResponse> {
-  return getJson(named('history'), withSignal({ params: times(span) }, signal))
+/** Changes of alerts of one name, newest first. */
+export function fetchAlertHistory(
+  name: string,
+  span: HistorySpan,
+  signal?: AbortSignal,
+): Promise<AlertHistoryResponse> {
+  const params = { ...times(span), filter: `alertname=${JSON.stringify(name)}` }
+  return getJson(named('history'), withSignal({ params }, signal))
+}
+
+/** What attempts to notify are looked for; '' where anything will do. */
+export interface NotificationFilter {
+  readonly receiver: string
+  readonly outcome: string
+  readonly alertname: string
+  /** Words that all must be somewhere. */
+  readonly search: string
+}
+
+/** Attempts to notify, newest first, as far back as they are kept. */
+export function fetchNotifications(
+  filter: NotificationFilter,
+  { limit, before }: Pick<HistorySpan, 'limit' | 'before'>,
+  signal?: AbortSignal,
+): Promise<NotificationsResponse> {
+  const given = Object.entries(filter).filter(([, value]) => value !== '')
+  const params = { ...Object.fromEntries(given), start: 0, limit, before }
+  return getJson(named('notifications'), withSignal({ params }, signal))
 }
 
 export async function acknowledge(fingerprint: string, body: AcknowledgementBody): Promise<void> {

@@ -6,6 +6,11 @@ import { ApiError } from './error.ts'
 export const alertsPath = '/api/v2/alerts'
 export const silencesPath = '/api/v2/silences'
 
+/** Names of all contact points. */
+export async function fetchReceivers(signal: AbortSignal): Promise<readonly string[]> {
+  return (await getJson<readonly { readonly name: string }[]>('/api/v2/receivers', { signal })).map(({ name }) => name)
+}
+
 export interface SilenceMatcher {
   readonly name: string
   readonly value: string

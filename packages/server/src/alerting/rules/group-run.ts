@@ -253,6 +253,8 @@ export class GroupRun {
       language: group.language,
       intervalMs: this.intervalMs,
       limit: group.limit,
+      queryOffsetMs: group.queryOffsetMs ?? this.#services.queryOffsetMs,
+      labels: group.labels,
       lastEvaluationMs: this.#lastEvaluationMs,
       evaluationSeconds: this.#evaluationSeconds,
       missed: this.missed,

@@ -61,6 +61,9 @@ function groupOf(
     ...(lastEvaluationMs !== undefined && { lastEvaluation: isoOf(lastEvaluationMs) }),
     evaluationMs: group.evaluationSeconds * 1000,
     missed: group.missed,
+    ...(group.limit > 0 && { limit: group.limit }),
+    ...(group.queryOffsetMs > 0 && { queryOffsetMs: group.queryOffsetMs }),
+    ...(group.labels.size > 0 && { labels: Object.fromEntries(group.labels) }),
     rules: group.rules.map((rule) => ruleOf(rule, asTold)),
   }
 }

@@ -57,7 +57,15 @@ export const messages = {
   'alerts.form.namespace': 'Namespace',
   'alerts.form.group': 'Group',
   'alerts.form.interval': 'Evaluated every',
-  'alerts.form.joins': 'Joins {count} {n|rule|rules} of this group; they share the interval.',
+  'alerts.form.joins':
+    'Joins {count} {n|rule|rules} of this group; they share the interval and what else is said of the group.',
+  'alerts.form.groupMore': 'More of the group',
+  'alerts.form.limit': 'Most alerts of one rule',
+  'alerts.form.queryOffset': 'Look back by',
+  'alerts.form.badLimit': 'Write a whole number; 0 or nothing: any number.',
+  'alerts.form.groupLabels': 'Labels of all its rules',
+  'alerts.form.groupHint':
+    'With more alerts than that the evaluation fails and nothing changes. Looking back gives samples and lines that come late the time to arrive.',
   'alerts.form.needed': 'This is needed.',
   'alerts.form.missing': 'Still missing or wrong: {fields}',
   'alerts.form.save': 'Save the rule',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { conditionText, isWhole, readCondition } from './condition-text.ts'
-import { bodyOfDraft, draftOf, emptyDraft, faultsOfDraft, isTestable } from './draft.ts'
+import { bodyOfDraft, draftOf, emptyDraft, faultsOfDraft, groupDraftOf, groupOfDraft, isTestable } from './draft.ts'
 
 describe('conditions', () => {
   it.each([
@@ -52,6 +52,24 @@ describe('the form of a rule', () => {
     expect(draft === undefined ? undefined : faultsOfDraft(draft).size).toBe(0)
     const plain = { alert: 'Down', expr: 'up == 0' }
     expect(bodyOfDraft(draftOf(plain, place) ?? emptyDraft)).toEqual(plain)
+  })
+
+  it.each([
+    { interval: '30s', query_offset: '1m', limit: 0, labels: { team: 'ml' } },
+    { limit: 12 },
+    {},
+  ])('gives back what the group says of all its rules: %j', (said) => {
+    expect(groupOfDraft(groupDraftOf(said))).toEqual(said)
+  })
+
+  it.each([
+    ['limit', '1.5'],
+    ['limit', '-1'],
+    ['limit', 'many'],
+    ['queryOffset', '5'],
+  ] as const)('takes no %s of %s', (field, text) => {
+    expect([...faultsOfDraft({ ...emptyDraft, [field]: text })]).toContain(field)
+    expect([...faultsOfDraft({ ...emptyDraft, limit: ' 7 ', queryOffset: '1m30s' })]).not.toContain(field)
   })
 
   it('leaves out what is empty', () => {

@@ -1,4 +1,4 @@
-import type { RuleBody, RuleLanguage } from '@girok/server/contract'
+import type { RuleBody, RuleGroupBody, RuleLanguage } from '@girok/server/contract'
 import { durationMs } from '../parts/duration-text.ts'
 import { type ConditionDraft, conditionText, emptyCondition, isWhole, readCondition } from './condition-text.ts'
 
@@ -24,7 +24,13 @@ export interface RuleDraft {
   readonly annotations: readonly Pair[]
   readonly namespace: string
   readonly group: string
+  /** Of the group, as all below. */
   readonly interval: string
+  /** Most alerts or series of one rule of it. */
+  readonly limit: string
+  /** How long before the time of evaluation its queries look. */
+  readonly queryOffset: string
+  readonly groupLabels: readonly Pair[]
 }
 
 export const emptyDraft: RuleDraft = {
@@ -45,15 +51,43 @@ export const emptyDraft: RuleDraft = {
   namespace: 'default',
   group: 'alerts',
   interval: '1m',
+  limit: '',
+  queryOffset: '',
+  groupLabels: [],
 }
 
 const pairs = (given: Readonly<Record<string, string>> = {}): readonly Pair[] =>
   Object.entries(given).map(([name, value]) => ({ name, value }))
 
+/** What a form says of the group as a whole. */
+export type GroupDraft = Pick<RuleDraft, 'interval' | 'limit' | 'queryOffset' | 'groupLabels'>
+
+/** The fields of a group that is there. */
+export function groupDraftOf(group: Omit<RuleGroupBody, 'name' | 'rules'>): GroupDraft {
+  return {
+    interval: group.interval ?? '',
+    limit: group.limit === undefined ? '' : String(group.limit),
+    queryOffset: group.query_offset ?? '',
+    groupLabels: pairs(group.labels),
+  }
+}
+
+/** What the fields say of the group, without what was left empty. */
+export function groupOfDraft(draft: GroupDraft): Omit<RuleGroupBody, 'name' | 'rules'> {
+  const labels = record(draft.groupLabels)
+  const [interval, limit, offset] = [draft.interval.trim(), draft.limit.trim(), draft.queryOffset.trim()]
+  return {
+    ...(interval === '' ? {} : { interval }),
+    ...(offset === '' ? {} : { query_offset: offset }),
+    ...(limit === '' ? {} : { limit: Number(limit) }),
+    ...(labels === undefined ? {} : { labels }),
+  }
+}
+
 /** The form of a rule that is there; undefined when its condition is written in a way that the form cannot show. */
 export function draftOf(
   rule: RuleBody,
-  place: Pick<RuleDraft, 'language' | 'namespace' | 'group' | 'interval'>,
+  place: Pick<RuleDraft, 'language' | 'namespace' | 'group'> & Partial<GroupDraft>,
 ): RuleDraft | undefined {
   const condition = rule.condition === undefined ? undefined : readCondition(rule.condition)
   if (rule.condition !== undefined && condition === undefined) return undefined
@@ -107,6 +141,8 @@ export type DraftFault =
   | 'namespace'
   | 'group'
   | 'interval'
+  | 'limit'
+  | 'queryOffset'
 
 /** What is still missing or cannot be read. The server checks the rest. */
 export function faultsOfDraft(draft: RuleDraft): ReadonlySet<DraftFault> {
@@ -114,15 +150,15 @@ export function faultsOfDraft(draft: RuleDraft): ReadonlySet<DraftFault> {
   for (const field of ['name', 'expr', 'namespace', 'group'] as const) if (draft[field].trim() === '') faults.add(field)
   if (draft.mode === 'condition' && !isWhole(draft.condition)) faults.add('condition')
   if (draft.mode === 'condition' && draft.over !== '' && durationMs(draft.over) === undefined) faults.add('over')
-  for (const field of ['for', 'keepFiringFor', 'interval'] as const) {
+  for (const field of ['for', 'keepFiringFor', 'interval', 'queryOffset'] as const) {
     if (draft[field].trim() !== '' && durationMs(draft[field]) === undefined) faults.add(field)
   }
+  if (!/^\d{0,9}$/.test(draft.limit.trim())) faults.add('limit')
   return faults
 }
 
 /** Whether there is enough to try the rule out. */
 export function isTestable(faults: ReadonlySet<DraftFault>): boolean {
-  return !(['expr', 'condition', 'over', 'for', 'keepFiringFor', 'interval'] as const).some((field) =>
-    faults.has(field),
-  )
+  const needed = ['expr', 'condition', 'over', 'for', 'keepFiringFor', 'interval', 'limit', 'queryOffset'] as const
+  return !needed.some((field) => faults.has(field))
 }

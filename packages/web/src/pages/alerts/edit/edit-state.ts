@@ -1,4 +1,4 @@
-import type { BackTestResponse, RuleGroupBody, StoredRuleGroup } from '@girok/server/contract'
+import type { BackTestBody, BackTestResponse, StoredRuleGroup } from '@girok/server/contract'
 import { computed, signal } from '@preact/signals'
 import { backTest, deleteRuleGroup, fetchRuleGroups, putRuleGroup } from '../../../api/alerting.ts'
 import { Latest } from '../../../explore/latest.ts'
@@ -6,7 +6,16 @@ import { t } from '../../../shell/i18n.ts'
 import { testInterval } from '../back-test/back-test-frame.ts'
 import { isComparison } from '../back-test/measure.ts'
 import { durationMs } from '../parts/duration-text.ts'
-import { bodyOfDraft, draftOf, emptyDraft, faultsOfDraft, isTestable, type RuleDraft } from './draft.ts'
+import {
+  bodyOfDraft,
+  draftOf,
+  emptyDraft,
+  faultsOfDraft,
+  groupDraftOf,
+  groupOfDraft,
+  isTestable,
+  type RuleDraft,
+} from './draft.ts'
 
 const defaultIntervalMs = 60_000
 const dayMs = 86_400_000
@@ -22,6 +31,8 @@ interface Origin {
   readonly at: number
 }
 let origin: Origin | undefined
+/** The group whose interval, limit, offset and labels were taken into the form. */
+let adopted: string | undefined
 
 export const faults = computed(() => (draft.value === undefined ? new Set<never>() : faultsOfDraft(draft.value)))
 /** True after saving was tried: until then an empty field is no mistake. */
@@ -36,7 +47,26 @@ export const testDays = signal<1 | 7>(1)
 
 export function patch(change: Partial<RuleDraft>): void {
   const now = draft.peek()
-  if (now !== undefined) draft.value = { ...now, ...change }
+  if (now !== undefined) draft.value = adopting({ ...now, ...change })
+}
+
+type Place = Pick<RuleDraft, 'language' | 'namespace' | 'group'>
+
+const keyOf = ({ language, namespace, group }: Place): string =>
+  JSON.stringify([language, namespace.trim(), group.trim()])
+
+function groupAt(all: readonly StoredRuleGroup[], place: Place): StoredRuleGroup | undefined {
+  const wanted = keyOf(place)
+  return all.find(({ language, namespace, group }) => keyOf({ language, namespace, group: group.name }) === wanted)
+}
+
+/** With what the group that a draft names says of all its rules, when it is another than before. A new one takes what stands there. */
+function adopting(next: RuleDraft): RuleDraft {
+  const into = groupAt(groups.answer.peek() ?? [], next)
+  const key = into === undefined ? undefined : keyOf(next)
+  const isOther = key !== adopted
+  adopted = key
+  return into !== undefined && isOther ? { ...next, ...groupDraftOf(into.group) } : next
 }
 
 /** Whether anything was written that would be lost. */
@@ -46,6 +76,7 @@ export function isChanged(): boolean {
 
 function begin(next: RuleDraft, of: Origin | undefined): void {
   origin = of
+  adopted = of === undefined ? undefined : keyOf(next)
   begun = next
   draft.value = next
   tried.value = false
@@ -53,15 +84,21 @@ function begin(next: RuleDraft, of: Origin | undefined): void {
   tested.clear()
 }
 
-export function loadGroups(): void {
-  void groups.ask(async (signal) => (await fetchRuleGroups(signal)).groups)
+async function loadGroups(): Promise<void> {
+  await groups.ask(async (signal) => (await fetchRuleGroups(signal)).groups)
+  const now = draft.peek()
+  if (now === undefined) return
+  const untouched = !isChanged()
+  const next = adopting(now)
+  draft.value = next
+  if (untouched) begun = next
 }
 
 /** A new rule of a query, or an empty one. */
 export function beginNew(language: RuleDraft['language'], expr: string): void {
   const mode = isComparison(language, expr) === true ? 'query' : 'condition'
   begin({ ...emptyDraft, language, expr, mode }, undefined)
-  loadGroups()
+  void loadGroups()
 }
 
 /** A rule that is kept; false when its condition is one that the form cannot show. */
@@ -74,11 +111,11 @@ export function beginEdit(group: StoredRuleGroup, at: number): boolean {
           language: group.language,
           namespace: group.namespace,
           group: group.group.name,
-          interval: group.group.interval ?? '',
+          ...groupDraftOf(group.group),
         })
   if (made === undefined) return false
   begin(made, { group, at })
-  loadGroups()
+  void loadGroups()
   return true
 }
 
@@ -93,29 +130,19 @@ export async function runTest(): Promise<void> {
   const startMs = endMs - testDays.peek() * dayMs
   const intervalMs = testInterval(startMs, endMs, durationMs(now.interval) || defaultIntervalMs)
   const rule = { ...bodyOfDraft(now), alert: now.name.trim() === '' ? 'preview' : now.name.trim() }
-  const groupLabels = groupLabelsOf(now)
-  await tested.ask((signal) =>
-    backTest(
-      {
-        language: now.language,
-        rule,
-        startMs,
-        endMs,
-        intervalMs,
-        ...(groupLabels === undefined ? {} : { groupLabels }),
-      },
-      signal,
-    ),
-  )
+  const of = testedGroup(now)
+  await tested.ask((signal) => backTest({ language: now.language, rule, ...of, startMs, endMs, intervalMs }, signal))
 }
 
-/** Labels that the group gives its rules where the rule will be kept. A new group takes those of the one that it left. */
-export function groupLabelsOf(now: RuleDraft): RuleGroupBody['labels'] {
-  const into = (groups.answer.value ?? []).find(
-    ({ language, namespace, group }) =>
-      language === now.language && namespace === now.namespace.trim() && group.name === now.group.trim(),
-  )
-  return (into ?? origin?.group)?.group.labels
+/** What the group says that changes what its rules do. */
+export function testedGroup(now: RuleDraft): Pick<BackTestBody, 'groupLabels' | 'limit' | 'queryOffsetMs'> {
+  const { labels, limit, query_offset: offset } = groupOfDraft(now)
+  const queryOffsetMs = offset === undefined ? undefined : durationMs(offset)
+  return {
+    ...(labels === undefined ? {} : { groupLabels: labels }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(queryOffsetMs === undefined ? {} : { queryOffsetMs }),
+  }
 }
 
 /** Keeps the rule in its group; false with `saveFault` told when it could not be. */
@@ -148,26 +175,18 @@ async function keep(now: RuleDraft): Promise<void> {
     from.group.language === now.language &&
     from.group.namespace === namespace &&
     from.group.group.name === name
-  const interval = now.interval.trim() === '' ? {} : { interval: now.interval.trim() }
+  const said = groupOfDraft(now)
   if (stays) {
-    const { interval: _, ...rest } = from.group.group
-    const rules = rest.rules.map((one, at) => (at === from.at ? rule : one))
+    const rules = from.group.group.rules.map((one, at) => (at === from.at ? rule : one))
     // At the version that the form was filled from: what somebody else has changed meanwhile is not written over.
-    await putRuleGroup(now.language, namespace, { ...rest, ...interval, rules }, from.group.version)
+    await putRuleGroup(now.language, namespace, { name, ...said, rules }, from.group.version)
     return
   }
-  const into = stored.find(
-    (one) => one.language === now.language && one.namespace === namespace && one.group.name === name,
-  )
-  // What a group says of all its rules goes with the rule into a group that is not there yet.
-  const target: RuleGroupBody = into?.group ?? { ...from?.group.group, name, rules: [] }
-  const { interval: _, ...rest } = target
-  await putRuleGroup(
-    now.language,
-    namespace,
-    { ...rest, ...interval, rules: [...rest.rules, rule] },
-    into?.version ?? 0,
-  )
+  const into = groupAt(stored, now)
+  // A group that came up while the form was open says itself what holds for all its rules.
+  const target =
+    into === undefined || adopted === keyOf(now) ? { name, ...said, rules: into?.group.rules ?? [] } : into.group
+  await putRuleGroup(now.language, namespace, { ...target, rules: [...target.rules, rule] }, into?.version ?? 0)
   if (from === undefined) return
   const left = from.group.group.rules.filter((_, at) => at !== from.at)
   const { language, namespace: before, group, version } = from.group
@@ -196,6 +215,8 @@ export function missingWords(): readonly string[] {
     ['namespace', t('alerts.form.namespace')],
     ['group', t('alerts.form.group')],
     ['interval', t('alerts.form.interval')],
+    ['limit', t('alerts.form.limit')],
+    ['queryOffset', t('alerts.form.queryOffset')],
   ] as const
   return all.flatMap(([field, words]) => ((faults.value as ReadonlySet<string>).has(field) ? [words] : []))
 }

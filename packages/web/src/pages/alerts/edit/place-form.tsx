@@ -1,9 +1,11 @@
-import { useId } from 'preact/hooks'
-import { t } from '../../../shell/i18n.ts'
+import { useId, useRef } from 'preact/hooks'
+import { TextField } from '../../../components/form-fields.tsx'
+import { n, t } from '../../../shell/i18n.ts'
 import type { DraftFault, RuleDraft } from './draft.ts'
 import { faults, groups, othersIn, patch, tried } from './edit-state.ts'
+import { PairsForm } from './pairs-form.tsx'
 
-/** Where a rule is kept, and how often its group is evaluated. */
+/** Where a rule is kept, and what holds for all rules of its group. */
 export function PlaceForm({ draft }: { readonly draft: RuleDraft }) {
   const all = (groups.answer.value ?? []).filter(({ language }) => language === draft.language)
   const namespaces = [...new Set(all.map(({ namespace }) => namespace))]
@@ -11,34 +13,80 @@ export function PlaceForm({ draft }: { readonly draft: RuleDraft }) {
   const known = here.find(({ group }) => group.name === draft.group.trim())
   const others = known === undefined ? 0 : othersIn(known)
   return (
-    <div class="form-grid">
-      <OfferedField
-        label={t('alerts.form.namespace')}
-        field="namespace"
-        value={draft.namespace}
-        offered={namespaces}
-        onChange={(namespace) => patch({ namespace })}
-      />
-      <OfferedField
-        label={t('alerts.form.group')}
-        field="group"
-        value={draft.group}
-        offered={here.map(({ group }) => group.name)}
-        onChange={(group) => {
-          // A group that is there has an interval already; all its rules share it.
-          const interval = here.find((one) => one.group.name === group.trim())?.group.interval
-          patch({ group, ...(interval === undefined ? {} : { interval }) })
-        }}
-      />
-      <OfferedField
-        label={t('alerts.form.interval')}
-        field="interval"
-        value={draft.interval}
-        offered={['15s', '30s', '1m', '5m']}
-        onChange={(interval) => patch({ interval })}
-      />
+    <>
+      <div class="form-grid">
+        <OfferedField
+          label={t('alerts.form.namespace')}
+          field="namespace"
+          value={draft.namespace}
+          offered={namespaces}
+          onChange={(namespace) => patch({ namespace })}
+        />
+        <OfferedField
+          label={t('alerts.form.group')}
+          field="group"
+          value={draft.group}
+          offered={here.map(({ group }) => group.name)}
+          onChange={(group) => patch({ group })}
+        />
+        <OfferedField
+          label={t('alerts.form.interval')}
+          field="interval"
+          value={draft.interval}
+          offered={['15s', '30s', '1m', '5m']}
+          onChange={(interval) => patch({ interval })}
+        />
+      </div>
+      <GroupForm draft={draft} />
       {others === 0 ? null : <p class="hint">{t('alerts.form.joins', { count: String(others), n: others })}</p>}
-    </div>
+    </>
+  )
+}
+
+/** What seldom is said of a group: folded away while nothing of it is. */
+function GroupForm({ draft }: { readonly draft: RuleDraft }) {
+  const { limit, queryOffset, groupLabels } = draft
+  const filled = [limit, queryOffset, groupLabels.length > 0 ? 'some' : ''].filter((one) => one.trim() !== '').length
+  // Whether it opens is known when the group is; after that it is the reader's.
+  const first = useRef(filled > 0)
+  if (filled > 0) first.current = true
+  return (
+    <details class="more-options" open={first.current} data-testid="rule-group-more">
+      <summary>
+        {t('alerts.form.groupMore')}{' '}
+        <span class="dim">{filled === 0 ? '' : t('alerts.contact.filled', { count: n(filled), n: filled })}</span>
+      </summary>
+      <div class="option-list">
+        <div class="form-grid">
+          <TextField
+            label={t('alerts.form.limit')}
+            value={limit}
+            placeholder="0"
+            mono
+            testId="rule-limit"
+            fault={faults.value.has('limit') ? t('alerts.form.badLimit') : undefined}
+            onChange={(next) => patch({ limit: next })}
+          />
+          <TextField
+            label={t('alerts.form.queryOffset')}
+            value={queryOffset}
+            placeholder="30s"
+            mono
+            testId="rule-query-offset"
+            fault={faults.value.has('queryOffset') ? t('alerts.form.badDuration') : undefined}
+            onChange={(next) => patch({ queryOffset: next })}
+          />
+        </div>
+        <p class="hint">{t('alerts.form.groupHint')}</p>
+        <PairsForm
+          label={t('alerts.form.groupLabels')}
+          name="group-label"
+          pairs={groupLabels}
+          names={['team', 'service', 'environment', 'severity']}
+          onChange={(next) => patch({ groupLabels: next })}
+        />
+      </div>
+    </details>
   )
 }
 

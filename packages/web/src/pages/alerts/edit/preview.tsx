@@ -5,7 +5,7 @@ import { QueryFault } from '../../../explore/query-fault.tsx'
 import { t } from '../../../shell/i18n.ts'
 import { BackTestView } from '../back-test/back-test-view.tsx'
 import { bodyOfDraft, isTestable, type RuleDraft } from './draft.ts'
-import { draft, faults, groupLabelsOf, runTest, testDays, tested } from './edit-state.ts'
+import { draft, faults, runTest, testDays, tested, testedGroup } from './edit-state.ts'
 
 /** How long nothing must be typed before the rule is tried out. */
 const pauseMs = 700
@@ -18,7 +18,7 @@ export function Preview({ shown }: { readonly shown: RuleDraft }) {
     const now = draft.value
     if (now === undefined) return
     const { annotations: _, alert: __, ...counts } = bodyOfDraft(now)
-    const key = JSON.stringify([counts, now.language, now.interval, testDays.value, groupLabelsOf(now)])
+    const key = JSON.stringify([counts, now.language, now.interval, testDays.value, testedGroup(now)])
     if (key === asked.current) return
     asked.current = key
     clearTimeout(timer.current)

@@ -1,112 +1,181 @@
 import type { NotificationsResponse } from '@girok/server/contract'
-import { useEffect, useMemo } from 'preact/hooks'
-import { alertingPath } from '../../../api/alerting.ts'
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { fetchNotifications, type NotificationFilter } from '../../../api/alerting.ts'
+import { fetchReceivers } from '../../../api/alertmanager.ts'
 import { ChoiceField } from '../../../components/form-fields.tsx'
 import { n, t } from '../../../shell/i18n.ts'
-import { polled } from '../../polled.ts'
+import { poll } from '../../../time/poll.ts'
 import { LabelList } from '../../targets/label-list.tsx'
 import { changeParams, params } from '../address.ts'
 import { fullTime } from '../parts/full-time.ts'
+import { JournalPages } from '../parts/journal-pages.ts'
+import { OlderRows } from '../parts/older-rows.tsx'
 import { Outcome } from '../parts/outcome.tsx'
 
-const limit = 500
-/** The newest, asked for every five seconds. */
-const log = polled<NotificationsResponse>(`${alertingPath}/notifications?limit=${limit}`, 5000)
+const rowsAtOnce = 100
+/** How often the newest are asked for. */
+const pollMs = 5000
+/** How long nothing must be typed before it is looked for. */
+const pauseMs = 300
 
 type Notification = NotificationsResponse['notifications'][number]
 const outcomes = ['sent', 'retrying', 'failed'] as const
+const log = new JournalPages<Notification>()
 
-/** Notifications whose contact point, integration, labels, reason or error hold all words, with an outcome if one is wanted. */
-export function findNotifications(
-  all: readonly Notification[],
-  search: string,
-  outcome: string,
-): readonly Notification[] {
-  const words = search.normalize('NFC').toLowerCase().split(/\s+/).filter(Boolean)
-  return all.filter((one) => {
-    if (outcome !== '' && one.outcome !== outcome) return false
-    const labels = Object.entries(one.groupLabels).map((pair) => pair.join('='))
-    const parts = [one.receiver, one.integration, one.status, one.reason, one.error ?? '', one.groupKey, ...labels]
-    const text = parts.join(' ').normalize('NFC').toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+function filterOfAddress(): NotificationFilter {
+  const [receiver = '', outcome = '', alertname = '', search = ''] = ['receiver', 'outcome', 'alertname', 'q'].map(
+    (name) => params.value.get(name) ?? '',
+  )
+  return { receiver, outcome, alertname, search }
 }
 
-/** What was told to whom, and how that went; newest first. */
+/** What was told to whom, and how that went; newest first, as far back as it is kept. */
 export function NotificationsPage() {
-  useEffect(log.start, [])
-  const search = params.value.get('q') ?? ''
-  const outcome = params.value.get('outcome') ?? ''
-  const all = log.answer.value?.notifications
-  const found = useMemo(() => findNotifications(all ?? [], search, outcome), [all, search, outcome])
+  const filter = filterOfAddress()
+  const key = JSON.stringify(filter)
+  const last = useRef(key)
+  useEffect(() => {
+    let stop = (): void => {}
+    const begin = (): void => {
+      const ask = async (before: string | undefined, signal: AbortSignal) => {
+        const answer = await fetchNotifications(filter, { limit: rowsAtOnce, before }, signal)
+        return { rows: answer.notifications, older: answer.older }
+      }
+      stop = poll(pollMs, () => log.load(ask))
+    }
+    const typed = JSON.parse(last.current).search !== filter.search
+    last.current = key
+    const timer = setTimeout(begin, typed ? pauseMs : 0)
+    return () => {
+      clearTimeout(timer)
+      stop()
+      log.clear()
+    }
+  }, [key])
+  const rows = log.shown.value?.rows
+  const fault = log.newest.error.value
+  const looking = key !== JSON.stringify({ receiver: '', outcome: '', alertname: '', search: '' })
   return (
     <>
       <h1>{t('alerts.tab.notifications')}</h1>
       <p class="lead">{t('alerts.log.lead')}</p>
-      {log.fault.value === '' ? null : (
+      {fault === undefined ? null : (
         <p class="fault" role="alert" data-testid="log-fault">
-          {log.fault.value}
+          {fault.message}
         </p>
       )}
-      {all === undefined ? null : all.length === 0 ? (
+      {rows?.length === 0 && !looking ? (
         <p class="card" role="status" data-testid="log-empty">
           {t('alerts.log.empty')}
         </p>
       ) : (
         <>
-          <div class="sources-head">
-            <input
-              type="search"
-              class="field-search"
-              placeholder={t('alerts.log.filter')}
-              aria-label={t('alerts.log.filter')}
-              data-testid="log-filter"
-              value={search}
-              onInput={(event) => changeParams({ q: event.currentTarget.value }, true)}
-            />
-            <ChoiceField
-              label={t('alerts.log.outcome')}
-              value={outcome}
-              choices={[
-                ['', t('alerts.log.anyOutcome')],
-                ...outcomes.map((one) => [one, t(`alerts.outcome.${one}`)] as const),
-              ]}
-              testId="log-outcome"
-              onChange={(next) => changeParams({ outcome: next })}
-            />
-            <span class="dim" role="status">
-              {t('alerts.log.shown', { shown: n(found.length), all: n(all.length) })}
-            </span>
-          </div>
-          <div class="alert-table-box">
-            <table class="alert-table" aria-label={t('alerts.tab.notifications')} data-testid="log">
-              <thead>
-                <tr>
-                  <th scope="col">{t('alerts.at')}</th>
-                  <th scope="col">{t('alerts.log.receiver')}</th>
-                  <th scope="col">{t('alerts.log.what')}</th>
-                  <th scope="col">{t('alerts.log.reason')}</th>
-                  <th scope="col">{t('alerts.log.outcome')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {found.map((one) => (
-                  <LogRow
-                    key={`${one.at} ${one.receiver} ${one.integration} ${one.groupKey} ${one.attempt}`}
-                    one={one}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Filters filter={filter} rows={rows ?? []} />
+          {rows === undefined ? (
+            <p class="dim">{fault === undefined ? t('alerts.loading') : ''}</p>
+          ) : (
+            <>
+              {rows.length === 0 ? null : <LogTable rows={rows} />}
+              <OlderRows pages={log} end={t(rows.length === 0 ? 'alerts.log.none' : 'alerts.log.end')} />
+            </>
+          )}
         </>
       )}
     </>
   )
 }
 
+/** What is looked for; the address keeps it. */
+function Filters({ filter, rows }: { readonly filter: NotificationFilter; readonly rows: readonly Notification[] }) {
+  const receivers = useSignal<readonly string[]>([])
+  useEffect(() => {
+    const abort = new AbortController()
+    fetchReceivers(abort.signal).then(
+      (names) => {
+        receivers.value = names
+      },
+      // Contact points that were told stand in the rows as well.
+      () => {},
+    )
+    return () => abort.abort()
+  }, [])
+  const names = new Set([...receivers.value, ...rows.map(({ receiver }) => receiver)])
+  if (filter.receiver !== '') names.add(filter.receiver)
+  const alerts = new Set(rows.flatMap(({ alertNames, groupLabels }) => alertNames ?? groupLabels.alertname ?? []))
+  return (
+    <div class="sources-head log-filters">
+      <input
+        type="search"
+        class="field-search"
+        placeholder={t('alerts.log.filter')}
+        aria-label={t('alerts.log.filter')}
+        data-testid="log-filter"
+        value={filter.search}
+        onInput={(event) => changeParams({ q: event.currentTarget.value }, true)}
+      />
+      <ChoiceField
+        label={t('alerts.log.receiver')}
+        value={filter.receiver}
+        choices={[['', t('alerts.log.anyOutcome')], ...[...names].sort().map((one) => [one, one] as const)]}
+        testId="log-receiver"
+        onChange={(receiver) => changeParams({ receiver })}
+      />
+      <ChoiceField
+        label={t('alerts.log.outcome')}
+        value={filter.outcome}
+        choices={[
+          ['', t('alerts.log.anyOutcome')],
+          ...outcomes.map((one) => [one, t(`alerts.outcome.${one}`)] as const),
+        ]}
+        testId="log-outcome"
+        onChange={(outcome) => changeParams({ outcome })}
+      />
+      <label class="field">
+        <span>{t('alerts.log.alert')}</span>
+        <input
+          list="log-alerts"
+          data-testid="log-alert"
+          value={filter.alertname}
+          onChange={(event) => changeParams({ alertname: event.currentTarget.value.trim() })}
+        />
+        <datalist id="log-alerts">
+          {[...alerts].sort().map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
+      </label>
+    </div>
+  )
+}
+
+function LogTable({ rows }: { readonly rows: readonly Notification[] }) {
+  return (
+    <div class="alert-table-box">
+      <table class="alert-table" aria-label={t('alerts.tab.notifications')} data-testid="log">
+        <thead>
+          <tr>
+            <th scope="col">{t('alerts.at')}</th>
+            <th scope="col">{t('alerts.log.receiver')}</th>
+            <th scope="col">{t('alerts.log.what')}</th>
+            <th scope="col">{t('alerts.log.reason')}</th>
+            <th scope="col">{t('alerts.log.outcome')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((one) => (
+            <LogRow key={`${one.at} ${one.receiver} ${one.integration} ${one.groupKey} ${one.attempt}`} one={one} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
 function LogRow({ one }: { readonly one: Notification }) {
   const { at, receiver, integration, groupLabels, groupKey, status, reason, outcome, attempt, error, ms, alerts } = one
+  // What the group does not say by itself.
+  const names = 'alertname' in groupLabels ? [] : (one.alertNames ?? [])
   return (
     <tr data-testid="notification" data-outcome={outcome}>
       <td class="mono">{fullTime(at)}</td>
@@ -114,7 +183,8 @@ function LogRow({ one }: { readonly one: Notification }) {
         {receiver} <span class="dim">{integration}</span>
       </td>
       <td title={groupKey}>
-        {t(`alerts.log.${status}`, { count: n(alerts), n: alerts })} <LabelList labels={groupLabels} />
+        {t(`alerts.log.${status}`, { count: n(alerts), n: alerts })} {names.join(', ')}{' '}
+        <LabelList labels={groupLabels} />
       </td>
       <td>{reason}</td>
       <td>

@@ -92,6 +92,9 @@ export function AlertRow({ alert, link }: { readonly alert: ShownAlert; readonly
 function Quiet({ managed }: { readonly managed: ManagedAlert | undefined }) {
   if (managed === undefined) return null
   const { silencedBy, inhibitedBy, mutedBy = [], acknowledgedBy } = managed.status
+  const inhibitors = [
+    ...new Set(inhibitedBy.flatMap((one) => managedByFingerprint.value.get(one)?.labels.alertname ?? [])),
+  ]
   return (
     <span class="alert-badges">
       {silencedBy.length > 0 ? (
@@ -104,7 +107,11 @@ function Quiet({ managed }: { readonly managed: ManagedAlert | undefined }) {
           {t('alerts.silenced')}
         </a>
       ) : null}
-      {inhibitedBy.length > 0 ? <span class="alert-badge">{t('alerts.inhibited')}</span> : null}
+      {inhibitedBy.length > 0 ? (
+        <span class="alert-badge" data-testid="inhibited">
+          {inhibitors.length === 0 ? t('alerts.inhibited') : t('alerts.inhibitedBy', { names: inhibitors.join(', ') })}
+        </span>
+      ) : null}
       {mutedBy.length > 0 ? <span class="alert-badge">{t('alerts.muted', { names: mutedBy.join(', ') })}</span> : null}
       {acknowledgedBy === undefined ? null : (
         <span class="alert-badge" data-testid="acknowledged">

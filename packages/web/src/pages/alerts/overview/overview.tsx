@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { ManagedAlert } from '../../../api/alertmanager.ts'
+import { ChoiceField } from '../../../components/form-fields.tsx'
 import { Icon } from '../../../components/icon.tsx'
 import { urlOf } from '../../../shell/base.ts'
 import { n, t } from '../../../shell/i18n.ts'
@@ -11,7 +12,18 @@ import { AlertRow } from './alert-row.tsx'
 import { GroupCard } from './group-card.tsx'
 import { LinkedAcknowledgement } from './linked-acknowledgement.tsx'
 import { alerting, managed, managedByFingerprint, startOverview } from './overview-data.ts'
-import { countStates, findAlerts, findRules, otherAlerts, type RuleStateName, ruleStates } from './rule-list.ts'
+import {
+  countStates,
+  findAlerts,
+  findRules,
+  otherAlerts,
+  pressingFirst,
+  type RuleStateName,
+  ruleStates,
+} from './rule-list.ts'
+
+/** Groups that are shown at first: more would take long to draw, and nobody reads them all. */
+const groupsAtOnce = 25
 
 /** All rules by group, found by state and words, with their alerts; then alerts of others. */
 export function Overview() {
@@ -74,6 +86,8 @@ function RuleList() {
     [answer, alerts, search, states, isTold],
   )
   const looking = search !== '' || states.length > 0 || receiver !== ''
+  const many = useSignal(groupsAtOnce)
+  const ordered = useMemo(() => (found.length > groupsAtOnce ? pressingFirst(found) : found), [found])
   const shown = found.reduce((sum, { rules }) => sum + rules.length, 0)
   return (
     <>
@@ -87,9 +101,21 @@ function RuleList() {
           </button>
         </p>
       )}
-      {found.map((group) => (
+      {ordered.slice(0, many.value).map((group) => (
         <GroupCard key={`${group.language} ${group.namespace} ${group.name}`} group={group} />
       ))}
+      {ordered.length > many.value ? (
+        <button
+          type="button"
+          class="button more-groups"
+          data-testid="more-groups"
+          onClick={() => {
+            many.value += 2 * groupsAtOnce
+          }}
+        >
+          {t('alerts.moreGroups', { count: n(ordered.length - many.value), n: ordered.length - many.value })}
+        </button>
+      ) : null}
       {looking && found.length === 0 && others.length === 0 && groups.length > 0 ? (
         <div class="card sources-none" data-testid="alerts-nothing">
           <p>{t('alerts.noMatch')}</p>
@@ -142,6 +168,12 @@ function Filters({ search, states, shown }: FiltersProps) {
   const groups = alerting.answer.value?.groups ?? []
   const counts = countStates(groups)
   const all = groups.reduce((sum, { rules }) => sum + rules.length, 0)
+  const receiver = params.value.get('receiver') ?? ''
+  const receivers = useMemo(() => {
+    const names = new Set((managed.answer.value ?? []).flatMap((alert) => alert.receivers.map(({ name }) => name)))
+    if (receiver !== '') names.add(receiver)
+    return [...names].sort()
+  }, [managed.answer.value, receiver])
   const toggle = (state: RuleStateName): void => {
     const next = states.includes(state) ? states.filter((one) => one !== state) : [...states, state]
     changeParams({ state: next.join(',') })
@@ -171,6 +203,15 @@ function Filters({ search, states, shown }: FiltersProps) {
         value={search}
         onInput={(event) => changeParams({ q: event.currentTarget.value }, true)}
       />
+      {receivers.length < 2 ? null : (
+        <ChoiceField
+          label={t('alerts.log.receiver')}
+          value={receiver}
+          choices={[['', t('alerts.log.anyOutcome')], ...receivers.map((one) => [one, one] as const)]}
+          testId="receiver-filter"
+          onChange={(next) => changeParams({ receiver: next })}
+        />
+      )}
       <span class="dim" role="status" data-testid="alerts-shown">
         {t('alerts.shown', { shown: n(shown), all: n(all), n: all })}
       </span>

@@ -1,7 +1,7 @@
 import type { AlertingGroup, AlertingRuleState } from '@girok/server/contract'
 import { describe, expect, it } from 'vitest'
 import type { ManagedAlert } from '../../../api/alertmanager.ts'
-import { countStates, findAlerts, findRules, markOf, otherAlerts } from './rule-list.ts'
+import { commonLabels, countStates, findAlerts, findRules, markOf, otherAlerts, pressingFirst } from './rule-list.ts'
 
 const rule = (name: string, more: Partial<AlertingRuleState> = {}): AlertingRuleState => ({
   id: name,
@@ -94,4 +94,16 @@ it('alerts of others are found by words in their labels and by their receiver', 
   expect(found('OOM host=gpu')).toEqual(['aa', 'bb'])
   expect(found('alertname=oom gpu-2')).toEqual(['bb'])
   expect(found('oom', (fingerprint) => fingerprint === 'aa')).toEqual(['aa'])
+})
+
+it('groups with what is pressing come first, the others in their order', () => {
+  const calm = group('calm', rule('A'))
+  const names = pressingFirst([calm, groups[1] as AlertingGroup, group('empty'), groups[0] as AlertingGroup])
+  expect(names.map(({ name }) => name)).toEqual(['api', 'disk', 'calm', 'empty'])
+})
+
+it('labels that all alerts share are those with the same value in each', () => {
+  const labelled = (labels: Record<string, string>) => ({ labels })
+  expect(commonLabels([labelled({ a: '1', b: '2', c: '3' }), labelled({ a: '1', b: '0' })])).toEqual({ a: '1' })
+  expect(commonLabels([])).toEqual({})
 })

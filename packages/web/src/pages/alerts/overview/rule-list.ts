@@ -56,6 +56,23 @@ export function findRules(
   })
 }
 
+/** Groups with what is pressing first: firing, failing, pending; else in their order. */
+export function pressingFirst(groups: readonly AlertingGroup[]): readonly AlertingGroup[] {
+  const urgency = ({ rules }: AlertingGroup): number => Math.min(3, ...rules.map((rule) => order[markOf(rule)] ?? 3))
+  return groups
+    .map((group) => ({ group, rank: urgency(group) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ group }) => group)
+}
+
+/** Labels that all of these have, with the same values. */
+export function commonLabels(
+  all: readonly { readonly labels: Readonly<Record<string, string>> }[],
+): Readonly<Record<string, string>> {
+  const pairs = Object.entries(all[0]?.labels ?? {})
+  return Object.fromEntries(pairs.filter(([name, value]) => all.every(({ labels }) => labels[name] === value)))
+}
+
 /** Those that have all words in their labels (`name=value`) and that `isTold` (absent: any). */
 export function findAlerts(alerts: readonly ManagedAlert[], search: string, isTold?: IsTold): readonly ManagedAlert[] {
   const words = wordsOf(search)

@@ -6,9 +6,10 @@ import { follow } from '../../../shell/router.ts'
 import { LabelList } from '../../targets/label-list.tsx'
 import { durationText } from '../parts/duration-text.ts'
 import { explorePlace } from '../parts/explore-place.ts'
+import { silenceSearch } from '../parts/silence-place.ts'
 import { StateMark } from '../parts/state-mark.tsx'
 import { AlertRow } from './alert-row.tsx'
-import { markOf } from './rule-list.ts'
+import { commonLabels, markOf } from './rule-list.ts'
 
 /** Alerts of one rule that are shown at first. */
 const alertsAtOnce = 10
@@ -23,6 +24,7 @@ export function RuleRow({ rule, language }: { readonly rule: AlertingRuleState; 
       (a.state === b.state ? 0 : a.state === 'firing' ? -1 : 1) || Date.parse(b.activeAt) - Date.parse(a.activeAt),
   )
   const shown = whole.value ? sorted : sorted.slice(0, alertsAtOnce)
+  const silenceAll = silenceSearch(commonLabels(alerts))
   const [place, search] = explorePlace(language, query)
   return (
     <li class="rule-row" data-testid="rule" data-rule={name}>
@@ -33,6 +35,15 @@ export function RuleRow({ rule, language }: { readonly rule: AlertingRuleState; 
         </a>
         {forMs > 0 ? <span class="dim">{t('alerts.for', { time: durationText(forMs) })}</span> : null}
         <LabelList labels={labels} />
+        {alerts.length < 2 ? null : (
+          <a
+            href={urlOf('/alerts/silences') + silenceAll}
+            data-testid="silence-all"
+            onClick={(event) => follow(event, '/alerts/silences', silenceAll)}
+          >
+            {t('alerts.silenceAll', { count: n(alerts.length) })}
+          </a>
+        )}
       </div>
       <p class="rule-query">
         <a

@@ -1,26 +1,24 @@
-import { useSignal } from '@preact/signals'
 import { n, t } from '../../../shell/i18n.ts'
 import { LabelList } from '../../targets/label-list.tsx'
 import { fullTime } from '../parts/full-time.ts'
+import { OlderRows } from '../parts/older-rows.tsx'
 import { stateWords } from '../parts/state-mark.tsx'
 import { evaluations } from './rule-data.ts'
 
-const rowsAtOnce = 30
-
 /** Every evaluation in the time on the page, newest first, with the values of its alerts. */
 export function EvaluationTable() {
-  const shown = useSignal(rowsAtOnce)
-  const all = evaluations.answer.value?.evaluations ?? []
+  const all = evaluations.shown.value?.rows ?? []
+  const { error, loading } = evaluations.newest
   return (
     <section class="card" aria-labelledby="rule-evaluations">
       <h2 id="rule-evaluations">{t('alerts.evaluations')}</h2>
-      {evaluations.error.value === undefined ? null : (
+      {error.value === undefined ? null : (
         <p class="fault fault-text" role="alert">
-          {evaluations.error.value.message}
+          {error.value.message}
         </p>
       )}
       {all.length === 0 ? (
-        <p class="dim">{evaluations.loading.value ? t('alerts.loading') : t('alerts.noEvaluations')}</p>
+        <p class="dim">{loading.value ? t('alerts.loading') : t('alerts.noEvaluations')}</p>
       ) : (
         <table class="alert-table" aria-labelledby="rule-evaluations" data-testid="evaluations">
           <thead>
@@ -32,14 +30,14 @@ export function EvaluationTable() {
             </tr>
           </thead>
           <tbody>
-            {all.slice(0, shown.value).map(({ at, ms, error, pending, firing, alerts }) => (
+            {all.map(({ at, ms, error: failure, pending, firing, alerts }) => (
               <tr key={at} data-testid="evaluation">
                 <td class="mono">{fullTime(at)}</td>
                 <td>
-                  {error === undefined ? (
+                  {failure === undefined ? (
                     t('alerts.evaluation', { firing: n(firing), pending: n(pending) })
                   ) : (
-                    <span class="fault">{error}</span>
+                    <span class="fault">{failure}</span>
                   )}
                 </td>
                 <td>
@@ -56,17 +54,7 @@ export function EvaluationTable() {
           </tbody>
         </table>
       )}
-      {all.length > shown.value ? (
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            shown.value += 10 * rowsAtOnce
-          }}
-        >
-          {t('alerts.showMore')}
-        </button>
-      ) : null}
+      {all.length === 0 ? null : <OlderRows pages={evaluations} end={t('alerts.endOfTime')} />}
     </section>
   )
 }

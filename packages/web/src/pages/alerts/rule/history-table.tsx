@@ -1,7 +1,10 @@
 import type { AlertHistoryResponse, AlertingRuleState } from '@girok/server/contract'
+import { urlOf } from '../../../shell/base.ts'
 import { type MessageKey, t } from '../../../shell/i18n.ts'
+import { follow } from '../../../shell/router.ts'
 import { LabelList } from '../../targets/label-list.tsx'
 import { fullTime } from '../parts/full-time.ts'
+import { OlderRows } from '../parts/older-rows.tsx'
 import { history } from './rule-data.ts'
 
 type Change = AlertHistoryResponse['changes'][number]
@@ -30,18 +33,30 @@ export function changesOf(
 
 /** What became of the alerts of a rule in the time on the page, newest first. */
 export function HistoryTable({ rule }: { readonly rule: AlertingRuleState }) {
-  const changes = changesOf(rule, history.answer.value?.changes ?? [])
+  const changes = changesOf(rule, history.shown.value?.rows ?? [])
+  const { error, loading } = history.newest
   if (rule.kind !== 'alerting') return null
+  const told = `?${new URLSearchParams({ alertname: rule.name })}`
   return (
     <section class="card" aria-labelledby="rule-history">
-      <h2 id="rule-history">{t('alerts.history')}</h2>
-      {history.error.value === undefined ? null : (
+      <div class="agent-head">
+        <h2 id="rule-history">{t('alerts.history')}</h2>
+        <span class="spring" />
+        <a
+          href={urlOf('/alerts/notifications') + told}
+          data-testid="rule-notifications"
+          onClick={(event) => follow(event, '/alerts/notifications', told)}
+        >
+          {t('alerts.tab.notifications')}
+        </a>
+      </div>
+      {error.value === undefined ? null : (
         <p class="fault fault-text" role="alert">
-          {history.error.value.message}
+          {error.value.message}
         </p>
       )}
       {changes.length === 0 ? (
-        <p class="dim">{history.loading.value ? t('alerts.loading') : t('alerts.noHistory')}</p>
+        <p class="dim">{loading.value ? t('alerts.loading') : t('alerts.noHistory')}</p>
       ) : (
         <table class="alert-table" aria-labelledby="rule-history" data-testid="history">
           <thead>
@@ -52,7 +67,7 @@ export function HistoryTable({ rule }: { readonly rule: AlertingRuleState }) {
             </tr>
           </thead>
           <tbody>
-            {changes.slice(0, 100).map(({ at, fingerprint, change, labels, by, comment }) => {
+            {changes.map(({ at, fingerprint, change, labels, by, comment }) => {
               const key = words[change]
               return (
                 <tr key={`${at} ${fingerprint} ${change}`} data-testid="change">
@@ -71,6 +86,7 @@ export function HistoryTable({ rule }: { readonly rule: AlertingRuleState }) {
           </tbody>
         </table>
       )}
+      {history.shown.value?.rows.length === 0 ? null : <OlderRows pages={history} end={t('alerts.endOfTime')} />}
     </section>
   )
 }

@@ -3,13 +3,15 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { timeControlOf } from '../../../explore/time-control.tsx'
 import { moveRange, widenRange } from '../../../explore/time-model.ts'
 import { urlOf } from '../../../shell/base.ts'
-import { t } from '../../../shell/i18n.ts'
+import { n, t } from '../../../shell/i18n.ts'
 import { type Shortcut, useShortcuts } from '../../../shell/keys.ts'
 import { follow, navigate, place } from '../../../shell/router.ts'
+import { LabelList } from '../../targets/label-list.tsx'
 import { BackTestView } from '../back-test/back-test-view.tsx'
 import { AlertRow } from '../overview/alert-row.tsx'
 import { alerting, startOverview } from '../overview/overview-data.ts'
 import { markOf } from '../overview/rule-list.ts'
+import { durationText } from '../parts/duration-text.ts'
 import { explorePlace } from '../parts/explore-place.ts'
 import { StateMark } from '../parts/state-mark.tsx'
 import { TimeStamp } from '../parts/time-stamp.tsx'
@@ -113,8 +115,14 @@ function Rule({ placed }: { readonly placed: PlacedRule }) {
       <EvaluationTable />
       <section class="card" aria-labelledby="rule-definition">
         <h2 id="rule-definition">{t('alerts.definition')}</h2>
-        <p class="dim">
-          <code>{group.namespace}</code> · {group.name} · {t(`alerts.origin.${group.origin}`)}
+        <p class="dim" data-testid="rule-place">
+          <code>{group.namespace}</code> · {group.name} · {t(`alerts.origin.${group.origin}`)} ·{' '}
+          {t('alerts.every', { interval: durationText(group.intervalMs) })}
+          {group.limit === undefined ? null : ` · ${t('alerts.atMost', { count: n(group.limit), n: group.limit })}`}
+          {group.queryOffsetMs === undefined
+            ? null
+            : ` · ${t('alerts.looksBack', { time: durationText(group.queryOffsetMs) })}`}{' '}
+          <LabelList labels={group.labels ?? {}} />
         </p>
         <pre class="rule-yaml" tabIndex={0} data-testid="rule-yaml">
           {stored.answer.value === undefined ? '' : ruleYaml(stored.answer.value.body)}
