@@ -163,7 +163,7 @@ function opened(socket: Socket, signal: AbortSignal): Promise<Socket> {
 }
 
 function refuseProxy(http: HttpOptions): undefined {
-  if (http.proxy_url === undefined && !http.proxy_from_environment) return undefined
+  if (!http.proxy_url && !http.proxy_from_environment) return undefined
   throw new OutgoingError('proxies can only be set in a configuration file', false)
 }
 

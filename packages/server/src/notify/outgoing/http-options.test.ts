@@ -25,6 +25,10 @@ it.each([
   expect(error?.issues.map((issue) => issue.message).join()).toContain(message)
 })
 
+it('takes an empty proxy_url for none', () => {
+  expect(httpOptions.safeParse({ proxy_url: '', proxy_from_environment: true }).success).toBe(true)
+})
+
 it('gives what it would take again', () => {
   const options = {
     basic_auth: { username: 'a', password_file: '/p' },

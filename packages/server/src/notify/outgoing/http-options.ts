@@ -162,12 +162,9 @@ function tlsFaults(tls: TlsOptions | undefined, at: string): string[] {
 }
 
 function proxyFaults(options: ProxyOptions): string[] {
-  const {
-    proxy_url: url,
-    proxy_from_environment: environment,
-    no_proxy: without,
-    proxy_connect_header: header,
-  } = options
+  const { proxy_from_environment: environment, no_proxy: without, proxy_connect_header: header } = options
+  // An empty one is none.
+  const url = options.proxy_url || undefined
   const faults: string[] = []
   if (url !== undefined && !/^https?:\/\/./i.test(url)) faults.push('proxy_url must begin with http:// or https://')
   if (environment && (url !== undefined || without !== '')) {
