@@ -1,13 +1,13 @@
-import { type Document, isScalar, visit, YAMLParseError } from 'yaml'
+import { type Document, isScalar, type Node, visit, YAMLParseError } from 'yaml'
 
 /**
  * Adds an error for each key that its map has already, at its place and in the parser's words. For documents that were
  * parsed with {@link UNCHECKED_KEYS}: the parser compares each key with all before it, which takes minutes for a map of a
  * hundred thousand.
  */
-export function refuseRepeatedKeys(document: Document.Parsed): void {
+export function refuseRepeatedKeys(document: Document<Node, boolean>): void {
   const found: YAMLParseError[] = []
-  visit(document, {
+  visit(document.contents, {
     Map(_, { items }) {
       const seen = new Set<unknown>()
       for (const { key } of items) {

@@ -245,3 +245,25 @@ describe('configurations of a file', () => {
     expect(configuration.current().fault).toBeUndefined()
   })
 })
+
+test('a configuration that takes too long to read is refused before it is read, with what to do', async () => {
+  const configuration = await open()
+  const long = `${config('https://hooks.example.com/a')}# ${'x'.repeat(2 ** 19)}`
+  await expect(configuration.replace(long, 0)).rejects.toMatchObject({
+    code: 'limit_exceeded',
+    message: expect.stringContaining('keep it in a file that alerting.configFile names'),
+  })
+  expect(configuration.current().origin).toBe('default')
+})
+
+test('a contact point is read again only when its version changes', async () => {
+  const points = openContactPoints(documents, TENANT)
+  for (const name of ['a', 'b']) await points.write(name, [hook('https://hooks.example.com/a')], 0)
+  const before = await points.list()
+  const read = vi.spyOn(documents, 'read')
+  await points.write('b', [hook('https://hooks.example.com/b')], 1)
+  const after = await points.list()
+  expect(read.mock.calls.map(([, , id]) => id)).toEqual(['b'])
+  expect(after[0]).toBe(before[0])
+  expect(after[1]).toMatchObject({ name: 'b', version: 2 })
+})

@@ -234,6 +234,13 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
         if (path !== undefined) {
           throw new GirokError('forbidden', `the configuration stands in ${file}: change the file`)
         }
+        const size = Buffer.byteLength(yaml)
+        if (size > MOST_BYTES) {
+          throw new GirokError(
+            'limit_exceeded',
+            `the configuration has ${size} bytes, at most ${MOST_BYTES} are taken here: keep it in a file that alerting.configFile names`,
+          )
+        }
         const excess = yamlExcess(yaml)
         if (excess !== undefined) throw new GirokError('bad_request', `the configuration cannot be read: ${excess}`)
         const text = mergeSecrets(yaml, kept.yaml)
@@ -310,6 +317,8 @@ export async function openConfiguration(options: ConfigurationOptions): Promise<
 }
 
 const MOST_NAME = 100
+/** Of a configuration that comes over the API, which everybody waits for while it is read: about 1,200 routes and receivers. */
+const MOST_BYTES = 2 ** 19
 
 /** Secrets of settings that stand there themselves, instead of `<secret>`. */
 function writtenIn(type: string, settings: GivenIntegration['settings']): readonly string[] {

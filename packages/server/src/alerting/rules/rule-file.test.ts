@@ -151,3 +151,11 @@ test('says all that is wrong at once', () => {
     'groups:\n  - name: a\n    rules:\n      - {record: a, expr: "("}\n      - {record: b, expr: ")"}\n  - nme: c\n'
   expect(readRuleFile(text, 'f', 'promql').problems).toHaveLength(4)
 })
+
+test('of very many faults the first are told, and that there are more', () => {
+  const text = Array.from({ length: 5_000 }, (_, i) => `k${i}: 1`).join('\n')
+  const { problems } = readRuleFile(text, 'f', 'promql')
+  expect(problems).toHaveLength(100)
+  expect(problems[98]).toMatch(/^f:99:1: field k98 not found/)
+  expect(problems[99]).toBe('f: there may be more faults, which are told when these are mended')
+})

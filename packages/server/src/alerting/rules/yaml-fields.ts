@@ -94,6 +94,7 @@ export class YamlText {
   }
 
   problem(node: Node | null | undefined, message: string): void {
+    if (this.problems.length >= MOST_PROBLEMS) return
     if (this.byPath) this.#tell(`${pathOfNode(this.#document, node)}: ${message}`)
     else this.#add(node?.range?.[0] ?? 0, message)
   }
@@ -128,9 +129,16 @@ export class YamlText {
 
   /** Once, however often the value is read. */
   #tell(problem: string): void {
-    if (!this.problems.includes(problem)) this.problems.push(problem)
+    if (this.problems.includes(problem)) return
+    this.problems.push(problem)
+    if (this.problems.length === MOST_PROBLEMS - 1) {
+      this.problems.push(`${this.#name}: there may be more faults, which are told when these are mended`)
+    }
   }
 }
+
+/** Nobody reads more, and each takes time to place. */
+const MOST_PROBLEMS = 100
 
 /** The fields of one map. A value of the wrong type is a fault, and reads as absent. */
 export class YamlFields {
