@@ -139,6 +139,21 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
     expect(await page.getByTestId('back-test-words').textContent()).toMatch(/fired 1 time.*> 100/)
     await expect.poll(() => page.getByTestId('evaluation').count(), slow).toBeGreaterThan(1)
     expect(await page.getByTestId('evaluation').first().textContent()).toContain('1 firing')
+    // Pages of two: older ones follow until there are none.
+    const evaluated = page.locator('section', { has: page.getByTestId('evaluations') })
+    await page.route('**/evaluations?*', (route) =>
+      route.continue({ url: route.request().url().replace('limit=30', 'limit=2') }),
+    )
+    await page.reload()
+    await evaluated.getByTestId('older').click(slow)
+    await expect.poll(() => page.getByTestId('evaluation').count(), slow).toBeGreaterThan(2)
+    await page.unroute('**/evaluations?*')
+    await page.goto(`${page.url().split('?')[0]}?from=now-1h`)
+    await expect.poll(() => page.getByTestId('change').first().textContent(), slow).toContain('Began to fire')
+    await page
+      .locator('section', { has: page.getByTestId('history') })
+      .getByTestId('journal-end')
+      .waitFor(slow)
     await expect.poll(() => page.getByTestId('change').first().textContent(), slow).toContain('Began to fire')
     const yaml = (await page.getByTestId('rule-yaml').textContent()) ?? ''
     for (const line of ['- alert: QueueLong', 'expr: queue_length', 'condition:', 'over: 1m', 'severity: critical'])
@@ -245,8 +260,21 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
     await expect
       .poll(() => page.getByTestId('notification').allInnerTexts(), slow)
       .toContainEqual(expect.stringContaining('alertname="QueueLong"'))
-    await page.getByTestId('log-filter').fill('no such thing')
+    expect(await page.getByTestId('journal-end').textContent()).toBe('That is all that is kept.')
+    await page.getByTestId('log-receiver').selectOption('team')
+    await page.getByTestId('log-outcome').selectOption('sent')
+    await page.getByTestId('log-alert').fill('QueueLong')
+    await page.getByTestId('log-alert').press('Enter')
+    await eventually(() => new URL(page.url()).search).toBe('?receiver=team&outcome=sent&alertname=QueueLong')
+    await page.getByTestId('notification').first().waitFor(slow)
+    await page.getByTestId('log-alert').fill('Queue')
+    await page.getByTestId('log-alert').press('Enter')
     await eventually(() => page.getByTestId('notification').count()).toBe(0)
+    await page.goto(`${server.url}/alerts/notifications`)
+    await page.getByTestId('notification').first().waitFor(slow)
+    await page.getByTestId('log-filter').fill('no such thing')
+    await expect.poll(() => page.getByTestId('journal-end').textContent(), slow).toContain('No attempt')
+    expect(await page.getByTestId('notification').count()).toBe(0)
     expect(told.some(({ status, receiver }) => status === 'firing' && receiver === 'team')).toBe(true)
     expect(await faultsOfMarkup(page)).toEqual([])
     expect(faults).toEqual([])
@@ -292,12 +320,24 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
     expect((await put({ group: { name: 'bounded', ...said, rules }, version: 0 })).ok).toBe(true)
     const { page, faults } = await visitor.open('/alerts?q=Bounded')
     await rule(page, 'Bounded').getByTestId('rule-link').click(slow)
+    const words = await page.getByTestId('rule-place').textContent(slow)
+    for (const part of ['at most 7 alerts of a rule', 'looks back by 1s', 'team="ops"']) expect(words).toContain(part)
     await page.getByTestId('edit-rule').click(slow)
     await page.getByTestId('rule-name').fill('StillBounded')
+    // A group that is there brings what it says with it, a new one keeps what stands in the form.
+    await page.getByTestId('rule-group').fill('queues')
+    expect(await page.getByTestId('rule-limit').inputValue()).toBe('')
+    await page.getByTestId('rule-group').fill('bounded')
+    expect(await page.getByTestId('rule-limit').inputValue()).toBe('7')
     await page.getByTestId('rule-group').fill('moved')
+    await page.getByTestId('rule-limit').fill('a few')
+    await page.getByTestId('save-rule').click()
+    expect(await page.getByTestId('missing').textContent()).toContain('Most alerts of one rule')
+    await page.getByTestId('rule-limit').fill('8')
+    expect(await faultsOfMarkup(page)).toEqual([])
     const tested = page.waitForRequest((request) => request.url().endsWith('/backtest'))
     await page.getByTestId('run-test').click(slow)
-    expect((await tested).postDataJSON().groupLabels).toEqual(said.labels)
+    expect((await tested).postDataJSON()).toMatchObject({ groupLabels: said.labels, limit: 8, queryOffsetMs: 1000 })
     await page.getByTestId('save-rule').click()
     await rule(page, 'StillBounded').waitFor(slow)
     const { groups } = (await (await server.fetch('/girok/v1/alerting/rule-groups')).json()) as {
@@ -306,6 +346,7 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
     expect(groups.map(({ group }) => group)).toContainEqual({
       name: 'moved',
       ...said,
+      limit: 8,
       rules: [{ alert: 'StillBounded', expr: 'queue_length > 100' }],
     })
     await server.fetch('/girok/v1/alerting/rule-groups/promql/default/moved?version=1', { method: 'DELETE' })
