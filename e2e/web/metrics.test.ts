@@ -310,10 +310,16 @@ describe('page of metrics', () => {
   })
 
   it('can be waited for and cancelled, the last chart staying', async () => {
-    const { page } = await visitor.open(place({ q: 'up' }))
+    const { page } = await visitor.open('/setup')
+    // The way of the requests does not change while the page is at work: only what becomes of the next one does.
+    let held = false
+    await page.route('**/query_range*', (route) => (held ? new Promise<void>(() => {}) : route.continue()))
+    await page.goto(new URL(place({ q: 'up' }), server.url).href)
     await eventually(() => legend(page)).toHaveLength(3)
-    await page.route('**/query_range*', () => new Promise(() => {}))
+    held = true
+    const asked = page.waitForRequest('**/query_range*')
     await page.keyboard.press('r')
+    await asked
     await page.getByTestId('cancel').click()
     await eventually(() => page.getByTestId('cancel').count()).toBe(0)
     expect(await legend(page)).toHaveLength(3)
