@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { GirokError } from '../../model/errors.ts'
-import type { RuleBook } from '../../model/rules.ts'
+import type { RuleBook, RuleGroupView } from '../../model/rules.ts'
 import type { SampleSource, ScrapeTarget } from '../../model/scraping.ts'
 import { prometheusError } from '../prometheus/errors.ts'
 import type { ApiContext, ApiRequest, ApiResponse } from '../route.ts'
@@ -42,13 +42,19 @@ const source: SampleSource = {
   ],
 }
 
-async function ask(path: string, given: { tenant?: string; scraping?: ApiContext['scraping']; method?: string } = {}) {
+async function ask(
+  path: string,
+  given: { tenant?: string; scraping?: ApiContext['scraping']; later?: readonly RuleGroupView[] } = {},
+) {
   const url = new URL(path, 'http://x')
   const scraping = 'scraping' in given ? given.scraping : { source, tenant: 'default' }
+  let groups: readonly RuleGroupView[] = []
   const book: RuleBook = {
-    groups: () => [],
+    groups: () => groups,
     faults: () => [],
-    reload: async () => undefined,
+    reload: async () => {
+      groups = given.later ?? []
+    },
     files: () => new Set<string>(),
     storedChanged: async () => undefined,
   }
@@ -129,4 +135,9 @@ test('the configuration is read again on request', async () => {
   expect(await ask('/-/reload')).toEqual({ status: 200 })
   await expect(ask('/-/reload')).rejects.toThrow('prometheus.yml, line 3: broken')
   await expect(ask('/-/reload', { scraping: undefined })).rejects.toThrow('--prometheus-config')
+})
+
+test('files without rules that have some from now on are read', async () => {
+  const later = [{ name: 'a' }] as unknown as readonly RuleGroupView[]
+  expect(await ask('/-/reload', { scraping: undefined, later })).toEqual({ status: 200 })
 })

@@ -71,18 +71,19 @@ export const targets: RouteFamily = ({ scraping, rules, alerting, now }) => {
     const { book } = rules
     const { configuration } = alerting
     const isFile = configuration.current().origin === 'file'
-    if (scraping === undefined && !isFile && book.groups().length === 0 && book.faults().length === 0) {
-      throw new GirokError(
-        'not_found',
-        'nothing to read again: start with girok serve --prometheus-config FILE, or set rules.promql, rules.logql or alerting.configFile',
-      )
-    }
     try {
       await scraping?.source.reload()
       await book.reload()
       if (isFile) await configuration.reload()
     } catch (error) {
       throw new GirokError('unprocessable', (error as Error).message)
+    }
+    // Only now: files that held no rules may do so from now on.
+    if (scraping === undefined && !isFile && book.groups().length === 0 && book.faults().length === 0) {
+      throw new GirokError(
+        'not_found',
+        'nothing to read again: start with girok serve --prometheus-config FILE, or set rules.promql, rules.logql or alerting.configFile',
+      )
     }
     return { status: 200 }
   }
