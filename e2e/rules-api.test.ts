@@ -452,7 +452,11 @@ describe('girok rules', () => {
     const lines = (await girok('backtest', 'shop.yaml', '--json')).stdout.trimEnd().split('\n')
     const answers = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(answers.find(({ alert }) => alert === 'High')).toMatchObject({ group: 'load', fired: 1 })
-    expect(answers.find(({ record }) => record !== undefined)).toMatchObject({ group: 'more', record: 'load:max', recorded: { seriesFound: 1 } })
+    expect(answers.find(({ record }) => record !== undefined)).toMatchObject({
+      group: 'more',
+      record: 'load:max',
+      recorded: { seriesFound: 1 },
+    })
     expect((await girok('backtest', 'shop.yaml', '--rule', 'Other')).stderr).toContain('has no rule Other')
     expect((await girok('list', '--since', '1h')).code).toBe(2)
     expect(readFileSync(join(folder, 'shop.yaml'), 'utf8')).toBe(shop)

@@ -148,7 +148,12 @@ route:
     - {match: {a: }, group_by: , group_wait: ~}
 receivers: [{name: team, webhook_configs: , slack_configs: [{api_url: 'http://x/', title: , channel: null, short_fields: , color: ~}]}]
 `,
-      { open: (_, options) => opened.push(options) && openNothing() },
+      {
+        open(_, options) {
+          opened.push(options)
+          return openNothing()
+        },
+      },
     )
     expect(route.routes.map(({ key, groupBy }) => [key, groupBy])).toEqual([['{}/{a=""}', ['alertname']]])
     expect(opened).toMatchObject([{ title: '', channel: '', short_fields: false, color: 'danger' }])
