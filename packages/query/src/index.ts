@@ -4,7 +4,13 @@ export { fitsPattern } from './eval/pattern/match.ts'
 export { compilePipeline, type Pipeline, type PipelineOptions } from './eval/pipeline/compile.ts'
 export type { LineState } from './eval/pipeline/line-state.ts'
 export { sanitizeLabelName, sanitizeNamePart } from './eval/pipeline/needed.ts'
-export { absentSeries, evaluateRange, type RangeEvaluation, type RangeOptions, startRange } from './eval/range/evaluate.ts'
+export {
+  absentSeries,
+  evaluateRange,
+  type RangeEvaluation,
+  type RangeOptions,
+  startRange,
+} from './eval/range/evaluate.ts'
 export { quantileOf } from './eval/range/quantile.ts'
 export { type RangeSample, startSamples } from './eval/range/samples.ts'
 export { compileWholePattern, type WholePattern } from './eval/regex/whole.ts'

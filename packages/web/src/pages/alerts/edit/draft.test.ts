@@ -54,13 +54,12 @@ describe('the form of a rule', () => {
     expect(bodyOfDraft(draftOf(plain, place) ?? emptyDraft)).toEqual(plain)
   })
 
-  it.each([
-    { interval: '30s', query_offset: '1m', limit: 0, labels: { team: 'ml' } },
-    { limit: 12 },
-    {},
-  ])('gives back what the group says of all its rules: %j', (said) => {
-    expect(groupOfDraft(groupDraftOf(said))).toEqual(said)
-  })
+  it.each([{ interval: '30s', query_offset: '1m', limit: 0, labels: { team: 'ml' } }, { limit: 12 }, {}])(
+    'gives back what the group says of all its rules: %j',
+    (said) => {
+      expect(groupOfDraft(groupDraftOf(said))).toEqual(said)
+    },
+  )
 
   it.each([
     ['limit', '1.5'],
