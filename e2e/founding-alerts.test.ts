@@ -12,10 +12,9 @@ import { girokHandler } from '@girok/sdk/handlers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { BackTestResponse } from '../packages/server/src/api/contract.ts'
-import { encodeSnappyBlock } from '../packages/server/src/ingest/testing/encoders.ts'
-import { encodeWriteV1 } from '../packages/server/src/ingest/testing/remote-write.ts'
 import { type MailSink, openMailSink } from '../packages/server/src/notify/testing/mail-sink.ts'
 import { type AlertSink, startSink } from './alert-sink.ts'
+import { writeSeries } from './prometheus.ts'
 import { CLI, eventually, push, QUIET, ROOT, startServer, type TestServer, temporaryFolder } from './server.ts'
 
 const EXAMPLES = join(ROOT, 'examples/alerting')
@@ -288,13 +287,7 @@ describe('the alerts of the backend guide', () => {
       total += perMinute(minute)
       return [at(minute), total] as const
     })
-    const series = { labels: [['__name__', name] as [string, string], ...Object.entries(labels)], samples }
-    const response = await server.fetch('/api/v1/write', {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' },
-      body: new Uint8Array(encodeSnappyBlock(encodeWriteV1([series]))),
-    })
-    expect(response.status).toBe(204)
+    await writeSeries(server, { __name__: name, ...labels }, samples)
   }
 
   /** When a rule of a file would have fired: minutes of the hour, from and until. */

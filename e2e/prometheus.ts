@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { encodeSnappyBlock } from '../packages/server/src/ingest/testing/encoders.ts'
+import { encodeWriteV1 } from '../packages/server/src/ingest/testing/remote-write.ts'
 import { temporaryFolder } from './server.ts'
 
 export interface TestPrometheus {
@@ -71,4 +73,13 @@ export async function remoteWrite(url: string, body: Buffer, headers: Readonly<R
   })
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
   await response.body?.cancel()
+}
+
+/** Writes samples of one series, each [milliseconds, value]. */
+export async function writeSeries(
+  { url }: { readonly url: string },
+  labels: Readonly<Record<string, string>>,
+  samples: readonly (readonly [number, number])[],
+): Promise<void> {
+  await remoteWrite(url, encodeSnappyBlock(encodeWriteV1([{ labels: Object.entries(labels), samples }])))
 }

@@ -1,25 +1,17 @@
 /**
  * Rules that are kept on the server: made, changed and removed by Girok's own API, by the paths of Loki's and Mimir's rulers
- * and from the command line; conditions, hysteresis, and back-tests over data that was there before.
+ * and from the command line; conditions and hysteresis.
  */
-import { execFile } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type {
-  BackTestResponse,
-  RuleGroupBody,
-  StoredRuleGroup,
-  StoredRuleGroupsResponse,
-} from '../packages/server/src/api/contract.ts'
-import { encodeSnappyBlock } from '../packages/server/src/ingest/testing/encoders.ts'
-import { encodeWriteV1 } from '../packages/server/src/ingest/testing/remote-write.ts'
-import { CLI, push, QUIET, startServer, type TestServer, temporaryFolder } from './server.ts'
+import type { RuleGroupBody, StoredRuleGroup, StoredRuleGroupsResponse } from '../packages/server/src/api/contract.ts'
+import { writeSeries } from './prometheus.ts'
+import { girokRules, SHOP_RULES } from './rules-command.ts'
+import { push, QUIET, startServer, type TestServer, temporaryFolder } from './server.ts'
 
 const until = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 30_000, interval: 200 })
 const GROUPS = '/girok/v1/alerting/rule-groups'
-const MINUTE = 60_000
 
 const dataDir = temporaryFolder()
 const folder = temporaryFolder()
@@ -61,22 +53,6 @@ async function latest(query: string): Promise<string | undefined> {
   const response = await server.fetch(`/api/v1/query?${new URLSearchParams({ query })}`)
   const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } }
   return data.result[0]?.value[1]
-}
-
-/** Samples of a series, each [milliseconds, value]. */
-async function write(
-  name: string,
-  samples: readonly (readonly [number, number])[],
-  labels: Record<string, string> = {},
-) {
-  const response = await server.fetch('/api/v1/write', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' },
-    body: new Uint8Array(
-      encodeSnappyBlock(encodeWriteV1([{ labels: [['__name__', name], ...Object.entries(labels)], samples }])),
-    ),
-  })
-  expect(response.status).toBe(204)
 }
 
 /** Alerts of `/api/v1/alerts` of a name, by state. */
@@ -231,6 +207,7 @@ describe('the paths of rulers', () => {
 
 describe('what rules are evaluated to', () => {
   const path = `${GROUPS}/promql/live/live`
+  const heat = (value: number) => writeSeries(server, { __name__: 'heat', gpu: '0' }, [[Date.now(), value]])
   afterAll(() => call('DELETE', path))
 
   test('a condition reduces, and keep_firing_while holds', async () => {
@@ -243,166 +220,23 @@ describe('what rules are evaluated to', () => {
         { alert: 'Plain', expr: 'heat > 90' },
       ],
     }
-    await write('heat', [[Date.now(), 95]], { gpu: '0' })
+    await heat(95)
     expect((await call('PUT', path, { group, version: 0 })).status).toBe(201)
     for (const name of ['Mean', 'Held', 'Plain'])
       await until(async () => expect(await statesOf(name)).toEqual(['firing']))
-    await write('heat', [[Date.now(), 85]], { gpu: '0' })
+    await heat(85)
     for (const name of ['Mean', 'Plain']) await until(async () => expect(await statesOf(name)).toEqual([]))
     expect(await statesOf('Held')).toEqual(['firing'])
-    await write('heat', [[Date.now(), 70]], { gpu: '0' })
+    await heat(70)
     await until(async () => expect(await statesOf('Held')).toEqual([]))
   })
 })
 
-describe('back-tests', () => {
-  const now = Math.floor(Date.now() / MINUTE) * MINUTE
-  const at = (minute: number) => now - (60 - minute) * MINUTE
-  const backTest = (body: object) => call<BackTestResponse>('POST', '/girok/v1/alerting/backtest', body)
-
-  beforeAll(async () => {
-    const values = Array.from({ length: 60 }, (_, minute) => [at(minute), minute >= 20 && minute < 30 ? 9 : 1] as const)
-    await write('past_load', values, { host: 'a' })
-    await push(
-      server,
-      { job: 'past' },
-      values.map(([ms, value]) => [ms, JSON.stringify({ value })] as const),
-    )
-  })
-
-  test('of a rule over samples', async () => {
-    const rule = {
-      alert: 'High',
-      expr: 'past_load > 5',
-      for: '2m',
-      annotations: { text: '{{ $labels.host }} at {{ $value }}' },
-    }
-    const { status, json } = await backTest({
-      language: 'promql',
-      rule,
-      groupLabels: { team: 'ml' },
-      startMs: at(0),
-      endMs: at(59),
-    })
-    expect(status).toBe(200)
-    expect(json).toMatchObject({
-      evaluations: 60,
-      intervalMs: MINUTE,
-      fired: 1,
-      firingMs: 8 * MINUTE,
-      failures: { count: 0 },
-    })
-    expect(json.alerts).toEqual([
-      {
-        labels: { alertname: 'High', host: 'a', team: 'ml' },
-        annotations: { text: 'a at 9' },
-        spans: [
-          { state: 'pending', startMs: at(20), endMs: at(22) },
-          { state: 'firing', startMs: at(22), endMs: at(30) },
-        ],
-      },
-    ])
-    expect(json.threshold).toEqual({ op: '>', value: 5 })
-    expect(json.values?.[0]?.points[25]).toEqual([at(25), 9])
-  })
-
-  test('of a rule whose group looks back, and allows one alert', async () => {
-    const values = Array.from({ length: 10 }, (_, minute) => [at(20 + minute), 9] as const)
-    await write('past_pair', [...values, [at(30), 1]], { host: 'a' })
-    await write('past_pair', [[at(25), 9]], { host: 'b' })
-    const rule = {
-      alert: 'High',
-      expr: 'past_pair > 5',
-      labels: { newest: '{{ range query "past_pair{host=\\"a\\"}" }}{{ .Value }}{{ end }}' },
-    }
-    const ofGroup = { limit: 1, queryOffsetMs: 5 * MINUTE }
-    const { json } = await backTest({ language: 'promql', rule, ...ofGroup, startMs: at(0), endMs: at(59) })
-    expect(json.alerts.map(({ labels, spans }) => [labels.host, labels.newest, spans])).toEqual([
-      ['a', '9', [{ state: 'firing', startMs: at(25), endMs: at(35) }]],
-    ])
-    // The second host is there for as long as a sample counts.
-    expect(json.failures.count).toBe(5)
-    expect(json.failures.first[0]).toEqual({ atMs: at(30), error: 'exceeded limit of 1 with 2 alerts' })
-  })
-
-  test('of a recording rule', async () => {
-    const rule = { record: 'past:load:twice', expr: 'past_load{host="a"} * 2', labels: { kind: 'twice' } }
-    const { json } = await backTest({ language: 'promql', rule, startMs: at(0), endMs: at(59) })
-    const labels = { __name__: 'past:load:twice', host: 'a', kind: 'twice' }
-    expect(json).toMatchObject({ evaluations: 60, alerts: [], fired: 0 })
-    expect(json.recorded).toEqual({
-      seriesFound: 1,
-      samples: 60,
-      series: [{ labels, samples: 60, min: 2, mean: (10 * 18 + 50 * 2) / 60, max: 18, last: 2 }],
-    })
-    expect(json.values).toHaveLength(1)
-    expect(json.values?.[0]).toMatchObject({ labels })
-    expect(json.values?.[0]?.points[25]).toEqual([at(25), 18])
-  })
-
-  test('of a rule over logs, with a condition', async () => {
-    const rule = {
-      alert: 'Slow',
-      expr: 'avg_over_time({job="past"} | json | unwrap value [1m]) by (job)',
-      condition: 'WHEN last() > 5',
-      over: '1m',
-    }
-    const { json } = await backTest({ language: 'logql', rule, startMs: at(0), endMs: at(59) })
-    expect(json.alerts.map(({ labels, spans }) => [labels, spans.map(({ state }) => state)])).toEqual([
-      [{ alertname: 'Slow', job: 'past' }, ['firing']],
-    ])
-    expect(json.firingMs).toBe(10 * MINUTE)
-  })
-
-  test('faults say where', async () => {
-    const rule = { alert: 'A', expr: 'up > (' }
-    const times = { startMs: at(0), endMs: at(59) }
-    for (const [body, status, message] of [
-      [{ language: 'promql', rule, ...times }, 400, 'rule.expr: could not parse expression: 1:7'],
-      [{ language: 'promql', rule: { expr: 'up' }, ...times }, 400, "one of 'record' or 'alert' must be set"],
-      [{ language: 'promql', rule: { alert: 'A', expr: 'up' }, ...times, limit: -1 }, 400, 'limit must be a whole'],
-      [{ language: 'promql', rule: { alert: 'A', expr: 'up' }, ...times, queryOffsetMs: '1m' }, 400, 'queryOffsetMs'],
-      [{ language: 'promql', rule: { alert: 'A', expr: 'up' }, startMs: at(9), endMs: at(1) }, 400, 'endMs'],
-      [
-        { language: 'promql', rule: { alert: 'A', expr: 'up' }, startMs: 0, endMs: at(1) },
-        400,
-        'at most 11,000 evaluations',
-      ],
-      [{ language: 'promql', rule: { alert: 'A', expr: 'up' }, ...times, intervalMs: 1500 }, 400, 'whole seconds'],
-      [{ language: 'sql', rule, ...times }, 400, 'promql or logql'],
-    ] as const) {
-      const answer = await backTest(body)
-      expect([answer.status, messageOf(answer.json)]).toEqual([status, expect.stringContaining(message)])
-    }
-  })
-})
-
 describe('girok rules', () => {
-  const girok = async (...args: string[]) => {
-    try {
-      const options = { cwd: folder, env: { ...process.env, GIROK_URL: server.url } }
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, [CLI, 'rules', ...args], options)
-      return { code: 0, stdout, stderr }
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-      return { code, stdout, stderr }
-    }
-  }
-  const shop = `groups:
-  - name: load
-    interval: 1m
-    rules:
-      - alert: High
-        expr: past_load > 5
-        for: 2m
-  - name: more
-    rules:
-      - record: load:max
-        expr: max(past_load)
-`
+  const girok = (...args: string[]) => girokRules(server, folder, args)
 
   test('push, list, get, delete', async () => {
-    writeFileSync(join(folder, 'shop.yaml'), shop)
+    writeFileSync(join(folder, 'shop.yaml'), SHOP_RULES)
     expect(await girok('push', 'shop.yaml')).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('2 new, 0 changed, 0 unchanged'),
@@ -418,7 +252,7 @@ describe('girok rules', () => {
     expect((await girok('push', 'again.yaml')).stderr).toContain('0 new, 0 changed, 2 unchanged')
     writeFileSync(
       join(folder, 'shop.yaml'),
-      shop.slice(0, shop.indexOf('  - name: more')).replace('for: 2m', 'for: 3m'),
+      SHOP_RULES.slice(0, SHOP_RULES.indexOf('  - name: more')).replace('for: 2m', 'for: 3m'),
     )
     expect((await girok('push', 'shop.yaml', '--prune')).stderr).toContain('0 new, 1 changed, 0 unchanged, 1 deleted')
     expect((await girok('get', 'shop', 'load')).stdout).toContain('for: 3m')
@@ -426,39 +260,11 @@ describe('girok rules', () => {
     expect((await girok('delete', 'shop')).code).toBe(0)
     const gone = await girok('delete', 'shop')
     expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('the store has no namespace "shop"')])
-    writeFileSync(join(folder, 'broken.yaml'), shop.replace('past_load > 5', 'past_load > ('))
+    writeFileSync(join(folder, 'broken.yaml'), SHOP_RULES.replace('past_load > 5', 'past_load > ('))
     const broken = await girok('push', 'broken.yaml')
     expect([broken.code, broken.stderr]).toEqual([
       1,
       expect.stringContaining('broken.yaml:6:15: group "load", rule 1, "High"'),
     ])
-  })
-
-  test('backtest draws what would have fired', async () => {
-    writeFileSync(join(folder, 'shop.yaml'), shop)
-    const { code, stdout } = await girok(
-      'backtest',
-      'shop.yaml',
-      '--since',
-      '61m',
-      '--interval',
-      '1m',
-      '--rule',
-      'High',
-    )
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/^High of load: fired once, [789]m; 62 evaluations, one every 1m\n/)
-    expect(stdout).toMatch(/ {2}\.+-+#+\.+ {2}\{.*host="a".*\} fired once, [789]m\n/)
-    const lines = (await girok('backtest', 'shop.yaml', '--json')).stdout.trimEnd().split('\n')
-    const answers = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(answers.find(({ alert }) => alert === 'High')).toMatchObject({ group: 'load', fired: 1 })
-    expect(answers.find(({ record }) => record !== undefined)).toMatchObject({
-      group: 'more',
-      record: 'load:max',
-      recorded: { seriesFound: 1 },
-    })
-    expect((await girok('backtest', 'shop.yaml', '--rule', 'Other')).stderr).toContain('has no rule Other')
-    expect((await girok('list', '--since', '1h')).code).toBe(2)
-    expect(readFileSync(join(folder, 'shop.yaml'), 'utf8')).toBe(shop)
   })
 })

@@ -7,8 +7,7 @@ import { rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { encodeSnappyBlock } from '../packages/server/src/ingest/testing/encoders.ts'
-import { encodeWriteV1, type PlainSeries } from '../packages/server/src/ingest/testing/remote-write.ts'
+import { writeSeries } from './prometheus.ts'
 import { CLI, push, QUIET, startServer, type TestServer, temporaryFolder } from './server.ts'
 
 const until = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 30_000, interval: 200 })
@@ -43,20 +42,9 @@ async function ask(server: TestServer, query: string): Promise<Record<string, st
 
 /** Sends the values of series as of now. */
 async function write(server: TestServer, values: Readonly<Record<string, number>>): Promise<void> {
-  const series: PlainSeries[] = Object.entries(values).map(([instance, value]) => ({
-    labels: [
-      ['__name__', 'load'],
-      ['instance', instance],
-      ['job', 'demo'],
-    ],
-    samples: [[Date.now(), value]],
-  }))
-  const response = await server.fetch('/api/v1/write', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' },
-    body: new Uint8Array(encodeSnappyBlock(encodeWriteV1(series))),
-  })
-  expect(response.status).toBe(204)
+  for (const [instance, value] of Object.entries(values)) {
+    await writeSeries(server, { __name__: 'load', instance, job: 'demo' }, [[Date.now(), value]])
+  }
 }
 
 describe('a server with rules', () => {

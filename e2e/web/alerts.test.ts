@@ -410,7 +410,9 @@ scrape_configs: [{ job_name: app, static_configs: [{ targets: ['127.0.0.1:${port
     await rule(page, 'QueueLong').getByTestId('rule-link').click(slow)
     await page.getByTestId('delete-rule').click(slow)
     await page.getByTestId('confirm-yes').click()
-    await expect.poll(() => page.getByTestId('rule').count(), slow).toBe(1)
+    await expect.poll(() => rule(page, 'QueueLong').count(), slow).toBe(0)
+    // The others of the list stay.
+    await page.getByTestId('rule').first().waitFor(slow)
     expect(faults).toEqual([])
   })
 

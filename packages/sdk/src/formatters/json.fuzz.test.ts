@@ -48,7 +48,7 @@ test('100,000 records of what JSON has read back as they were', () => {
   }
 })
 
-test('40,000 records of anything: no throw, one line, JSON, no name twice', () => {
+test('40,000 records of anything: no throw, one line, JSON, no name twice', { timeout: 120_000 }, () => {
   const random = createRandom(seed + 1)
   const forms: readonly JsonOptions[] = [
     {},
