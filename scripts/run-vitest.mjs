@@ -8,7 +8,7 @@ import { root, run } from './prepare.mjs'
 const LIMIT_MINUTES = 40
 
 /** Files with failed tests that are tried once more in CI; more of them are no accident. */
-const MAX_TRIED_AGAIN = 3
+const MAX_TRIED_AGAIN = 5
 
 /** Resolves with whether everything passed, and counts; prints `N passed, N failed[, N skipped]` as the last line. */
 export async function runVitest(args) {

@@ -80,7 +80,7 @@ export async function openStage(options: Omit<MockOptions, 'webDir'> = {}): Prom
 
 /** Asks again until the expectation holds; machines under load need longer than the second that Vitest waits. */
 export function eventually<T>(ask: () => T): ReturnType<typeof expect.poll> {
-  return expect.poll(ask, { timeout: 15_000 })
+  return expect.poll(ask, { timeout: 30_000 })
 }
 
 /** Query text that stands in the box. */
