@@ -1,12 +1,10 @@
-import { engineQueries, noVector } from '../alerting/rules/engine-queries.ts'
+import { engineQueries, noVector, nsOf } from '../alerting/rules/engine-queries.ts'
 import type { RuleQuery } from '../alerting/rules/rule.ts'
 import type { RuleGrid, RuleQueries, WantedAnswer } from '../alerting/rules/rule-answer.ts'
 import { ruleSeries, ruleValues } from '../alerting/rules/rule-samples.ts'
 import type { QueryEngine } from '../query/engine.ts'
 import { SharedReadings } from '../query/metric/readings.ts'
 import type { PromAnswer, PromEngine, PromTimedQuery } from '../query/promql/prom-engine.ts'
-
-const NS_PER_MS = 1_000_000n
 
 export interface Engines {
   readonly prom: PromEngine
@@ -70,9 +68,7 @@ async function readLines(
   signal: AbortSignal,
 ): Promise<SharedReadings> {
   const queries = wanted.flatMap((one) =>
-    one.query.language === 'logql' && 'timeMs' in one
-      ? [{ query: one.query.text, timeNs: BigInt(one.timeMs) * NS_PER_MS }]
-      : [],
+    one.query.language === 'logql' && 'timeMs' in one ? [{ query: one.query.text, timeNs: nsOf(one.timeMs) }] : [],
   )
   if (queries.length === 0) return new SharedReadings()
   return engine.metricReadings({ tenant, queries, signal }).catch(() => {

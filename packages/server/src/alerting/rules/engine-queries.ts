@@ -10,7 +10,10 @@ export interface Engines {
   readonly engine: Pick<QueryEngine, 'metric'>
 }
 
-const NS_PER_MS = 1_000_000n
+/** Milliseconds as the nanoseconds of queries over logs. */
+export function nsOf(ms: number): bigint {
+  return BigInt(ms) * 1_000_000n
+}
 
 /**
  * Answers the queries of rules over the data of a tenant, each by a query of its own, until `signal` is aborted. Queries of
@@ -28,8 +31,8 @@ export function engineQueries(
         const { value } = await prom.instant({ tenant, query: query.tree, timeMs, signal })
         return ruleValues(value) ?? noVector()
       }
-      const timeNs = BigInt(timeMs) * NS_PER_MS
-      const times = { startNs: timeNs, endNs: timeNs, stepNs: NS_PER_MS }
+      const timeNs = nsOf(timeMs)
+      const times = { startNs: timeNs, endNs: timeNs, stepNs: nsOf(1) }
       const { value } = await engine.metric({ tenant, query: query.text, ...times, signal, readings })
       return ruleValues(value) ?? noVector()
     },
@@ -39,11 +42,7 @@ export function engineQueries(
         const { value } = await prom.range({ tenant, query: query.tree, ...grid, signal })
         return ruleSeries(value, grid) ?? noVector()
       }
-      const times = {
-        startNs: BigInt(startMs) * NS_PER_MS,
-        endNs: BigInt(endMs) * NS_PER_MS,
-        stepNs: BigInt(stepMs) * NS_PER_MS,
-      }
+      const times = { startNs: nsOf(startMs), endNs: nsOf(endMs), stepNs: nsOf(stepMs) }
       const { value } = await engine.metric({ tenant, query: query.text, ...times, signal, readings })
       return ruleSeries(value, grid) ?? noVector()
     },

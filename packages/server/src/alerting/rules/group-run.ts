@@ -53,6 +53,10 @@ export class GroupRun {
     return this.group.intervalMs ?? this.#services.intervalMs
   }
 
+  get #queryOffsetMs(): number {
+    return this.group.queryOffsetMs ?? this.#services.queryOffsetMs
+  }
+
   /** Takes over what an earlier form of the group has done: series and alerts that are no rule's any more then end. */
   inherit(before: GroupRun): void {
     const unclaimed = new Map(before.#states.map((state) => [state.identity, state]))
@@ -77,7 +81,7 @@ export class GroupRun {
    */
   async evaluate(timeMs: number, signal: AbortSignal): Promise<void> {
     const started = performance.now()
-    const atMs = timeMs - (this.group.queryOffsetMs ?? this.#services.queryOffsetMs)
+    const atMs = timeMs - this.#queryOffsetMs
     const history: JournalEntry[] = []
     const evaluated: RuleState[] = []
     for (const stage of this.#stages) {
@@ -123,8 +127,7 @@ export class GroupRun {
     const { rule } = state
     const { group } = this
     try {
-      const atMs = timeMs - (group.queryOffsetMs ?? this.#services.queryOffsetMs)
-      const answer = await answerRule(rule, atMs, queries)
+      const answer = await answerRule(rule, timeMs - this.#queryOffsetMs, queries)
       let samples: readonly RuleSample[]
       if (rule.kind === 'recording') samples = recorded(rule, group.labels, group.limit, answer.values)
       else {
@@ -253,7 +256,7 @@ export class GroupRun {
       language: group.language,
       intervalMs: this.intervalMs,
       limit: group.limit,
-      queryOffsetMs: group.queryOffsetMs ?? this.#services.queryOffsetMs,
+      queryOffsetMs: this.#queryOffsetMs,
       labels: group.labels,
       lastEvaluationMs: this.#lastEvaluationMs,
       evaluationSeconds: this.#evaluationSeconds,
